@@ -1,0 +1,108 @@
+/* A check: facts in, findings out, nothing else. */
+/* SPDX-License-Identifier: MIT */
+#ifndef SENDTOP_CHECK_H
+#define SENDTOP_CHECK_H
+
+#include "sendtop/error.h"
+#include "sendtop/facts.h"
+#include "sendtop/finding.h"
+
+enum check_state {
+	CHECK_DONE,
+	CHECK_WAITING,	/* a fact it asked for is still on its way */
+};
+
+/* What a check is run on; which members are set is said by check.subject. */
+struct subject {
+	const char *domain;
+	const char *host;		/* MX host, or NULL */
+	const char *selector;		/* DKIM selector, or NULL */
+	const struct address *address;	/* sending IP or MX address, or NULL */
+	bool is_mx;			/* ptr: the address is an MX host's */
+	bool allow_private;		/* [smtp] allow-private */
+	bool certificate_counts;	/* MTA-STS enforces or DANE applies:
+					   certificate warnings are failures */
+	int64_t now_s;			/* for expiry dates */
+};
+
+enum subject_kind {
+	SUBJECT_DOMAIN,
+	SUBJECT_SENDER,		/* each sending IP */
+	SUBJECT_SELECTOR,
+	SUBJECT_MX,		/* each address of each MX host */
+	SUBJECT_ADDRESS,	/* each sending IP, and each MX address */
+};
+
+/* Collects what a check says.  Initialise with findings_init; the arena holds
+ * the texts and the array. */
+struct findings {
+	struct arena *arena;
+	const struct subject *subject;
+	const char *check;
+	struct finding *items;
+	size_t count, cap;
+};
+
+void findings_init(struct findings *out, struct arena *arena);
+
+/*
+ * Reports one finding on the check's own subject.  reason is a word of
+ * sendtop-checks(7) and must outlive the program; the detail is formatted,
+ * made printable and copied.  Returns CHECK_DONE, so that a check can end
+ * with it.
+ */
+enum check_state finding(struct findings *out, enum verdict verdict,
+    const char *reason, const char *detail, ...) PRINTF(4, 5);
+
+/* The same, on a subject that the check names itself. */
+enum check_state finding_on(struct findings *out, const char *subject,
+    enum verdict verdict, const char *reason, const char *detail, ...)
+    PRINTF(5, 6);
+
+/* Gives the finding reported last the record or command that cures it. */
+void finding_cure(struct findings *out, const char *cure, ...) PRINTF(2, 3);
+
+/* Reports VERDICT_UNKNOWN with the reason that the outcome stands for:
+ * timeout, servfail, refused, unreachable or malformed. */
+enum check_state finding_unknown(struct findings *out,
+    enum dns_outcome outcome, const char *name);
+
+struct check {
+	const char *name;		/* as in sendtop-checks(7) */
+	enum subject_kind subject;
+	uint32_t interval_s;		/* how often it is due */
+	/*
+	 * Pure: the same facts give the same findings.  Runs from the start
+	 * each time, so it reports nothing before it returns CHECK_DONE.
+	 */
+	enum check_state (*run)(struct facts *, const struct subject *,
+	    struct findings *);
+};
+
+/* Row i of the check list, in the order of the screens; NULL past its end. */
+const struct check *check_row(size_t i);
+const struct check *check_find(const char *name);
+
+/* What is known of a domain before its checks run. */
+struct check_plan {
+	const char *domain;
+	const char *const *selectors;
+	size_t selector_count;
+	const struct address *sending_ips;
+	size_t sending_ip_count;
+	bool allow_private, smtp_enabled;
+	int64_t now_s;
+	const char *only;		/* one check's name, or NULL for all */
+};
+
+/*
+ * Runs every check of the plan over the facts there are.  The subjects (MX
+ * hosts and their addresses, the single addresses that the SPF record names)
+ * are found from facts too.  CHECK_WAITING: facts are wanted; fetch them and
+ * call again.  CHECK_DONE: all findings are in out, worst first within a
+ * check's place in the list; findings of a waiting run are to be ignored.
+ */
+enum check_state checks_run(struct facts *facts, const struct check_plan *plan,
+    struct findings *out);
+
+#endif

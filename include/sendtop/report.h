@@ -1,0 +1,57 @@
+/* What is printed for machines and for notes: JSON, CSV, Markdown, monitoring. */
+/* SPDX-License-Identifier: MIT */
+#ifndef SENDTOP_REPORT_H
+#define SENDTOP_REPORT_H
+
+#include <stdio.h>
+
+#include "sendtop/view.h"
+
+/*
+ * A report is written piece by piece, so that ten thousand domains never
+ * stand in memory at once: begin, a domain at a time, end.  Formats are rows
+ * of a table; `text` is drawn by the panels and is not among them.
+ */
+struct report;
+
+struct report_head {
+	const struct view_head *view;	/* NULL for a probe without a store */
+	int64_t taken_s;
+	int32_t as_of;			/* DAY_NONE: live */
+	const char *const *resolvers;
+	size_t resolver_count;
+};
+
+/* Names of the formats, NULL past the end: json, csv, markdown. */
+const char *report_format(size_t i);
+
+/* NULL when there is no such format.  Writes the head. */
+struct report *report_begin(const char *format, FILE *out,
+    const struct report_head *head);
+/* One domain with everything that is known of it. */
+void report_view(struct report *report, const struct view *view);
+/* One domain of which only live findings are known. */
+void report_findings(struct report *report, const char *domain,
+    const struct finding *findings, size_t count);
+/* Writes the end and frees; false when the output could not be written. */
+bool report_end(struct report *report) MUST_CHECK;
+
+/* Live findings as text of 80 columns, worst first, with what cures them. */
+void report_probe_text(FILE *out, const char *domain,
+    const struct finding *findings, size_t count, bool color);
+
+/* A monitoring plugin's one line with perfdata and its exit code: 0 ok,
+ * 1 warning, 2 critical, 3 unknown (Monitoring Plugins guidelines). */
+struct plugin_line {
+	size_t counts[5];	/* by enum standing_state; [4] not judged */
+	char worst[512];	/* "news.example.com spam rate ..." */
+	enum standing_state state;
+	double max_spam_rate;	/* NaN when none is known */
+	int64_t data_age_s;	/* of the oldest poll counted, -1 unknown */
+};
+void report_plugin_begin(struct plugin_line *line);
+void report_plugin_add(struct plugin_line *line, const char *domain,
+    const struct standing *standing, int64_t now_s);
+int report_plugin(FILE *out, const struct plugin_line *line);
+
+#endif

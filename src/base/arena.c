@@ -1,0 +1,139 @@
+/* Arena: many small pieces that live and die together. */
+/* SPDX-License-Identifier: MIT */
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sendtop/mem.h"
+
+enum {
+	BLOCK_FIRST = 4096,
+	BLOCK_MOST = 256 * 1024
+};
+
+struct block {
+	struct block *next;
+	size_t size, used;
+	alignas(max_align_t) char data[];
+};
+
+struct arena {
+	struct block *blocks; /* the newest first */
+};
+
+struct arena *
+arena_new(void)
+{
+	return mem_zero(1, sizeof(struct arena));
+}
+
+static void
+free_blocks(struct block *block)
+{
+	while (block != NULL) {
+		struct block *next = block->next;
+
+		free(block);
+		block = next;
+	}
+}
+
+void
+arena_free(struct arena *arena)
+{
+	if (arena == NULL)
+		return;
+	free_blocks(arena->blocks);
+	free(arena);
+}
+
+void
+arena_reset(struct arena *arena)
+{
+	struct block *keep = arena->blocks;
+
+	if (keep == NULL)
+		return;
+	free_blocks(keep->next);
+	keep->next = NULL;
+	keep->used = 0;
+	/* One huge piece must not stay for the life of the arena. */
+	if (keep->size > BLOCK_MOST) {
+		free(keep);
+		arena->blocks = NULL;
+	}
+}
+
+static struct block *
+add_block(struct arena *arena, size_t need)
+{
+	size_t size = BLOCK_FIRST;
+	struct block *block;
+
+	if (arena->blocks != NULL && arena->blocks->size < BLOCK_MOST)
+		size = arena->blocks->size * 2;
+	else if (arena->blocks != NULL)
+		size = BLOCK_MOST;
+	if (size < need)
+		size = need;
+	block = mem_resize(NULL, 1, sizeof(*block) + size);
+	block->size = size;
+	block->used = 0;
+	block->next = arena->blocks;
+	arena->blocks = block;
+	return block;
+}
+
+void *
+arena_alloc(struct arena *arena, size_t size)
+{
+	const size_t align = alignof(max_align_t);
+	struct block *block = arena->blocks;
+	size_t need;
+	void *p;
+
+	/* Too much for any machine: let the allocator say so. */
+	if (size > SIZE_MAX / 2)
+		return mem_resize(NULL, size, 3);
+	need = (size + align - 1) / align * align;
+	if (block == NULL || block->size - block->used < need)
+		block = add_block(arena, need);
+	p = block->data + block->used;
+	block->used += need;
+	return memset(p, 0, size);
+}
+
+char *
+arena_dup(struct arena *arena, const char *text)
+{
+	return text != NULL ? arena_ndup(arena, text, strlen(text)) : NULL;
+}
+
+char *
+arena_ndup(struct arena *arena, const void *data, size_t len)
+{
+	char *p = arena_alloc(arena, len < SIZE_MAX ? len + 1 : len);
+
+	if (len > 0)
+		memcpy(p, data, len);
+	return p;
+}
+
+char *
+arena_printf(struct arena *arena, const char *fmt, ...)
+{
+	va_list args, again;
+	char *text;
+	int len;
+
+	va_start(args, fmt);
+	va_copy(again, args);
+	len = vsnprintf(NULL, 0, fmt, args);
+	va_end(args);
+	text = arena_alloc(arena, len < 0 ? SIZE_MAX : (size_t)len + 1);
+	vsnprintf(text, (size_t)len + 1, fmt, again);
+	va_end(again);
+	return text;
+}

@@ -1,0 +1,25 @@
+/* Whether a value is a host, a selector, an endpoint, a server. */
+/* SPDX-License-Identifier: MIT */
+#ifndef SENDTOP_BASE_SETTINGS_CHECK_H
+#define SENDTOP_BASE_SETTINGS_CHECK_H
+
+#include <stdbool.h>
+
+/* One line of valid UTF-8 without anything that text_printable would change. */
+bool settings_is_printable(const char *text);
+
+/* Labels of letters, digits and hyphens (RFC 1123 2.1). */
+bool settings_is_host(const char *text);
+
+/* One or more such labels, where an underscore is allowed too (RFC 6376 3.1
+ * says sub-domain, the world is wider). */
+bool settings_is_selector(const char *text);
+
+/* https://HOST[:PORT][/PATH]; http:// where HOST is this machine. */
+bool settings_is_endpoint(const char *text);
+
+/* "ADDR", "ADDR:PORT", "[V6]:PORT" or "V6" with its port, 53 unless said; NULL
+ * when it is none of these.  The caller frees it. */
+char *settings_server(const char *text);
+
+#endif

@@ -1,0 +1,80 @@
+/* The rows of the settings table and the types their values have. */
+/* SPDX-License-Identifier: MIT */
+#ifndef SENDTOP_BASE_SETTINGS_ROW_H
+#define SENDTOP_BASE_SETTINGS_ROW_H
+
+#include "sendtop/settings.h"
+
+enum {
+	SETTINGS_EXPECTED_SIZE = 160,
+	SETTINGS_FILE_MOST = 1 << 20
+};
+
+struct settings_row {
+	struct settings_help help;
+	size_t offset;     /* in struct settings or struct settings_domain */
+	double min, max;   /* for numbers; durations in seconds */
+	const char *words; /* for a choice: "one, two, three" */
+};
+
+/* How values of one type are read; found by the name in settings_help. */
+struct settings_type {
+	const char *name;
+	const char *expected; /* for messages: "yes or no" */
+	bool bounded;         /* the row's min and max belong to the message */
+	/* False, and nothing changed, when value is not one.  object is the
+	 * struct settings or struct settings_domain that the row is of. */
+	bool (*set)(
+	    const struct settings_row *row, const char *value, void *object);
+	/* Frees what set allocated; NULL where that is nothing. */
+	void (*clear)(const struct settings_row *row, void *object);
+};
+
+/* The section of the rows that belong to each [domain "name"]. */
+#define SETTINGS_DOMAIN "domain"
+
+/* Row i of the table, or NULL past its end. */
+const struct settings_row *settings_row(size_t i);
+
+/* The row of a section and key, whatever their case, or NULL. */
+const struct settings_row *settings_row_find(
+    const char *section, const char *key);
+
+/* The name nearest to a mistyped one: a key of the section, or with key NULL a
+ * section.  NULL when none is close. */
+const char *settings_row_near(const char *section, const char *key);
+
+/* Sets the value, or leaves all as it was and returns false. */
+bool settings_row_set(
+    const struct settings_row *row, const char *value, void *object);
+void settings_row_clear(const struct settings_row *row, void *object);
+
+/* What a value of the row has to be, for a message. */
+char *settings_row_expected(
+    const struct settings_row *row, char out[SETTINGS_EXPECTED_SIZE]);
+
+/* Gives all rows of [domain], or all the others, their defaults. */
+void settings_defaults(void *object, bool domain);
+void settings_clear(void *object, bool domain);
+
+/* All defaults and no domain. */
+struct settings *settings_new(void);
+
+/* Adds a domain with all defaults; settings_sort() must follow before anybody
+ * looks for one. */
+struct settings_domain *settings_add_domain(
+    struct settings *settings, const char *name);
+void settings_sort(struct settings *settings);
+
+/* Says what was expected instead of value; returns STATUS_PARSE. */
+enum status settings_bad_value(const struct settings_row *row,
+    const char *section, const char *value, struct error *err);
+
+/* The user's home, or NULL; a leading "~/" replaced by it. */
+char *settings_home(void);
+char *settings_expand(const char *path);
+
+/* The type of that name; every row of the table has one. */
+const struct settings_type *settings_type_find(const char *name);
+
+#endif

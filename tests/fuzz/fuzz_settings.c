@@ -1,0 +1,26 @@
+/* Settings from anybody: read or refused, never worse. */
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "sendtop/log.h"
+#include "sendtop/settings.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct settings *settings = NULL;
+	struct error err;
+
+	log_to(NULL, LOG_LEVEL_ERROR);
+	if (settings_parse((const char *)data, size, "fuzz", &settings, &err) !=
+	    STATUS_OK)
+		return 0;
+	for (size_t i = 0; i < settings->domain_count; i++)
+		if (settings_domain(settings, settings->domains[i].name) !=
+		    &settings->domains[i])
+			abort();
+	settings_free(settings);
+	return 0;
+}
