@@ -1,0 +1,137 @@
+/* CSV (RFC 4180): one row a fact, so that a spreadsheet can pivot it. */
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <string.h>
+
+#include "report/report.h"
+#include "sendtop/day.h"
+
+/* A cell that a spreadsheet would take for a formula gets a quote before. */
+static void
+cell(FILE *out, const char *text, const char *after)
+{
+	const char *p;
+
+	fputc('"', out);
+	if (strchr("=+-@", text[0]) != NULL && text[0] != '\0')
+		fputc('\'', out);
+	for (p = text; *p != '\0'; p++) {
+		if (*p == '"')
+			fputc('"', out);
+		fputc(*p, out);
+	}
+	fprintf(out, "\"%s", after);
+}
+
+static void
+row(struct report *r, const char *domain, const char *kind, const char *name,
+    const char *subject, const char *day, const char *value,
+    const char *verdict, const char *reason)
+{
+	const char *cells[] = { domain, kind, name, subject, day, value,
+		verdict, reason };
+	size_t i, n = sizeof(cells) / sizeof(cells[0]);
+
+	for (i = 0; i < n; i++)
+		cell(r->out, cells[i], i + 1 < n ? "," : "\r\n");
+}
+
+static void
+begin(struct report *r, const struct report_head *head)
+{
+	(void)head;
+	fputs("domain,kind,name,subject,day,value,verdict,reason\r\n", r->out);
+}
+
+static void
+write_findings(struct report *r, const char *domain,
+    const struct finding *findings, size_t count)
+{
+	char since[TIME_TEXT_SIZE];
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		row(r, domain, "finding", findings[i].check,
+		    findings[i].subject,
+		    findings[i].first_seen_s != 0
+			? time_text(since, findings[i].first_seen_s)
+			: "",
+		    "", verdict_name(findings[i].verdict), findings[i].reason);
+}
+
+static void
+write_measure(struct report *r, const struct view *view, enum metric metric)
+{
+	const struct history *h = &view->history;
+	char day_words[DAY_TEXT_SIZE], number[32];
+	double value;
+	size_t i;
+
+	for (i = 0; i < h->days; i++) {
+		int32_t day = h->first_day + (int32_t)i;
+
+		if (history_value(h, metric, day, &value) != DATA_VALUE)
+			continue;
+		snprintf(number, sizeof(number), "%.12g", value);
+		row(r, view->domain.name, "measure", metric_row(metric)->name,
+		    "", day_text(day_words, day), number, "", "");
+	}
+}
+
+static void
+write_number(struct report *r, const struct view *view, const char *name,
+    double value, const char *verdict, const char *reason)
+{
+	char number[32] = "";
+
+	if (!isnan(value))
+		snprintf(number, sizeof(number), "%.12g", value);
+	row(r, view->domain.name, "judgement", name, "", "", number, verdict,
+	    reason);
+}
+
+static void
+write_view(struct report *r, const struct view *view)
+{
+	const struct judgements *j = &view->judgements;
+	size_t i;
+	int m;
+
+	row(r, view->domain.name, "judgement", "standing", "", "", "",
+	    standing_state_name(view->standing.state), view->standing.reasons);
+	write_number(r, view, "spam", j->spam.rate,
+	    spam_band_name(j->spam.band), data_state_name(j->spam.data));
+	write_number(r, view, "ramp", j->ramp.ceiling,
+	    ramp_state_name(j->ramp.state),
+	    j->ramp.reasons.count > 0 ? j->ramp.reasons.items[0].text : "");
+	write_number(r, view, "reputation", (double)NAN,
+	    reputation_name(j->reputation.estimate),
+	    j->reputation.reasons.count > 0
+		? j->reputation.reasons.items[0].text
+		: "");
+	for (i = 0; i < j->requirement_count; i++)
+		row(r, view->domain.name, "requirement",
+		    j->requirements[i].row->id, "", "", "",
+		    verdict_name(j->requirements[i].verdict),
+		    j->requirements[i].why_count > 0
+			? j->requirements[i].why[0]
+			: j->requirements[i].google);
+	write_findings(r, view->domain.name, view->history.findings,
+	    view->history.finding_count);
+	for (m = 0; m < METRIC_COUNT; m++)
+		write_measure(r, view, (enum metric)m);
+}
+
+static void
+end(struct report *r)
+{
+	(void)r;
+}
+
+const struct report_ops report_csv = {
+	.name = "csv",
+	.begin = begin,
+	.view = write_view,
+	.findings = write_findings,
+	.end = end,
+};

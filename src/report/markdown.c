@@ -1,0 +1,185 @@
+/* Markdown for chat and tickets: what is wrong, where, since when, what now. */
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <string.h>
+
+#include "config.h"
+#include "report/report.h"
+#include "sendtop/day.h"
+#include "sendtop/text.h"
+
+/* Text from outside must not become markup. */
+static void
+plain(FILE *out, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (strchr("\\`*_[]<>|#!~", *text) != NULL)
+			fputc('\\', out);
+		fputc(*text, out);
+	}
+}
+
+static void
+begin(struct report *r, const struct report_head *head)
+{
+	char at[TIME_TEXT_SIZE], day[DAY_TEXT_SIZE];
+	size_t i;
+
+	fprintf(r->out, "# sendtop %s, %s\n\n", SENDTOP_VERSION,
+	    time_text(at, head->taken_s));
+	if (head->as_of != DAY_NONE)
+		fprintf(r->out, "As of the end of %s (UTC).\n\n",
+		    day_text(day, head->as_of));
+	if (head->view != NULL && head->view->newest_day != DAY_NONE)
+		fprintf(r->out, "Postmaster data to %s (D-%d)",
+		    day_text(day, head->view->newest_day),
+		    (int)(day_of(head->taken_s) - head->view->newest_day));
+	else
+		fputs("No Postmaster data", r->out);
+	for (i = 0; i < head->resolver_count; i++)
+		fprintf(r->out, "%s%s", i == 0 ? "; resolver " : ", ",
+		    head->resolvers[i]);
+	if (head->resolver_count == 0 && head->view != NULL &&
+	    head->view->resolver[0] != '\0')
+		fprintf(r->out, "; resolver %s", head->view->resolver);
+	fputs(".\n\n", r->out);
+}
+
+static void
+write_findings_table(
+    struct report *r, const struct finding *findings, size_t count)
+{
+	char since[TIME_TEXT_SIZE];
+	size_t i, shown = 0;
+
+	for (i = 0; i < count; i++) {
+		const struct finding *f = &findings[i];
+
+		if (f->verdict == VERDICT_PASS || f->verdict == VERDICT_SKIP)
+			continue;
+		if (shown++ == 0)
+			fputs("| verdict | check | subject | reason | since "
+			      "|\n|---|---|---|---|---|\n",
+			    r->out);
+		fprintf(
+		    r->out, "| %s | %s | ", verdict_name(f->verdict), f->check);
+		plain(r->out, f->subject);
+		fputs(" | ", r->out);
+		plain(r->out, f->reason);
+		if (f->detail[0] != '\0') {
+			fputs(": ", r->out);
+			plain(r->out, f->detail);
+		}
+		fprintf(r->out, " | %s |\n",
+		    f->first_seen_s != 0 ? time_short(since, f->first_seen_s)
+					 : "-");
+	}
+	if (shown == 0)
+		fputs("All findings pass.\n", r->out);
+	fputc('\n', r->out);
+	for (i = 0, shown = 0; i < count; i++) {
+		if (findings[i].verdict != VERDICT_FAIL ||
+		    findings[i].cure[0] == '\0')
+			continue;
+		if (shown++ == 0)
+			fputs("To publish:\n\n", r->out);
+		fprintf(r->out, "    %s\n", findings[i].cure);
+	}
+	if (shown > 0)
+		fputc('\n', r->out);
+}
+
+static void
+write_findings(struct report *r, const char *domain,
+    const struct finding *findings, size_t count)
+{
+	fputs("## ", r->out);
+	plain(r->out, domain);
+	fputs("\n\n", r->out);
+	write_findings_table(r, findings, count);
+}
+
+static void
+write_reasons(struct report *r, const char *what, const char *state,
+    const struct reasons *reasons)
+{
+	size_t i;
+
+	fprintf(r->out, "- %s: **%s**", what, state);
+	for (i = 0; i < reasons->count && i < 4; i++) {
+		fputs(i == 0 ? " (" : "; ", r->out);
+		plain(r->out, reasons->items[i].text);
+	}
+	fputs(reasons->count > 0 ? ")\n" : "\n", r->out);
+}
+
+static void
+write_spam(struct report *r, const struct view *view)
+{
+	const struct spam_judgement *spam = &view->judgements.spam;
+	char rate[24], mean[24], day[DAY_TEXT_SIZE], since[DAY_TEXT_SIZE];
+
+	if (spam->day == DAY_NONE || isnan(spam->rate)) {
+		fprintf(r->out, "- spam rate: no number (%s)\n",
+		    data_state_words(spam->data));
+		return;
+	}
+	fprintf(r->out, "- spam rate: **%s %%** on %s (%s",
+	    text_percent(rate, sizeof(rate), spam->rate),
+	    day_short(day, spam->day), spam_band_name(spam->band));
+	if (spam->since != DAY_NONE)
+		fprintf(r->out, " since %s", day_short(since, spam->since));
+	fprintf(r->out, "), 7-day mean %s %%, %d of 7 clean days\n",
+	    text_percent(mean, sizeof(mean), spam->mean7), spam->clean_days);
+}
+
+static void
+write_view(struct report *r, const struct view *view)
+{
+	const struct judgements *j = &view->judgements;
+	char count[24];
+	size_t i;
+
+	fputs("## ", r->out);
+	plain(r->out, view->domain.name);
+	fprintf(r->out, ": %s\n\n", standing_state_name(view->standing.state));
+	if (view->standing.why[0] != '\0') {
+		plain(r->out, view->standing.why);
+		fputs("\n\n", r->out);
+	}
+	write_spam(r, view);
+	write_reasons(
+	    r, "ramp", ramp_state_name(j->ramp.state), &j->ramp.reasons);
+	if (!isnan(j->ramp.ceiling))
+		fprintf(r->out, "- send at most %s tomorrow\n",
+		    text_count(count, sizeof(count), j->ramp.ceiling));
+	write_reasons(r, "reputation (estimate)",
+	    reputation_name(j->reputation.estimate), &j->reputation.reasons);
+	for (i = 0; i < j->requirement_count; i++) {
+		const struct requirement_judgement *q = &j->requirements[i];
+
+		if (q->verdict != VERDICT_FAIL && q->verdict != VERDICT_WARN)
+			continue;
+		fprintf(r->out, "- %s %s: %s. ", verdict_name(q->verdict),
+		    q->row->id, q->row->title);
+		fprintf(r->out, "%s\n", q->row->remedy);
+	}
+	fputc('\n', r->out);
+	write_findings_table(
+	    r, view->history.findings, view->history.finding_count);
+}
+
+static void
+end(struct report *r)
+{
+	if (r->domains == 0)
+		fputs("No domains.\n", r->out);
+}
+
+const struct report_ops report_markdown = {
+	.name = "markdown",
+	.begin = begin,
+	.view = write_view,
+	.findings = write_findings,
+	.end = end,
+};
