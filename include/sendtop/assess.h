@@ -48,9 +48,12 @@ enum volume_source {
 double volume_on(const struct history *history, int32_t day,
     enum volume_source *source);
 
-/* From harmless to worst: the worst factor wins. */
+/* The worst factor wins; how grave each is says ramp_gravity(). */
 enum ramp_state { RAMP_GO, RAMP_HOLD, RAMP_BACK_OFF, RAMP_STOP, RAMP_BLIND };
 const char *ramp_state_name(enum ramp_state state);
+/* go 0, hold 1, blind 2, back_off 3, stop 4.  Blind forbids growth as hold
+ * does, so what asks for less mail stands before it. */
+int ramp_gravity(enum ramp_state state);
 
 enum { REASONS_MAX = 24, REASON_SIZE = 160 };
 
@@ -64,7 +67,8 @@ struct reasons {
 	struct reason items[REASONS_MAX];
 	size_t count;
 };
-/* Adds a reason; past REASONS_MAX the least grave gives way. */
+/* Adds a reason behind those of its level and above; past REASONS_MAX the one
+ * of the lowest level gives way. */
 void reason_add(struct reasons *reasons, int level, const char *key,
     const char *fmt, ...) PRINTF(4, 5);
 

@@ -13,14 +13,17 @@ struct dns;
  * servers the system's (/etc/resolv.conf) are used. */
 enum status dns_open(struct loop *loop, const struct settings *settings,
     struct dns **out, struct error *err) MUST_CHECK;
-/* Outstanding questions are dropped without a callback. */
+/* Outstanding questions are dropped without a callback; may be called from
+ * inside one. */
 void dns_close(struct dns *dns);
 
 /* Gets the answer (free(3)); never called before dns_ask has returned. */
 typedef void dns_done(void *arg, struct dns_answer *take);
 
-/* Asks one question.  Questions over the window wait their turn; each ends by
- * its own deadline at the latest, with DNS_TIMEOUT. */
+/* Asks one question.  Questions over the window wait their turn; from then
+ * each ends by its own deadline at the latest, with DNS_TIMEOUT.  When no
+ * server says a word for a whole deadline, or none can be reached, those that
+ * wait end with it. */
 void dns_ask(struct dns *dns, const char *name, enum dns_type type,
     dns_done *done, void *arg);
 
@@ -28,9 +31,9 @@ void dns_ask(struct dns *dns, const char *name, enum dns_type type,
 const struct text_list *dns_servers(const struct dns *dns);
 
 struct dns_counts {
-	uint64_t asked, answered, timeouts;
+	uint64_t asked, answered, timeouts; /* asked: not the bad names */
 	uint64_t rtt_sum_us;	/* over answered */
-	uint32_t pending;
+	uint32_t pending;	/* waiting, under way or not yet delivered */
 };
 void dns_counts(const struct dns *dns, struct dns_counts *out);
 

@@ -46,7 +46,8 @@ struct dns_record {
 struct dns_answer {
 	enum dns_outcome outcome;
 	bool authentic;		/* AD bit, from a resolver that is trusted */
-	bool nxdomain;		/* DNS_NONE because the name itself is not */
+	bool nxdomain;		/* DNS_NONE because the name itself is not;
+				   with cname: because its target is not */
 	bool cname;		/* reached over at least one CNAME */
 	bool cut;		/* more records than DNS_RECORDS_MAX came */
 	uint32_t ttl_s;		/* of the answer, or of the negative answer */
@@ -121,7 +122,8 @@ void facts_on_miss(struct facts *facts, void (*fn)(void *arg, uint32_t id),
 size_t facts_wanted(struct facts *facts, const struct fact_want **wants);
 
 /* Answers a want; the fact is the cache's from now on.  An outcome other than
- * OK and NONE is kept for the pass and at most 60 s. */
+ * OK and NONE is kept for the pass and at most 60 s.  Of two answers in one
+ * pass the first stays. */
 void facts_put_dns(struct facts *facts, const char *name, enum dns_type type,
     struct dns_answer *take);
 void facts_put_smtp(struct facts *facts, const char *host,

@@ -61,8 +61,16 @@ enum data_state history_value(const struct history *history,
 int32_t history_newest(const struct history *history, enum metric metric,
     int32_t from, double *value);
 
+/* Why there is no number, as a few words for people; a poll that was denied
+ * says how. */
+const char *data_gap_words(enum poll_state poll, enum data_state data);
+
 /* The finding of a check on a subject (NULL: any), worst first; or NULL. */
 const struct finding *history_finding(const struct history *history,
     const char *check, const char *subject);
+
+/* All findings, worst first, in an order that does not depend on the one they
+ * came in, so that judgements do not either.  Free the list with free(3). */
+const struct finding **history_findings(const struct history *history);
 
 #endif

@@ -24,7 +24,8 @@ struct http_request {
 	const char *content_type; /* of body, or NULL */
 	const char *body;	/* or NULL */
 	size_t body_len;
-	int64_t timeout_ms;	/* whole request; 0: 60 s */
+	int64_t timeout_ms;	/* whole request, waiting for a connection
+				   included; 0: 60 s */
 };
 
 struct http_response {

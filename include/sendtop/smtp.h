@@ -41,22 +41,28 @@ enum cert_trust {
  * never NULL ("" when there is none). */
 struct smtp_session {
 	enum smtp_outcome outcome;
-	const char *phase;	/* connect, greeting, ehlo, starttls, tls, ... */
-	const char *greeting;	/* first line of the greeting */
-	const char *reply;	/* the refusing or strange reply */
+	const char *phase;	/* where it stopped short: connect, greeting,
+				   ehlo, starttls, tls, ehlo_tls; or quit */
+	const char *greeting;	/* first line of the greeting, with its code */
+	const char *reply;	/* the refusing or strange reply in one line;
+				   the system's words when connect failed;
+				   the kind of a special address */
 	int reply_code;		/* its number, or 0 */
 	const char *ehlo;	/* extensions before TLS, comma separated */
 	enum starttls_outcome starttls;
-	const char *tls_error;	/* OpenSSL's words for a failed handshake */
+	const char *tls_error;	/* OpenSSL's words for a failed handshake;
+				   kept when only old TLS succeeded */
 	int tls_version;	/* 0x0304 TLS 1.3 ... 0x0301 TLS 1.0; or 0 */
 	const char *tls_name;	/* "TLSv1.3" */
 	const char *cipher;
 	bool has_cert;
 	enum cert_trust trust;
-	const char *trust_error; /* OpenSSL's words */
+	const char *trust_error; /* OpenSSL's words; also for dates, which
+				   trust leaves to not_before and not_after */
 	bool name_match;	/* the host name, RFC 6125, no CN if SANs */
 	const char *cert_subject, *cert_issuer;
-	const char *cert_names;	/* subjectAltNames, comma separated */
+	const char *cert_names;	/* subjectAltNames, comma separated; at most
+				   64 and 4 KiB */
 	int64_t not_before_s, not_after_s;
 	const char *key_type;	/* RSA, EC, ED25519, ... */
 	int key_bits;

@@ -29,13 +29,14 @@ enum { WHY_MAX = 8, WHY_SIZE = 128 };
 struct requirement_judgement {
 	const struct requirement *row;
 	enum verdict verdict;	/* the worse of ours and Google's, capped by
-				   the row; skip: does not apply */
+				   the row; note: could be better, counts as
+				   in order; skip: does not apply */
 	enum verdict ours;	/* from measures and findings; unknown: they
 				   cannot tell */
 	const char *google;	/* compliant, needs_work, unspecified, another
 				   word kept verbatim, or "" when not asked */
 	char why[WHY_MAX][WHY_SIZE]; /* ptr/192.0.2.10/missing,
-				   spam_rate/2026-11-19/0.412% */
+				   spam_rate/2026-11-19/0.41% */
 	size_t why_count;
 	bool applies;		/* to this sender (bulk or not) */
 	bool disagrees;		/* Google and we differ */

@@ -99,9 +99,17 @@ next_unit(
     char unit[UNIT_SIZE], const char *s, size_t len, int *marks, size_t *took)
 {
 	uint32_t code;
-	size_t n = text_decode(s, len, &code);
 	enum unicode_kind kind;
+	size_t n;
 
+	/* Nearly all text is this. */
+	if (*s >= 0x20 && *s < 0x7f) {
+		unit[0] = *s;
+		*marks = 0;
+		*took = 1;
+		return 1;
+	}
+	n = text_decode(s, len, &code);
 	*took = n > 0 ? n : 1;
 	if (n == 1 && code == '\t') {
 		unit[0] = ' ';

@@ -1,0 +1,193 @@
+/* ptr: forward-confirmed reverse DNS of one address (RFC 8601 2.7.3). */
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "checks/generic.h"
+#include "checks/list.h"
+
+/* Receivers stop reading here; so does RFC 7208 4.6.4 for its ptr. */
+enum {
+	NAMES_MAX = 10
+};
+
+struct tally {
+	const char *confirmed; /* the best name that leads back, or NULL */
+	bool generic;          /* every such name is a pool's */
+	bool waiting;
+	const char *unsure; /* a name that could not be looked up */
+	enum dns_outcome outcome;
+};
+
+/* An MX host need not send: what a sender must have is good style there. */
+static enum verdict
+failure(const struct subject *subject)
+{
+	return subject->is_mx ? VERDICT_NOTE : VERDICT_FAIL;
+}
+
+static enum dns_type
+forward_type(const struct address *address)
+{
+	return address->family == 4 ? DNS_A : DNS_AAAA;
+}
+
+static void
+confirm_one(struct tally *t, struct facts *facts, const char *name,
+    const struct address *address)
+{
+	switch (facts_host_has(facts, name, address)) {
+	case 1:
+		if (t->confirmed == NULL || t->generic) {
+			t->confirmed = name;
+			t->generic = generic_name(name, address);
+		}
+		break;
+	case 0:
+		break;
+	case -1:
+		t->waiting = true;
+		break;
+	default:
+		t->unsure = name;
+		t->outcome =
+		    facts_dns(facts, name, forward_type(address))->outcome;
+	}
+}
+
+static size_t
+names_read(const struct dns_answer *names)
+{
+	return names->count < NAMES_MAX ? names->count : NAMES_MAX;
+}
+
+static const char *
+name_at(const struct dns_answer *names, size_t i)
+{
+	const char *name = (const char *)names->records[i].data;
+
+	return name[0] != '\0' ? name : ".";
+}
+
+/* Asks for the addresses of every name at once, so one round answers all. */
+static struct tally
+confirm(struct facts *facts, const struct dns_answer *names,
+    const struct address *address)
+{
+	struct tally t = { .confirmed = NULL };
+	size_t i;
+
+	for (i = 0; i < names_read(names); i++)
+		confirm_one(&t, facts, name_at(names, i), address);
+	return t;
+}
+
+/* Whether any of the names has an address at all: 1 yes, 0 no, -1 wait. */
+static int
+any_address(struct facts *facts, const struct dns_answer *names)
+{
+	static const enum dns_type types[] = { DNS_A, DNS_AAAA };
+	const struct dns_answer *a;
+	bool waiting = false;
+	size_t i;
+
+	for (i = 0; i < names_read(names) * 2; i++) {
+		a = facts_dns(facts, name_at(names, i / 2), types[i % 2]);
+		if (a == NULL)
+			waiting = true;
+		else if (a->outcome == DNS_OK)
+			return 1;
+	}
+	return waiting ? -1 : 0;
+}
+
+static enum check_state
+denied(struct facts *facts, const struct subject *subject, struct findings *out,
+    const struct dns_answer *names)
+{
+	char address[ADDRESS_TEXT_SIZE];
+	const char *first = name_at(names, 0);
+	int any = any_address(facts, names);
+
+	if (any < 0)
+		return CHECK_WAITING;
+	if (any > 0)
+		finding(out, failure(subject), "mismatch",
+		    "%s%s does not resolve back to this address", first,
+		    names->count > 1 ? " (and every other name)" : "");
+	else
+		finding(out, failure(subject), "dangling", "%s has no address",
+		    first);
+	address_text(subject->address, address);
+	if (strcmp(first, ".") != 0)
+		finding_cure(out, "%s. IN %s %s", first,
+		    subject->address->family == 4 ? "A" : "AAAA", address);
+	return CHECK_DONE;
+}
+
+static enum check_state
+missing(
+    const struct subject *subject, struct findings *out, const char *reverse)
+{
+	char address[ADDRESS_TEXT_SIZE];
+	const char *host = subject->domain;
+
+	finding(
+	    out, failure(subject), "missing", "%s has no PTR record", reverse);
+	address_text(subject->address, address);
+	finding_cure(out, "%s. IN PTR mail.%s. ; with mail.%s. IN %s %s",
+	    reverse, host, host, subject->address->family == 4 ? "A" : "AAAA",
+	    address);
+	return CHECK_DONE;
+}
+
+static enum check_state
+confirmed(const struct subject *subject, struct findings *out,
+    const struct dns_answer *names, const struct tally *t, const char *reverse)
+{
+	if (names->count > NAMES_MAX)
+		return finding(out, VERDICT_NOTE, "too_many",
+		    "%zu names, of which receivers read %d; %s leads back",
+		    names->count, NAMES_MAX, t->confirmed);
+	if (!t->generic)
+		return finding(out, VERDICT_PASS, "ok", "%s", t->confirmed);
+	finding(out, VERDICT_NOTE, "generic",
+	    "%s looks like a name from a pool, which receivers distrust",
+	    t->confirmed);
+	finding_cure(out, "%s. IN PTR mail.%s. ; was %s.", reverse,
+	    subject->domain, t->confirmed);
+	return CHECK_DONE;
+}
+
+static enum check_state
+ptr_run(
+    struct facts *facts, const struct subject *subject, struct findings *out)
+{
+	char reverse[ADDRESS_REVERSE_SIZE];
+	const struct dns_answer *names;
+	struct tally t;
+
+	address_reverse(subject->address, reverse);
+	names = facts_dns(facts, reverse, DNS_PTR);
+	if (names == NULL)
+		return CHECK_WAITING;
+	if (names->outcome == DNS_NONE)
+		return missing(subject, out, reverse);
+	if (names->outcome != DNS_OK)
+		return finding_unknown(out, names->outcome, reverse);
+
+	t = confirm(facts, names, subject->address);
+	if (t.waiting)
+		return CHECK_WAITING;
+	if (t.confirmed != NULL)
+		return confirmed(subject, out, names, &t, reverse);
+	if (t.unsure != NULL)
+		return finding_unknown(out, t.outcome, t.unsure);
+	return denied(facts, subject, out, names);
+}
+
+const struct check check_ptr = {
+	.name = "ptr",
+	.subject = SUBJECT_ADDRESS,
+	.interval_s = 3600,
+	.run = ptr_run,
+};

@@ -1,0 +1,91 @@
+/* Names to ask for and records to publish, as checks need them. */
+/* SPDX-License-Identifier: MIT */
+#include "checks/record.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "sendtop/text.h"
+
+enum {
+	STRING_MAX = 255, /* octets of one character-string */
+	QUOTE_MAX = 120,
+};
+
+void
+record_name(char out[DNS_NAME_SIZE], const char *fmt, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	len = vsnprintf(out, DNS_NAME_SIZE, fmt, args);
+	va_end(args);
+	if (len < 0 || len >= DNS_NAME_SIZE)
+		out[0] = '\0';
+}
+
+static void
+octet_add(struct buf *buf, unsigned char c)
+{
+	if (c == '"' || c == '\\')
+		buf_printf(buf, "\\%c", c);
+	else if (c < 0x20 || c > 0x7e)
+		buf_printf(buf, "\\%03u", c);
+	else
+		buf_char(buf, (char)c);
+}
+
+static void
+strings_add(struct buf *buf, const void *data, size_t len)
+{
+	const unsigned char *s = data;
+	size_t i;
+
+	buf_char(buf, '"');
+	for (i = 0; i < len; i++) {
+		if (i > 0 && i % STRING_MAX == 0)
+			buf_str(buf, "\" \"");
+		octet_add(buf, s[i]);
+	}
+	buf_char(buf, '"');
+}
+
+char *
+record_txt(struct arena *arena, const char *name, const char *text,
+    const struct dns_record *before)
+{
+	struct buf buf = { 0 };
+	char *line;
+
+	buf_printf(&buf, "%s. IN TXT ", name);
+	strings_add(&buf, text, strlen(text));
+	if (before != NULL) {
+		buf_str(&buf, " ; was ");
+		strings_add(&buf, before->data, before->len);
+	}
+	line = arena_ndup(arena, buf.data, buf.len);
+	buf_free(&buf);
+	return line;
+}
+
+bool
+record_starts(const struct dns_record *record, const char *prefix)
+{
+	const char *s = (const char *)record->data;
+	size_t len = record->len, want = strlen(prefix);
+
+	while (len > 0 && (*s == ' ' || *s == '\t')) {
+		s++;
+		len--;
+	}
+	return len >= want && strncasecmp(s, prefix, want) == 0;
+}
+
+const char *
+record_quote(struct arena *arena, const void *data, size_t len)
+{
+	return text_printable_arena(arena, data, len, QUOTE_MAX);
+}

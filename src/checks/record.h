@@ -1,0 +1,28 @@
+/* Names to ask for and records to publish, as checks need them. */
+/* SPDX-License-Identifier: MIT */
+#ifndef CHECKS_RECORD_H
+#define CHECKS_RECORD_H
+
+#include "sendtop/facts.h"
+#include "sendtop/mem.h"
+
+/* Formats an owner name.  One that does not fit becomes "", which DNS cannot
+ * carry, so that never another name is asked for. */
+void record_name(char out[DNS_NAME_SIZE], const char *fmt, ...) PRINTF(2, 3);
+
+/*
+ * A TXT record in zone-file form, split into strings of at most 255 octets
+ * (RFC 1035 3.3.14).  `before`, when not NULL, follows as a comment, so that
+ * the line can be pasted as it is.
+ */
+char *record_txt(struct arena *arena, const char *name, const char *text,
+    const struct dns_record *before);
+
+/* Whether a text begins with a prefix, ASCII case and leading white space
+ * aside. */
+bool record_starts(const struct dns_record *record, const char *prefix);
+
+/* The text of a record for a detail: printable, shortened. */
+const char *record_quote(struct arena *arena, const void *data, size_t len);
+
+#endif

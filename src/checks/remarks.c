@@ -1,0 +1,66 @@
+/* What a check has to say of one subject: many remarks, one verdict. */
+/* SPDX-License-Identifier: MIT */
+#include "checks/remarks.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+enum {
+	TEXT_SIZE = 512
+};
+
+void
+remark(struct remarks *remarks, enum verdict verdict, const char *reason,
+    const char *cure, const char *text, ...)
+{
+	char buffer[TEXT_SIZE];
+	va_list args;
+
+	if (remarks->count == REMARKS_MAX)
+		return;
+	va_start(args, text);
+	vsnprintf(buffer, sizeof(buffer), text, args);
+	va_end(args);
+	remarks->items[remarks->count++] = (struct remark){
+		.verdict = verdict,
+		.reason = reason,
+		.text = arena_dup(remarks->arena, buffer),
+		.cure = cure,
+	};
+}
+
+static const struct remark *
+worst(const struct remarks *remarks)
+{
+	const struct remark *found = &remarks->items[0];
+	size_t i;
+
+	for (i = 1; i < remarks->count; i++)
+		if (verdict_weight(remarks->items[i].verdict) >
+		    verdict_weight(found->verdict))
+			found = &remarks->items[i];
+	return found;
+}
+
+enum check_state
+remarks_report(
+    const struct remarks *remarks, struct findings *out, const char *subject)
+{
+	const struct remark *first = worst(remarks);
+	const char *detail = first->text;
+	size_t i;
+
+	for (i = 0; i < remarks->count; i++)
+		if (&remarks->items[i] != first)
+			detail = arena_printf(remarks->arena, "%s; %s: %s",
+			    detail, remarks->items[i].reason,
+			    remarks->items[i].text);
+	if (subject != NULL)
+		finding_on(
+		    out, subject, first->verdict, first->reason, "%s", detail);
+	else
+		finding(out, first->verdict, first->reason, "%s", detail);
+	if (first->cure != NULL)
+		finding_cure(out, "%s", first->cure);
+	return CHECK_DONE;
+}

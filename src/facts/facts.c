@@ -1,0 +1,515 @@
+/* The cache of facts: one hash table, and the list of what is still wanted. */
+/* SPDX-License-Identifier: MIT */
+#include "sendtop/facts.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sendtop/day.h"
+#include "sendtop/dns.h"
+#include "sendtop/mem.h"
+#include "sendtop/smtp.h"
+
+enum {
+	SLOTS_FIRST = 64,
+	/* A record that says it holds for months is still looked at daily. */
+	TTL_MAX_S = DAY_SECONDS,
+	ERROR_TTL_S = 60,
+	/* A server that talked to us is left alone for an hour. */
+	SMTP_TTL_S = 3600,
+};
+
+struct fact {
+	uint64_t hash;
+	int64_t expires_s;
+	void *value; /* struct dns_answer or smtp_session; NULL: wanted */
+	uint32_t octets;
+	uint32_t id; /* of the want, within its pass */
+	uint16_t type;
+	uint8_t kind;
+	struct address address; /* SMTP only, else zero */
+	char name[];            /* lower case, no final dot */
+};
+
+struct facts {
+	struct fact **slots; /* a power of two; NULL is free */
+	size_t slot_count;
+	size_t used;  /* slots taken: facts and wants */
+	size_t known; /* facts */
+	size_t octets;
+	struct fact **asked; /* since the last facts_wanted */
+	size_t asked_count, asked_cap;
+	struct fact_want *wants;
+	size_t wants_cap;
+	int64_t now_s;
+	int64_t earliest_s; /* when the first fact runs out */
+	bool forget_smtp;
+	uint32_t next_id;
+	void (*missed)(void *arg, uint32_t id);
+	void *missed_arg;
+	uint64_t seed[2];
+};
+
+/* What a fact is found by. */
+struct key {
+	uint64_t hash;
+	enum fact_kind kind;
+	enum dns_type type;
+	struct address address;
+	size_t len;
+	char name[DNS_NAME_SIZE];
+};
+
+/* For names that nobody can be asked about. */
+static const struct dns_answer bad_name = { .outcome = DNS_BAD_NAME };
+static const struct smtp_session no_session = {
+	.outcome = SMTP_MALFORMED,
+	.phase = "connect",
+	.greeting = "",
+	.reply = "",
+	.ehlo = "",
+	.tls_error = "",
+	.tls_name = "",
+	.cipher = "",
+	.trust_error = "",
+	.cert_subject = "",
+	.cert_issuer = "",
+	.cert_names = "",
+	.key_type = "",
+};
+
+static uint64_t
+mix(uint64_t hash, uint64_t word)
+{
+	hash = (hash ^ word) * 0x9fb21c651e98df25;
+	hash ^= hash >> 29;
+	hash *= 0xd6e8feb86659fd93;
+	return hash ^ hash >> 32;
+}
+
+static uint64_t
+key_hash(const struct facts *facts, const struct key *key)
+{
+	uint64_t hash = facts->seed[0], word;
+	size_t at, n;
+
+	for (at = 0; at < key->len; at += sizeof(word)) {
+		n = key->len - at < sizeof(word) ? key->len - at : sizeof(word);
+		word = facts->seed[1];
+		memcpy(&word, key->name + at, n);
+		hash = mix(hash, word);
+	}
+	hash = mix(
+	    hash, key->len << 32 | (uint64_t)key->kind << 16 | key->type);
+	if (key->address.family == 0)
+		return hash;
+	memcpy(&word, key->address.bytes, sizeof(word));
+	hash = mix(hash, word);
+	memcpy(&word, key->address.bytes + 8, sizeof(word));
+	return mix(hash, word ^ key->address.family);
+}
+
+/* Whether the dot at the end is one between labels and not a label's own. */
+static bool
+final_dot(const char *name, size_t len)
+{
+	size_t slashes = 0;
+
+	if (len == 0 || name[len - 1] != '.')
+		return false;
+	while (slashes + 1 < len && name[len - 2 - slashes] == '\\')
+		slashes++;
+	return slashes % 2 == 0;
+}
+
+/* False when the name cannot be one at all. */
+static bool
+key_make(const struct facts *facts, struct key *key, enum fact_kind kind,
+    const char *name, enum dns_type type, const struct address *address)
+{
+	size_t len = strlen(name), i;
+
+	if (final_dot(name, len))
+		len--;
+	if (len == 0 || len >= sizeof(key->name))
+		return false;
+	for (i = 0; i < len; i++)
+		key->name[i] = name[i] >= 'A' && name[i] <= 'Z'
+		    ? (char)(name[i] - 'A' + 'a')
+		    : name[i];
+	key->name[len] = '\0';
+	key->len = len;
+	key->kind = kind;
+	key->type = type;
+	memset(&key->address, 0, sizeof(key->address));
+	if (address != NULL)
+		key->address = *address;
+	key->hash = key_hash(facts, key);
+	return true;
+}
+
+static bool
+is_key(const struct fact *fact, const struct key *key)
+{
+	return fact->hash == key->hash && fact->kind == key->kind &&
+	    fact->type == key->type && strcmp(fact->name, key->name) == 0 &&
+	    address_equal(&fact->address, &key->address);
+}
+
+static struct fact *
+find(const struct facts *facts, const struct key *key)
+{
+	size_t mask = facts->slot_count - 1, i;
+
+	for (i = (size_t)key->hash & mask; facts->slots[i] != NULL;
+	     i = (i + 1) & mask)
+		if (is_key(facts->slots[i], key))
+			return facts->slots[i];
+	return NULL;
+}
+
+static void
+place(struct facts *facts, struct fact *fact)
+{
+	size_t mask = facts->slot_count - 1;
+	size_t i = (size_t)fact->hash & mask;
+
+	while (facts->slots[i] != NULL)
+		i = (i + 1) & mask;
+	facts->slots[i] = fact;
+}
+
+static void
+slots_resize(struct facts *facts, size_t slot_count)
+{
+	struct fact **old = facts->slots;
+	size_t old_count = facts->slot_count, i;
+
+	facts->slots = mem_zero(slot_count, sizeof(struct fact *));
+	facts->slot_count = slot_count;
+	for (i = 0; i < old_count; i++)
+		if (old[i] != NULL)
+			place(facts, old[i]);
+	free(old);
+}
+
+static size_t
+fact_octets(const struct fact *fact)
+{
+	return sizeof(*fact) + strlen(fact->name) + 1 + fact->octets;
+}
+
+static void
+fact_free(struct fact *fact)
+{
+	if (fact != NULL)
+		free(fact->value);
+	free(fact);
+}
+
+static struct fact *
+fact_add(struct facts *facts, const struct key *key)
+{
+	struct fact *fact = mem_alloc(sizeof(*fact) + key->len + 1);
+
+	memset(fact, 0, sizeof(*fact));
+	fact->hash = key->hash;
+	fact->kind = (uint8_t)key->kind;
+	fact->type = (uint16_t)key->type;
+	fact->address = key->address;
+	memcpy(fact->name, key->name, key->len + 1);
+	if ((facts->used + 1) * 3 > facts->slot_count * 2)
+		slots_resize(facts, facts->slot_count * 2);
+	place(facts, fact);
+	facts->used++;
+	facts->octets += fact_octets(fact);
+	return fact;
+}
+
+struct facts *
+facts_new(void)
+{
+	struct facts *facts = mem_zero(1, sizeof(*facts));
+
+	/* Without a random source the seed is merely hard to guess. */
+	if (getentropy(facts->seed, sizeof(facts->seed)) != 0) {
+		facts->seed[0] = (uint64_t)clock_mono_ms();
+		facts->seed[1] = (uint64_t)(uintptr_t)facts;
+	}
+	facts->earliest_s = INT64_MAX;
+	slots_resize(facts, SLOTS_FIRST);
+	return facts;
+}
+
+void
+facts_free(struct facts *facts)
+{
+	size_t i;
+
+	if (facts == NULL)
+		return;
+	for (i = 0; i < facts->slot_count; i++)
+		fact_free(facts->slots[i]);
+	free(facts->slots);
+	free(facts->asked);
+	free(facts->wants);
+	free(facts);
+}
+
+/* Wants that nobody answered go too: their pass is over.  So does what a
+ * clock that was set back would keep for ever. */
+static bool
+stays(const struct facts *facts, const struct fact *fact)
+{
+	return fact->value != NULL && facts->now_s < fact->expires_s &&
+	    fact->expires_s - facts->now_s <= TTL_MAX_S &&
+	    !(facts->forget_smtp && fact->kind == FACT_SMTP);
+}
+
+static void
+sweep(struct facts *facts)
+{
+	struct fact **kept = mem_zero(facts->used + 1, sizeof(struct fact *));
+	size_t count = 0, slot_count = SLOTS_FIRST, i;
+
+	facts->earliest_s = INT64_MAX;
+	for (i = 0; i < facts->slot_count; i++) {
+		struct fact *fact = facts->slots[i];
+
+		if (fact == NULL)
+			continue;
+		if (stays(facts, fact)) {
+			kept[count++] = fact;
+			if (fact->expires_s < facts->earliest_s)
+				facts->earliest_s = fact->expires_s;
+			continue;
+		}
+		facts->octets -= fact_octets(fact);
+		fact_free(fact);
+	}
+	while (slot_count * 2 < (count + 1) * 3)
+		slot_count *= 2;
+	free(facts->slots);
+	facts->slots = mem_zero(slot_count, sizeof(struct fact *));
+	facts->slot_count = slot_count;
+	facts->used = facts->known = count;
+	for (i = 0; i < count; i++)
+		place(facts, kept[i]);
+	free(kept);
+}
+
+void
+facts_begin(struct facts *facts, int64_t now_s)
+{
+	bool back = now_s < facts->now_s;
+
+	facts->now_s = now_s;
+	facts->asked_count = 0;
+	facts->next_id = 0;
+	if (back || facts->forget_smtp || facts->known < facts->used ||
+	    now_s >= facts->earliest_s)
+		sweep(facts);
+	facts->forget_smtp = false;
+}
+
+void
+facts_forget_smtp(struct facts *facts)
+{
+	facts->forget_smtp = true;
+}
+
+void
+facts_on_miss(
+    struct facts *facts, void (*fn)(void *arg, uint32_t id), void *arg)
+{
+	facts->missed = fn;
+	facts->missed_arg = arg;
+}
+
+/* Notes the key as wanted. */
+static const struct fact *
+want(struct facts *facts, const struct key *key)
+{
+	struct fact *fact = fact_add(facts, key);
+
+	fact->id = facts->next_id++;
+	facts->asked = mem_grow(facts->asked, facts->asked_count,
+	    &facts->asked_cap, sizeof(struct fact *));
+	facts->asked[facts->asked_count++] = fact;
+	return fact;
+}
+
+/* The fact's value; NULL while it is wanted, which whoever listens is told. */
+static const void *
+answer(const struct facts *facts, const struct fact *fact)
+{
+	if (fact->value == NULL && facts->missed != NULL)
+		facts->missed(facts->missed_arg, fact->id);
+	return fact->value;
+}
+
+const struct dns_answer *
+facts_dns(struct facts *facts, const char *name, enum dns_type type)
+{
+	const struct fact *fact;
+	struct key key;
+
+	if (!key_make(facts, &key, FACT_DNS, name, type, NULL))
+		return &bad_name;
+	fact = find(facts, &key);
+	if (fact == NULL && !dns_name_ok(key.name))
+		return &bad_name;
+	return answer(facts, fact != NULL ? fact : want(facts, &key));
+}
+
+const struct smtp_session *
+facts_smtp(struct facts *facts, const char *host, const struct address *address)
+{
+	const struct fact *fact;
+	struct key key;
+
+	if (!key_make(facts, &key, FACT_SMTP, host, 0, address))
+		return &no_session;
+	fact = find(facts, &key);
+	return answer(facts, fact != NULL ? fact : want(facts, &key));
+}
+
+int
+facts_host_has(
+    struct facts *facts, const char *host, const struct address *address)
+{
+	size_t len = address->family == 4 ? 4 : 16, i;
+	const struct dns_answer *a = facts_dns(
+	    facts, host, address->family == 4 ? DNS_A : DNS_AAAA);
+
+	if (a == NULL)
+		return -1;
+	if (a->outcome == DNS_NONE || a->outcome == DNS_BAD_NAME)
+		return 0;
+	if (a->outcome != DNS_OK)
+		return -2;
+	for (i = 0; i < a->count; i++)
+		if (a->records[i].len == len &&
+		    memcmp(a->records[i].data, address->bytes, len) == 0)
+			return 1;
+	return 0;
+}
+
+size_t
+facts_wanted(struct facts *facts, const struct fact_want **wants)
+{
+	size_t count = 0, i;
+
+	if (facts->asked_count > facts->wants_cap) {
+		facts->wants = mem_resize(
+		    facts->wants, facts->asked_cap, sizeof(*facts->wants));
+		facts->wants_cap = facts->asked_cap;
+	}
+	for (i = 0; i < facts->asked_count; i++) {
+		const struct fact *fact = facts->asked[i];
+
+		if (fact->value != NULL)
+			continue;
+		facts->wants[count++] = (struct fact_want){
+			.id = fact->id,
+			.kind = (enum fact_kind)fact->kind,
+			.name = fact->name,
+			.type = (enum dns_type)fact->type,
+			.address = fact->address,
+		};
+	}
+	facts->asked_count = 0;
+	*wants = facts->wants;
+	return count;
+}
+
+/* The first answer of a pass stays, so what was borrowed stays good. */
+static void
+put(struct facts *facts, const struct key *key, void *take, size_t octets,
+    int64_t ttl_s)
+{
+	struct fact *fact = find(facts, key);
+
+	if (fact != NULL && fact->value != NULL) {
+		free(take);
+		return;
+	}
+	if (fact == NULL)
+		fact = fact_add(facts, key);
+	fact->value = take;
+	fact->octets = octets < UINT32_MAX ? (uint32_t)octets : UINT32_MAX;
+	fact->expires_s = facts->now_s + ttl_s;
+	if (fact->expires_s < facts->earliest_s)
+		facts->earliest_s = fact->expires_s;
+	facts->octets += fact->octets;
+	facts->known++;
+}
+
+void
+facts_put_dns(struct facts *facts, const char *name, enum dns_type type,
+    struct dns_answer *take)
+{
+	size_t octets = sizeof(*take), i;
+	struct key key;
+	int64_t ttl_s = take->ttl_s;
+
+	if (!key_make(facts, &key, FACT_DNS, name, type, NULL)) {
+		free(take);
+		return;
+	}
+	for (i = 0; i < take->count; i++)
+		octets += sizeof(take->records[i]) + take->records[i].len + 1;
+	if (take->outcome != DNS_OK && take->outcome != DNS_NONE)
+		ttl_s = ERROR_TTL_S;
+	put(facts, &key, take, octets, ttl_s < TTL_MAX_S ? ttl_s : TTL_MAX_S);
+}
+
+static size_t
+session_octets(const struct smtp_session *s)
+{
+	return sizeof(*s) + strlen(s->phase) + strlen(s->greeting) +
+	    strlen(s->reply) + strlen(s->ehlo) + strlen(s->tls_error) +
+	    strlen(s->tls_name) + strlen(s->cipher) + strlen(s->trust_error) +
+	    strlen(s->cert_subject) + strlen(s->cert_issuer) +
+	    strlen(s->cert_names) + strlen(s->key_type) + 12;
+}
+
+/* Whether the server itself was reached, so that it is to be spared. */
+static bool
+talked(const struct smtp_session *session)
+{
+	return session->outcome == SMTP_OK ||
+	    session->outcome == SMTP_REJECTED ||
+	    session->outcome == SMTP_RESET ||
+	    session->outcome == SMTP_MALFORMED;
+}
+
+void
+facts_put_smtp(struct facts *facts, const char *host,
+    const struct address *address, struct smtp_session *take)
+{
+	struct key key;
+
+	if (!key_make(facts, &key, FACT_SMTP, host, 0, address)) {
+		free(take);
+		return;
+	}
+	put(facts, &key, take, session_octets(take),
+	    talked(take) ? SMTP_TTL_S : ERROR_TTL_S);
+}
+
+size_t
+facts_count(const struct facts *facts)
+{
+	return facts->known;
+}
+
+size_t
+facts_memory(const struct facts *facts)
+{
+	return sizeof(*facts) + facts->octets +
+	    facts->slot_count * sizeof(struct fact *) +
+	    facts->asked_cap * sizeof(struct fact *) +
+	    facts->wants_cap * sizeof(struct fact_want);
+}

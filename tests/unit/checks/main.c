@@ -1,0 +1,29 @@
+/* Runs the tests of src/facts and src/checks. */
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "suites.h"
+
+int
+main(void)
+{
+	SRunner *runner = srunner_create(suite_facts());
+	int failed;
+
+	srunner_add_suite(runner, suite_finding());
+	srunner_add_suite(runner, suite_org());
+	srunner_add_suite(runner, suite_tags());
+	srunner_add_suite(runner, suite_ptr());
+	srunner_add_suite(runner, suite_mx());
+	srunner_add_suite(runner, suite_dkim());
+	srunner_add_suite(runner, suite_dmarc());
+	srunner_add_suite(runner, suite_smtp());
+	srunner_add_suite(runner, suite_starttls());
+	srunner_add_suite(runner, suite_tls_version());
+	srunner_add_suite(runner, suite_certificate());
+	srunner_add_suite(runner, suite_run());
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,24 @@
+/* The suites of src/facts and src/checks. */
+/* SPDX-License-Identifier: MIT */
+#ifndef TESTS_UNIT_CHECKS_SUITES_H
+#define TESTS_UNIT_CHECKS_SUITES_H
+
+#include <check.h>
+
+#define ROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
+
+Suite *suite_certificate(void);
+Suite *suite_dkim(void);
+Suite *suite_dmarc(void);
+Suite *suite_facts(void);
+Suite *suite_finding(void);
+Suite *suite_mx(void);
+Suite *suite_org(void);
+Suite *suite_ptr(void);
+Suite *suite_run(void);
+Suite *suite_smtp(void);
+Suite *suite_starttls(void);
+Suite *suite_tags(void);
+Suite *suite_tls_version(void);
+
+#endif
