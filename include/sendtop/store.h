@@ -19,7 +19,9 @@ enum store_mode {
  * STATUS_BUSY: another collector has the lock (the error names its process).
  * STATUS_FUTURE, STATUS_CORRUPT: refused by name, never overwritten.
  * STATUS_FULL: not writable; STORE_READ then still opens what is there.
- * STATUS_NOT_FOUND: STORE_READ and there is no store yet.
+ * STATUS_NOT_FOUND: STORE_READ and there is no store yet; any later call:
+ * the store was deleted or replaced while in use, so open it anew.
+ * Not to be carried over a fork: open it in the process that uses it.
  */
 enum status store_open(const char *location, enum store_mode mode,
     struct store **out, struct error *err) MUST_CHECK;
@@ -27,7 +29,9 @@ void store_close(struct store *store);
 /* Where it is, for people. */
 const char *store_location(const struct store *store);
 
-/* Several writes that count together.  A write outside is its own. */
+/* Several writes that count together; after a failed one the commit fails as
+ * well and all are undone.  A write outside is its own.  STATUS_BUSY: somebody
+ * else writes (a reader waits 200 ms, a collector 5 s). */
 enum status store_begin(struct store *store, struct error *err) MUST_CHECK;
 enum status store_commit(struct store *store, struct error *err) MUST_CHECK;
 void store_rollback(struct store *store);
@@ -54,7 +58,8 @@ struct store_domain {
 	bool bulk_latched;
 };
 
-/* Adds the domain or its source bits; *id is its number. */
+/* Adds the domain or its source bits; *id (may be NULL) is its number.  tag
+ * NULL leaves the one there is. */
 enum status store_domain_add(struct store *store, const char *name,
     unsigned sources, const char *tag, int64_t *id, struct error *err)
     MUST_CHECK;
@@ -75,7 +80,8 @@ enum status store_domain_update(struct store *store,
 
 /* --- measures ------------------------------------------------------------- */
 
-/* Replaces days first..first+count-1 of a series (NaN: no number). */
+/* Replaces days first..first+count-1 of a series (NaN: no number).  A series
+ * spans at most 40 years, else STATUS_USAGE. */
 enum status store_series_put(struct store *store, int64_t domain,
     enum metric metric, int32_t first, size_t count, const double *values,
     struct error *err) MUST_CHECK;
@@ -83,7 +89,8 @@ enum status store_series_put(struct store *store, int64_t domain,
 enum status store_series_get(struct store *store, int64_t domain,
     enum metric metric, int32_t first, size_t count, double *out,
     struct error *err) MUST_CHECK;
-/* First and last day stored of any metric of the domain; DAY_NONE: nothing. */
+/* First and last day with a number in any metric of the domain; DAY_NONE:
+ * there is none. */
 enum status store_series_span(struct store *store, int64_t domain,
     int32_t *first, int32_t *last, struct error *err) MUST_CHECK;
 
@@ -102,8 +109,10 @@ enum status store_feedback_get(struct store *store, int64_t domain,
  * check names that ran; findings of other checks stay as they are).  What is
  * unchanged only moves its last_seen; a new verdict or reason ends the old
  * row and begins one; what is no longer found ends.  Verdict unknown keeps
- * the last known verdict visible beside it.  Each change is handed to `changed`
- * (before or after may be NULL), which may be NULL.
+ * the last known verdict visible beside it; known again and the same, it is
+ * since when it was before.  Several findings on one subject are told apart by
+ * their reasons.  Each change is handed to `changed` (before or after may be
+ * NULL), which may be NULL and may write to the store.
  */
 typedef void store_changed(void *arg, const struct finding *before,
     const struct finding *after);

@@ -81,6 +81,7 @@ struct store_request {
 	const char *result;	/* one sentence when done or failed */
 	int64_t asked_s, ended_s;
 };
+/* One that waits already is not added again: *id is its number. */
 enum status store_request_add(struct store *store, enum request_kind kind,
     const char *domain, int64_t now_s, int64_t *id, struct error *err)
     MUST_CHECK;
@@ -113,8 +114,8 @@ enum status store_activities(struct store *store, struct arena *arena,
 
 /* --- single values ---------------------------------------------------------- */
 
-/* "postmaster.newest_day", "postmaster.fetched", "resolver", ...  *out is ""
- * when unset. */
+/* "postmaster.newest_day" (2026-11-19), "postmaster.fetched" (RFC 3339),
+ * "postmaster.error", "resolver", ...  *out is "" when unset. */
 enum status store_value_set(struct store *store, const char *key,
     const char *value, struct error *err) MUST_CHECK;
 enum status store_value_get(struct store *store, const char *key,

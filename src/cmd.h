@@ -1,0 +1,55 @@
+/* Commands: one row each in main.c, one file each beside it. */
+/* SPDX-License-Identifier: MIT */
+#ifndef SENDTOP_CMD_H
+#define SENDTOP_CMD_H
+
+#include "sendtop/settings.h"
+#include "sendtop/standing.h"
+
+/* The exit codes of every command but check, which has its own. */
+enum {
+	EXIT_FINE = 0,
+	EXIT_FINDINGS = 1,
+	EXIT_USAGE = 2,
+	EXIT_TROUBLE = 3,
+};
+
+struct words {
+	const char **items;
+	size_t count, cap;
+};
+
+/* What the command line said, after the settings file was read. */
+struct cmd {
+	const char *name;
+	struct settings *settings;
+	struct words args;	/* what is no option */
+	const char *config, *store;
+	const char *format;	/* text, json, csv, markdown */
+	const char *at;
+	const char *helo, *explanation, *out, *client;
+	struct words ips, selectors, resolvers;
+	enum verdict fail_on;
+	bool once, paste, no_collector, no_smtp, from_stdin, header;
+	bool verbose;
+};
+
+int cmd_screen(struct cmd *cmd);
+int cmd_collect(struct cmd *cmd);
+int cmd_probe(struct cmd *cmd);
+int cmd_spf(struct cmd *cmd);
+int cmd_snapshot(struct cmd *cmd);
+int cmd_check(struct cmd *cmd);
+int cmd_login(struct cmd *cmd);
+
+/* Prints "sendtop: ..." and returns the exit code that fits the status. */
+int cmd_fail(const struct error *err);
+
+/* Whether text on stdout is to be coloured (--color, NO_COLOR, a terminal). */
+bool cmd_color(const struct cmd *cmd);
+
+/* share/requirements.json beside the program, or where it was installed. */
+enum status cmd_requirements(struct requirements **out, struct error *err)
+    MUST_CHECK;
+
+#endif

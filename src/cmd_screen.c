@@ -1,0 +1,228 @@
+/* sendtop: the screen, and the collector that it starts beside it. */
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "sendtop/collect.h"
+#include "sendtop/day.h"
+#include "sendtop/log.h"
+#include "sendtop/store.h"
+#include "ui/app.h"
+
+enum {
+	EXIT_BUSY = 10, /* of the child: somebody else collects */
+	RESTART_S = 10,
+	END_MS = 3000,
+	END_STEP_MS = 20,
+};
+
+struct screen {
+	struct cmd *cmd;
+	struct requirements *requirements;
+	pid_t child;         /* 0: none */
+	int news[2], say[2]; /* pipes; -1 when closed */
+	int64_t restart_s;   /* when to start it again; 0 never */
+	char sentence[ERROR_TEXT_SIZE];
+};
+
+static void
+close_pair(int pair[2])
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		if (pair[i] >= 0)
+			close(pair[i]);
+		pair[i] = -1;
+	}
+}
+
+/* The child has no terminal: Ctrl-C is the screen's, not its. */
+static void
+leave_terminal(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC), fd;
+
+	setsid();
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	for (fd = 0; null >= 0 && fd < 3; fd++)
+		dup2(null, fd);
+	if (null > 2)
+		close(null);
+}
+
+static void
+run_child(struct screen *s)
+{
+	struct collect_options options = {
+		.settings = s->cmd->settings,
+		.requirements = s->requirements,
+		.location = s->cmd->store,
+		.domains = s->cmd->args.items,
+		.domain_count = s->cmd->args.count,
+		.news_fd = s->news[1],
+		.say_fd = s->say[1],
+	};
+	struct error err;
+	enum status status;
+
+	leave_terminal();
+	log_to(NULL, LOG_LEVEL_ERROR);
+	close(s->news[0]);
+	close(s->say[0]);
+	status = collect_run(&options, &err);
+	if (status == STATUS_OK)
+		_exit(EXIT_FINE);
+	if (status != STATUS_BUSY)
+		dprintf(s->say[1], "%s\n", err.text);
+	_exit(status == STATUS_BUSY ? EXIT_BUSY : EXIT_TROUBLE);
+}
+
+static void
+start_child(struct screen *s)
+{
+	s->restart_s = 0;
+	s->child = fork();
+	if (s->child == 0)
+		run_child(s);
+	if (s->child < 0) {
+		s->child = 0;
+		snprintf(s->sentence, sizeof(s->sentence),
+		    "the collector could not be started: %s", strerror(errno));
+		s->restart_s = clock_utc_s() + RESTART_S;
+	}
+}
+
+static enum status
+open_pipes(struct screen *s, struct error *err)
+{
+	if (pipe2(s->news, O_CLOEXEC | O_NONBLOCK) != 0 ||
+	    pipe2(s->say, O_CLOEXEC | O_NONBLOCK) != 0)
+		return error_system(err, errno, "cannot make a pipe");
+	return STATUS_OK;
+}
+
+/* The last whole line that the collector said. */
+static void
+listen_to_child(struct screen *s)
+{
+	char text[ERROR_TEXT_SIZE], *line, *end;
+	ssize_t n;
+
+	while ((n = read(s->say[0], text, sizeof(text) - 1)) > 0) {
+		text[n] = '\0';
+		for (line = text; (end = strchr(line, '\n')) != NULL;
+		     line = end + 1) {
+			*end = '\0';
+			snprintf(s->sentence, sizeof(s->sentence), "%s", line);
+		}
+	}
+}
+
+static void
+child_ended(struct screen *s, int how)
+{
+	s->child = 0;
+	if (WIFEXITED(how) && WEXITSTATUS(how) == EXIT_BUSY) {
+		/* Another collector serves this store: we only watch. */
+		s->sentence[0] = '\0';
+		return;
+	}
+	if (WIFSIGNALED(how))
+		snprintf(s->sentence, sizeof(s->sentence),
+		    "the collector was ended by signal %d; it starts again "
+		    "in %d s",
+		    WTERMSIG(how), RESTART_S);
+	else if (s->sentence[0] == '\0')
+		snprintf(s->sentence, sizeof(s->sentence),
+		    "the collector ended; it starts again in %d s", RESTART_S);
+	s->restart_s = clock_utc_s() + RESTART_S;
+}
+
+static const char *
+child_state(void *arg)
+{
+	struct screen *s = arg;
+	int how;
+
+	listen_to_child(s);
+	if (s->child > 0 && waitpid(s->child, &how, WNOHANG) == s->child)
+		child_ended(s, how);
+	if (s->child == 0 && s->restart_s != 0 &&
+	    clock_utc_s() >= s->restart_s) {
+		s->sentence[0] = '\0';
+		start_child(s);
+	}
+	return s->sentence;
+}
+
+static void
+end_child(struct screen *s)
+{
+	const struct timespec step = { 0, END_STEP_MS * 1000000L };
+	int how, waited;
+
+	if (s->child <= 0)
+		return;
+	kill(s->child, SIGTERM);
+	for (waited = 0; waited < END_MS; waited += END_STEP_MS) {
+		if (waitpid(s->child, &how, WNOHANG) != 0)
+			return;
+		nanosleep(&step, NULL);
+	}
+	kill(s->child, SIGKILL);
+	waitpid(s->child, &how, 0);
+}
+
+static enum status
+open_store(void *arg, struct store **out, struct error *err)
+{
+	const struct screen *s = arg;
+
+	return store_open(s->cmd->store, STORE_READ, out, err);
+}
+
+int
+cmd_screen(struct cmd *cmd)
+{
+	struct screen s = {
+		.cmd = cmd,
+		.news = { -1, -1 },
+		.say = { -1, -1 },
+	};
+	struct ui_options options = {
+		.open = open_store,
+		.child = child_state,
+		.arg = &s,
+		.settings = cmd->settings,
+		.ascii = cmd->settings->ascii,
+		.domain = cmd->args.count == 1 ? cmd->args.items[0] : NULL,
+	};
+	struct error err;
+	enum status status;
+
+	status = cmd_requirements(&s.requirements, &err);
+	if (status == STATUS_OK)
+		status = open_pipes(&s, &err);
+	if (status == STATUS_OK) {
+		options.requirements = s.requirements;
+		options.news_fd = s.news[0];
+		if (!cmd->no_collector)
+			start_child(&s);
+		status = ui_run(&options, &err);
+		end_child(&s);
+	}
+	close_pair(s.news);
+	close_pair(s.say);
+	requirements_free(s.requirements);
+	return status == STATUS_OK ? EXIT_FINE : cmd_fail(&err);
+}

@@ -1,0 +1,164 @@
+/* Probing: the checks of every domain that is due, and their findings. */
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "collector.h"
+#include "sendtop/day.h"
+
+enum {
+	CHECKS_MAX = 64,
+	RETRY_S = 600
+};
+
+static bool
+is_smtp_check(const struct check *check)
+{
+	return check->subject == SUBJECT_MX;
+}
+
+/* The checks that ran: findings of others stay as they are. */
+static size_t
+checks_that_ran(const struct collector *c, const char *names[CHECKS_MAX])
+{
+	const struct check *check;
+	size_t i, n = 0;
+
+	for (i = 0; (check = check_row(i)) != NULL && n < CHECKS_MAX; i++)
+		if (c->smtp != NULL || !is_smtp_check(check))
+			names[n++] = check->name;
+	return n;
+}
+
+static enum status
+keep(struct collector *c, const char *name, const struct finding *findings,
+    size_t count, struct arena *arena, struct error *err)
+{
+	struct changes changes = { .c = c, .domain = name };
+	const char *names[CHECKS_MAX];
+	struct store_domain domain;
+	enum status status;
+
+	status = store_domain_get(c->store, name, arena, &domain, err);
+	if (status != STATUS_OK)
+		return status;
+	changes.silent = domain.probed_s == 0;
+	status = store_findings_put(c->store, domain.id, names,
+	    checks_that_ran(c, names), findings, count, clock_utc_s(),
+	    write_changed, &changes, err);
+	if (status != STATUS_OK)
+		return status;
+	domain.probed_s = clock_utc_s();
+	return store_domain_update(c->store, &domain, err);
+}
+
+void
+probe_domain_done(
+    void *arg, void *plan_arg, const struct finding *findings, size_t count)
+{
+	struct collector *c = arg;
+	struct arena *arena = arena_new();
+	char *name = plan_arg;
+	struct error err;
+
+	c->probe.done++;
+	if (write_begin(c) &&
+	    keep(c, name, findings, count, arena, &err) != STATUS_OK) {
+		error_prefix(&err, "%s", name);
+		write_failed(c, &err);
+	}
+	judge_later(c, name);
+	show_work(c, &c->probe, false);
+	arena_free(arena);
+	free(name);
+}
+
+void
+probe_all_done(void *arg)
+{
+	struct collector *c = arg;
+	struct dns_counts dns;
+	char result[96];
+	int64_t now = clock_utc_s();
+
+	c->probe.running = false;
+	c->probe.next_s = now + c->settings->check_interval_s;
+	dns_counts(c->dns, &dns);
+	snprintf(c->probe.text, sizeof(c->probe.text),
+	    "DNS %.1f ms, %llu questions",
+	    dns.answered == 0
+		? 0.0
+		: (double)dns.rtt_sum_us / (double)dns.answered / 1000,
+	    (unsigned long long)dns.asked);
+	snprintf(result, sizeof(result), "probed %lld of %lld",
+	    (long long)c->probe.done, (long long)c->probe.total);
+	end_request(c, &c->probe, true, result);
+	show_work(c, &c->probe, true);
+}
+
+static void
+add(struct collector *c, const struct store_domain *domain)
+{
+	const struct settings_domain *own;
+	struct check_plan plan = {
+		.domain = domain->name,
+		.allow_private = c->settings->allow_private,
+		.smtp_enabled = c->smtp != NULL,
+		.now_s = clock_utc_s(),
+	};
+
+	own = settings_domain(c->settings, domain->name);
+	if (own != NULL) {
+		plan.selectors = (const char *const *)own->selectors.items;
+		plan.selector_count = own->selectors.count;
+		plan.sending_ips = own->sending_ips;
+		plan.sending_ip_count = own->sending_ip_count;
+	}
+	gather_add(c->gather, &plan, mem_dup(domain->name));
+}
+
+void
+probe_start(struct collector *c, const char *domain, bool all)
+{
+	struct arena *arena = arena_new();
+	struct store_domain *domains;
+	int64_t now = clock_utc_s();
+	struct error err;
+	size_t count, i, n = 0;
+
+	if (store_domains(c->store, arena, &domains, &count, &err) !=
+	    STATUS_OK) {
+		tell(c, err.text);
+		end_request(c, &c->probe, false, err.text);
+		c->probe.next_s = now + RETRY_S;
+		arena_free(arena);
+		return;
+	}
+	c->probe.next_s = now + c->settings->check_interval_s;
+	for (i = 0; i < count; i++) {
+		int64_t due = domains[i].probed_s +
+		    c->settings->check_interval_s;
+
+		if (domain != NULL ? strcmp(domains[i].name, domain) == 0
+				   : all || due <= now) {
+			add(c, &domains[i]);
+			n++;
+		} else if (due < c->probe.next_s && due > now) {
+			c->probe.next_s = due;
+		}
+	}
+	arena_free(arena);
+	c->probe.done = 0;
+	c->probe.total = (int64_t)n;
+	if (n == 0) {
+		end_request(c, &c->probe, domain == NULL,
+		    domain == NULL ? "nothing to probe"
+				   : "this domain is not watched");
+		return;
+	}
+	c->probe.running = true;
+	c->probe.since_s = now;
+	show_work(c, &c->probe, true);
+	gather_start(c->gather);
+}

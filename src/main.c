@@ -1,0 +1,74 @@
+/* sendtop: one row a command. */
+/* SPDX-License-Identifier: MIT */
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "options.h"
+
+const struct command commands[] = {
+	{ "", FOR_SCREEN, "[DOMAIN]...", "the dashboard", cmd_screen },
+	{ "collect", FOR_COLLECT, "[--once] [DOMAIN]...",
+	    "the collector alone: polls, probes, writes the store",
+	    cmd_collect },
+	{ "probe", FOR_PROBE, "[--ip IP]... [--selector NAME]... DOMAIN...",
+	    "live checks now, printed; needs no account and no store",
+	    cmd_probe },
+	{ "spf", FOR_SPF, "--ip IP [--helo NAME] ADDRESS",
+	    "what SPF says of a client address, and why", cmd_spf },
+	{ "snapshot", FOR_SNAPSHOT, "[--at DAY] [--format NAME] [DOMAIN]...",
+	    "the panels as text, or the data as json, csv, markdown",
+	    cmd_snapshot },
+	{ "check", FOR_CHECK, "[DOMAIN]...",
+	    "monitoring plugin: one line, exit 0, 1, 2 or 3", cmd_check },
+	{ "login", FOR_LOGIN, "[--paste] [--client FILE]",
+	    "connects sendtop to Postmaster Tools", cmd_login },
+	{ NULL, 0, NULL, NULL, NULL },
+};
+
+int
+cmd_fail(const struct error *err)
+{
+	fprintf(stderr, "sendtop: %s\n", err->text);
+	return err->status == STATUS_USAGE || err->status == STATUS_PARSE
+	    ? EXIT_USAGE
+	    : EXIT_TROUBLE;
+}
+
+bool
+cmd_color(const struct cmd *cmd)
+{
+	const char *no = getenv("NO_COLOR");
+
+	if (strcmp(cmd->settings->color, "auto") != 0)
+		return strcmp(cmd->settings->color, "always") == 0;
+	return (no == NULL || no[0] == '\0') && isatty(STDOUT_FILENO);
+}
+
+/* A full disk shows when the last of the output is written. */
+static int
+flush_output(int code)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	fprintf(stderr, "sendtop: cannot write the output\n");
+	return EXIT_TROUBLE;
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct command *command;
+	struct cmd cmd;
+	int code;
+
+	setlocale(LC_CTYPE, "");
+	signal(SIGPIPE, SIG_IGN);
+	command = options_read(argc, argv, &cmd, &code);
+	if (command != NULL)
+		code = command->run(&cmd);
+	options_free(&cmd);
+	return flush_output(code);
+}

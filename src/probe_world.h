@@ -1,0 +1,21 @@
+/* What a command needs to ask the outside without a store. */
+/* SPDX-License-Identifier: MIT */
+#ifndef SENDTOP_PROBE_WORLD_H
+#define SENDTOP_PROBE_WORLD_H
+
+#include "sendtop/dns.h"
+#include "sendtop/facts.h"
+#include "sendtop/smtp.h"
+
+struct probe_world {
+	struct loop *loop;
+	struct dns *dns;
+	struct smtp *smtp;	/* NULL when not wanted */
+	struct facts *facts;
+};
+
+enum status probe_world_open(struct probe_world *world,
+    const struct settings *settings, bool smtp, struct error *err) MUST_CHECK;
+void probe_world_close(struct probe_world *world);
+
+#endif

@@ -1,0 +1,269 @@
+/* One domain as it stood on a day: store and judgements put together. */
+/* SPDX-License-Identifier: MIT */
+#include "sendtop/view.h"
+
+#include <string.h>
+
+#include "sendtop/day.h"
+
+enum {
+	EVENTS_MAX = 500
+};
+
+/* The moment that is looked from. */
+struct moment {
+	int32_t today;
+	int64_t at_s;
+	bool past; /* as_of was given: what is live does not belong there */
+};
+
+static struct moment
+moment_of(int32_t as_of, int64_t now_s)
+{
+	struct moment m = { .today = day_of(now_s), .at_s = now_s };
+
+	if (as_of == DAY_NONE)
+		return m;
+	m.past = true;
+	m.today = as_of;
+	if (as_of < day_of(now_s))
+		m.at_s = day_start(as_of + 1) - 1;
+	return m;
+}
+
+static int32_t
+earlier_day(int32_t a, int32_t b)
+{
+	return a < b ? a : b;
+}
+
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* --- the parts of a history ------------------------------------------------ */
+
+static enum status
+newest_day(struct store *store, const struct moment *m, struct arena *arena,
+    int32_t *out, struct error *err)
+{
+	const char *text;
+	enum status status;
+
+	*out = DAY_NONE;
+	status = store_value_get(
+	    store, "postmaster.newest_day", arena, &text, err);
+	if (status == STATUS_OK && day_parse(text, m->today, out))
+		*out = earlier_day(*out, m->today);
+	return status;
+}
+
+static enum status
+load_series(struct store *store, int64_t domain, struct arena *arena,
+    struct history *h, struct error *err)
+{
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; status == STATUS_OK && i < METRIC_COUNT; i++) {
+		double *values = arena_alloc(arena, h->days * sizeof(*values));
+
+		status = store_series_get(store, domain, (enum metric)i,
+		    h->first_day, h->days, values, err);
+		h->series[i] = values;
+	}
+	return status;
+}
+
+static enum status
+load_rows(struct store *store, int64_t domain, const struct moment *m,
+    struct arena *arena, struct history *h, struct error *err)
+{
+	struct feedback *feedback;
+	struct finding *findings;
+	enum status status;
+
+	status = store_feedback_get(store, domain, h->first_day, m->today,
+	    arena, &feedback, &h->feedback_count, err);
+	if (status != STATUS_OK)
+		return status;
+	h->feedback = feedback;
+	status = store_findings_get(
+	    store, domain, m->at_s, arena, &findings, &h->finding_count, err);
+	h->findings = findings;
+	return status;
+}
+
+/* What was asked by then; what was asked later cannot have been known. */
+static void
+set_polls(
+    const struct store_domain *d, const struct moment *m, struct history *h)
+{
+	h->poll = d->poll;
+	h->poll_error = d->poll_error;
+	h->fetched_s = earlier(d->fetched_s, m->at_s);
+	h->asked_first = h->asked_last = DAY_NONE;
+	if (d->asked_first == DAY_NONE || d->asked_first > m->today)
+		return;
+	h->asked_first = d->asked_first;
+	h->asked_last = earlier_day(d->asked_last, m->today);
+}
+
+static enum status
+load_history(struct store *store, const struct settings *settings,
+    const struct moment *m, struct arena *arena, struct view *view,
+    struct error *err)
+{
+	const struct store_domain *d = &view->domain;
+	struct history *h = &view->history;
+	enum status status;
+
+	*h = (struct history){
+		.domain = d->name,
+		.registrable = d->registrable,
+		.today = m->today,
+		.now_s = m->at_s,
+		.first_day = m->today - VIEW_DAYS + 1,
+		.days = VIEW_DAYS,
+		.bulk_latched = d->bulk_latched,
+		.configured = settings_domain(settings, d->name),
+		.ramp = &settings->ramp,
+	};
+	set_polls(d, m, h);
+	status = newest_day(store, m, arena, &h->newest_day, err);
+	if (status == STATUS_OK)
+		status = load_series(store, d->id, arena, h, err);
+	if (status == STATUS_OK)
+		status = load_rows(store, d->id, m, arena, h, err);
+	return status;
+}
+
+/* --- judgements ------------------------------------------------------------ */
+
+static void
+judge(const struct requirements *requirements, struct arena *arena,
+    struct view *view)
+{
+	struct judgements *j = &view->judgements;
+	size_t count;
+
+	*j = (struct judgements){ 0 };
+	spam_assess(&view->history, &j->spam);
+	ramp_assess(&view->history, &j->ramp);
+	reputation_assess(&view->history, &j->reputation);
+	if (requirements != NULL) {
+		count = requirements_count(requirements);
+		j->requirements = arena_alloc(
+		    arena, count * sizeof(*j->requirements));
+		j->requirement_count = count;
+		requirements_assess(requirements, &view->history, j->ramp.bulk,
+		    j->requirements);
+	}
+	standing_assess(&view->history, j, &view->standing);
+}
+
+/*
+ * Since when it is in its state: a judgement looks at one moment and cannot
+ * tell.  The stored standing can when it is the same and not younger than the
+ * moment; else the last event of a state by then.
+ */
+static int64_t
+since(const struct view *view, const struct standing *stored,
+    const struct moment *m)
+{
+	if (stored != NULL && stored->state == view->standing.state &&
+	    stored->since_s > 0 && stored->since_s <= m->at_s)
+		return stored->since_s;
+	for (size_t i = 0; m->past && i < view->event_count; i++)
+		if (strcmp(view->events[i].kind, "state") == 0)
+			return view->events[i].at_s;
+	return m->at_s;
+}
+
+static enum status
+complete_standing(struct store *store, const struct moment *m,
+    struct view *view, struct error *err)
+{
+	struct standing stored;
+	enum status status = store_standing_get(
+	    store, view->domain.id, &stored, err);
+
+	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+		return status;
+	view->standing.since_s = since(
+	    view, status == STATUS_OK ? &stored : NULL, m);
+	view->standing.probed_s = earlier(view->domain.probed_s, m->at_s);
+	return STATUS_OK;
+}
+
+enum status
+view_load(struct store *store, const struct settings *settings,
+    const struct requirements *requirements, const char *domain, int32_t as_of,
+    int64_t now_s, struct arena *arena, struct view *out, struct error *err)
+{
+	struct moment m = moment_of(as_of, now_s);
+	enum status status;
+
+	memset(out, 0, sizeof(*out));
+	status = store_domain_get(store, domain, arena, &out->domain, err);
+	if (status == STATUS_OK)
+		status = load_history(store, settings, &m, arena, out, err);
+	if (status == STATUS_OK)
+		status = store_events(store, domain, INT64_MIN, m.at_s,
+		    EVENTS_MAX, arena, &out->events, &out->event_count, err);
+	if (status != STATUS_OK)
+		return status;
+	judge(requirements, arena, out);
+	return complete_standing(store, &m, out, err);
+}
+
+/* --- the head -------------------------------------------------------------- */
+
+static enum status
+load_values(struct store *store, struct arena *arena, struct view_head *out,
+    struct error *err)
+{
+	const char *fetched = "";
+	enum status status;
+
+	status = store_value_get(
+	    store, "postmaster.fetched", arena, &fetched, err);
+	if (status == STATUS_OK && !time_parse(fetched, &out->fetched_s))
+		out->fetched_s = 0;
+	if (status == STATUS_OK)
+		status = store_value_get(store, "postmaster.error", arena,
+		    &out->postmaster_error, err);
+	if (status == STATUS_OK)
+		status = store_value_get(
+		    store, "resolver", arena, &out->resolver, err);
+	return status;
+}
+
+enum status
+view_head_load(struct store *store, const struct settings *settings,
+    int32_t as_of, int64_t now_s, struct arena *arena, struct view_head *out,
+    struct error *err)
+{
+	struct moment m = moment_of(as_of, now_s);
+	enum status status;
+
+	*out = (struct view_head){
+		.now_s = now_s,
+		.as_of = as_of,
+		.newest_day = DAY_NONE,
+		.resolver = "",
+		.store = arena_dup(arena, store_location(store)),
+		.connected = settings->credentials != NULL,
+		.postmaster_error = "",
+	};
+	status = newest_day(store, &m, arena, &out->newest_day, err);
+	if (status == STATUS_OK)
+		status = load_values(store, arena, out, err);
+	if (status == STATUS_OK)
+		status = store_standing_counts(store, out->counts, err);
+	if (status == STATUS_OK)
+		status = store_activities(
+		    store, arena, &out->activities, &out->activity_count, err);
+	return status;
+}

@@ -1,0 +1,18 @@
+/* Runs the tests of src/collect. */
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "suites.h"
+
+int
+main(void)
+{
+	SRunner *runner = srunner_create(suite_gather());
+	int failed;
+
+	srunner_add_suite(runner, suite_collector());
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,11 @@
+/* The suites of src/collect. */
+/* SPDX-License-Identifier: MIT */
+#ifndef TESTS_COLLECT_SUITES_H
+#define TESTS_COLLECT_SUITES_H
+
+#include <check.h>
+
+Suite *suite_gather(void);
+Suite *suite_collector(void);
+
+#endif
