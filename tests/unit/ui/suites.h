@@ -1,0 +1,14 @@
+/* The suites that the runner runs. */
+/* SPDX-License-Identifier: MIT */
+#ifndef TESTS_UI_SUITES_H
+#define TESTS_UI_SUITES_H
+
+#include <check.h>
+
+Suite *act_suite(void);
+Suite *canvas_suite(void);
+Suite *panels_suite(void);
+Suite *store_suite(void);
+Suite *words_suite(void);
+
+#endif

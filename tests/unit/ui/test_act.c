@@ -1,0 +1,280 @@
+/* Keys: what each changes, and what is wanted then. */
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "fixture.h"
+#include "sendtop/day.h"
+#include "suites.h"
+#include "ui/act.h"
+
+static struct fixture f;
+static struct canvas *canvas;
+static struct frame frame;
+
+static void
+set_up(void)
+{
+	fixture_init(&f, NULL);
+	canvas = canvas_new(80, 9, false); /* four rows of the list */
+	frame_draw(canvas, &f.model, &frame);
+}
+
+static void
+tear_down(void)
+{
+	canvas_free(canvas);
+	fixture_fini(&f);
+}
+
+static unsigned
+press(uint32_t code)
+{
+	struct key_event event = { .code = code };
+	unsigned want = act(&f.model, &frame, &event, &f.model.ui);
+
+	frame_draw(canvas, &f.model, &frame);
+	return want;
+}
+
+static unsigned
+click(uint32_t code, int x, int y)
+{
+	struct key_event event = { .code = code, .x = x, .y = y };
+
+	return act(&f.model, &frame, &event, &f.model.ui);
+}
+
+static const struct {
+	uint32_t code;
+	size_t cursor, top;
+	unsigned want;
+} moves[] = {
+	{ KEY_CODE_UP, 0, 0, 0 },
+	{ 'j', 1, 0, 0 },
+	{ KEY_CODE_DOWN, 2, 0, 0 },
+	{ KEY_CODE_PAGE_DOWN, 5, 2, WANT_PAGE },
+	{ KEY_CODE_END, 8, 5, WANT_PAGE },
+	{ KEY_CODE_DOWN, 8, 5, 0 },
+	{ 'k', 7, 5, 0 },
+	{ KEY_CODE_PAGE_UP, 4, 4, WANT_PAGE },
+	{ 'g', 0, 0, WANT_PAGE },
+};
+
+START_TEST(moving)
+{
+	ck_assert_int_eq(frame.list_rows, 4);
+	for (size_t i = 0; i < sizeof(moves) / sizeof(*moves); i++) {
+		ck_assert_uint_eq(press(moves[i].code), moves[i].want);
+		ck_assert_uint_eq(f.model.ui.cursor, moves[i].cursor);
+		ck_assert_uint_eq(f.model.ui.top, moves[i].top);
+	}
+	ck_assert(f.model.ui.moved);
+}
+END_TEST
+
+START_TEST(entering)
+{
+	ck_assert_uint_eq(press(KEY_CODE_ENTER), WANT_OPEN | WANT_VIEW);
+	ck_assert_int_eq(f.model.ui.screen, SCREEN_DOMAIN);
+	ck_assert_uint_eq(press('q'), WANT_PAGE | WANT_FOLLOW);
+	ck_assert_int_eq(f.model.ui.screen, SCREEN_DOMAINS);
+	ck_assert_uint_eq(press('q'), WANT_QUIT);
+	ck_assert_uint_eq(press(KEY_CODE_ESCAPE), 0);
+	ck_assert_uint_eq(press(3), WANT_QUIT);
+}
+END_TEST
+
+/* Nothing to enter: no crash, no screen without a domain. */
+START_TEST(entering_nothing)
+{
+	f.model.row_count = f.model.total = 0;
+	ck_assert_uint_eq(press(KEY_CODE_ENTER), 0);
+	ck_assert_int_eq(f.model.ui.screen, SCREEN_DOMAINS);
+	ck_assert_uint_eq(press(KEY_CODE_DOWN), 0);
+	ck_assert_uint_eq(click(KEY_CODE_CLICK, 3, 4), 0);
+}
+END_TEST
+
+START_TEST(filtering)
+{
+	ck_assert_uint_eq(press('/'), 0);
+	ck_assert(f.model.ui.typing);
+	ck_assert_uint_eq(press('q'), WANT_PAGE);
+	ck_assert_uint_eq(press(0x65e5), WANT_PAGE);
+	ck_assert_str_eq(f.model.ui.filter, "q\u65e5");
+	press(KEY_CODE_BACKSPACE);
+	ck_assert_str_eq(f.model.ui.filter, "q");
+	ck_assert_uint_eq(press(KEY_CODE_ENTER), 0);
+	ck_assert(!f.model.ui.typing);
+	ck_assert_uint_eq(press(KEY_CODE_ESCAPE), WANT_PAGE);
+	ck_assert_str_eq(f.model.ui.filter, "");
+	press('/');
+	for (int i = 0; i < 100; i++)
+		press(0x65e5);
+	ck_assert_uint_lt(strlen(f.model.ui.filter), FILTER_SIZE);
+	ck_assert_uint_eq(strlen(f.model.ui.filter) % 3, 0);
+	press(KEY_CODE_ESCAPE);
+	ck_assert_str_eq(f.model.ui.filter, "");
+}
+END_TEST
+
+START_TEST(sorting)
+{
+	f.model.ui.cursor = 3;
+	ck_assert_uint_eq(press('s'), WANT_PAGE);
+	ck_assert_int_eq(f.model.ui.sort, SORT_NAME);
+	ck_assert_uint_eq(f.model.ui.cursor, 0);
+	ck_assert_uint_eq(press('S'), WANT_PAGE);
+	ck_assert(f.model.ui.reverse);
+	for (int i = 0; i < SORT_AGE; i++)
+		press('s');
+	ck_assert_int_eq(f.model.ui.sort, SORT_WORST);
+	ck_assert(!f.model.ui.reverse);
+}
+END_TEST
+
+START_TEST(tabs_and_scrolling)
+{
+	fixture_fini(&f);
+	fixture_init(&f, "rising");
+	frame_draw(canvas, &f.model, &frame);
+	press('3');
+	ck_assert_uint_eq(f.model.ui.tab, 2);
+	press(KEY_CODE_END);
+	ck_assert_int_gt(f.model.ui.scroll, 0);
+	ck_assert_int_eq(
+	    f.model.ui.scroll, frame.content_rows - frame.panel_rows);
+	press(KEY_CODE_DOWN);
+	ck_assert_int_eq(
+	    f.model.ui.scroll, frame.content_rows - frame.panel_rows);
+	press(KEY_CODE_TAB);
+	ck_assert_uint_eq(f.model.ui.tab, 3);
+	ck_assert_int_eq(f.model.ui.scroll, 0);
+	press(KEY_CODE_LEFT);
+	press(KEY_CODE_LEFT);
+	press(KEY_CODE_LEFT);
+	press(KEY_CODE_LEFT);
+	ck_assert_uint_eq(f.model.ui.tab, panel_count() - 1);
+	press('8');
+	ck_assert_uint_eq(f.model.ui.tab, panel_count() - 1);
+	click(KEY_CODE_CLICK, frame.tabs[1].x + 1, frame.tab_y);
+	ck_assert_uint_eq(f.model.ui.tab, 1);
+}
+END_TEST
+
+START_TEST(time_cursor)
+{
+	int32_t newest = day_of(FIXTURE_NOW) - 2;
+
+	fixture_fini(&f);
+	fixture_init(&f, "rising");
+	ck_assert_uint_eq(press('>'), 0);
+	ck_assert_uint_eq(press('<'), WANT_VIEW);
+	ck_assert_int_eq(f.model.ui.as_of, newest);
+	press('<');
+	ck_assert_int_eq(f.model.ui.as_of, newest - 1);
+	press('>');
+	press('>');
+	press('>');
+	ck_assert_int_eq(f.model.ui.as_of, DAY_NONE);
+	for (int i = 0; i < VIEW_DAYS * 2; i++)
+		press('<');
+	ck_assert_int_gt(f.model.ui.as_of, newest - VIEW_DAYS);
+	ck_assert_uint_eq(press(KEY_CODE_ESCAPE), WANT_VIEW);
+	ck_assert_int_eq(f.model.ui.as_of, DAY_NONE);
+	ck_assert_int_eq(f.model.ui.screen, SCREEN_DOMAIN);
+}
+END_TEST
+
+START_TEST(helping)
+{
+	press('?');
+	ck_assert(f.model.ui.help);
+	press('q');
+	ck_assert_str_eq(f.model.ui.search, "q");
+	press(KEY_CODE_DOWN);
+	ck_assert_int_gt(f.model.ui.help_scroll, 0);
+	press(KEY_CODE_ESCAPE);
+	ck_assert(!f.model.ui.help);
+}
+END_TEST
+
+START_TEST(mouse)
+{
+	ck_assert_uint_eq(click(KEY_CODE_CLICK, 5, frame.list_y + 2), 0);
+	ck_assert_uint_eq(f.model.ui.cursor, 2);
+	ck_assert_uint_eq(
+	    click(KEY_CODE_CLICK, 5, frame.list_y + 2), WANT_OPEN | WANT_VIEW);
+	f.model.ui.screen = SCREEN_DOMAINS;
+	ck_assert_uint_eq(click(KEY_CODE_WHEEL_DOWN, 1, 1), WANT_PAGE);
+	ck_assert_uint_eq(f.model.ui.cursor, 5);
+	ck_assert_uint_eq(click(KEY_CODE_CLICK, 5, 0), 0);
+	ck_assert_uint_eq(click(KEY_CODE_CLICK, 500, 500), 0);
+}
+END_TEST
+
+static const struct {
+	uint32_t code;
+	unsigned want;
+} wants[] = { { 'r', WANT_PROBE }, { 'R', WANT_POLL }, { 'p', WANT_SNAPSHOT },
+	{ 12, WANT_WHOLE }, { 26, WANT_SUSPEND }, { 'x', 0 },
+	{ KEY_CODE_NONE, 0 }, { 0x10ffff, 0 } };
+
+START_TEST(wanting)
+{
+	ck_assert_uint_eq(press(wants[_i].code), wants[_i].want);
+}
+END_TEST
+
+START_TEST(pausing)
+{
+	ck_assert_uint_eq(press(' '), 0);
+	ck_assert(f.model.ui.paused);
+	ck_assert_uint_eq(press(' '), WANT_PAGE | WANT_VIEW | WANT_FOLLOW);
+	ck_assert(!f.model.ui.paused);
+}
+END_TEST
+
+/* No key means two things on one screen, and every one is explained. */
+START_TEST(key_table)
+{
+	const struct key_row *a, *b;
+
+	for (size_t i = 0; (a = key_row(i)) != NULL; i++) {
+		ck_assert_ptr_nonnull(a->help);
+		ck_assert_int_ne((int)a->where, 0);
+		for (size_t k = i + 1; (b = key_row(k)) != NULL; k++)
+			for (int m = 0; m < KEY_CODES * KEY_CODES; m++) {
+				uint32_t x = a->codes[m / KEY_CODES];
+				uint32_t y = b->codes[m % KEY_CODES];
+
+				ck_assert(x == 0 || x != y ||
+				    (a->where & b->where) == 0);
+			}
+	}
+}
+END_TEST
+
+Suite *
+act_suite(void)
+{
+	Suite *suite = suite_create("act");
+	TCase *c = tcase_create("keys");
+
+	tcase_add_checked_fixture(c, set_up, tear_down);
+	tcase_add_test(c, moving);
+	tcase_add_test(c, entering);
+	tcase_add_test(c, entering_nothing);
+	tcase_add_test(c, filtering);
+	tcase_add_test(c, sorting);
+	tcase_add_test(c, tabs_and_scrolling);
+	tcase_add_test(c, time_cursor);
+	tcase_add_test(c, helping);
+	tcase_add_test(c, mouse);
+	tcase_add_loop_test(
+	    c, wanting, 0, (int)(sizeof(wants) / sizeof(*wants)));
+	tcase_add_test(c, pausing);
+	tcase_add_test(c, key_table);
+	suite_add_tcase(suite, c);
+	return suite;
+}

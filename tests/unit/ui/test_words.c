@@ -1,0 +1,140 @@
+/* Words, numbers and advice: what must never be said wrongly. */
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <string.h>
+
+#include "fixture.h"
+#include "suites.h"
+#include "ui/advice.h"
+#include "ui/glyph.h"
+
+/* Rounding never carries a rate over a line, nor its colour. */
+static const struct {
+	double ratio;
+	const char *text;
+	enum role role;
+} rates[] = {
+	{ 0, "0.00 %", ROLE_GOOD },
+	{ 0.000999, "0.099 %", ROLE_GOOD },
+	{ 0.00099999, "0.099 %", ROLE_GOOD },
+	{ 0.001, "0.100 %", ROLE_WARN },
+	{ 0.0029999, "0.299 %", ROLE_WARN },
+	{ 0.003, "0.300 %", ROLE_BAD },
+	{ (double)0.003f, "0.300 %", ROLE_BAD },
+	{ 0.00412, "0.41 %", ROLE_BAD },
+	{ 1, "100.00 %", ROLE_BAD },
+	{ (double)NAN, "-", ROLE_DIM },
+};
+
+START_TEST(percent)
+{
+	char text[WORD_SIZE];
+
+	ck_assert_str_eq(word_percent(text, rates[_i].ratio), rates[_i].text);
+	ck_assert_int_eq(role_rate(rates[_i].ratio), rates[_i].role);
+}
+END_TEST
+
+START_TEST(numbers)
+{
+	char text[WORD_SIZE];
+
+	ck_assert_str_eq(word_volume(text, 48200, VOLUME_TLS), "~48.2k");
+	ck_assert_str_eq(word_volume(text, 48200, VOLUME_LOG), "48.2k");
+	ck_assert_str_eq(word_volume(text, 48200, VOLUME_NONE), "-");
+	ck_assert_str_eq(word_volume(text, (double)NAN, VOLUME_TLS), "-");
+	ck_assert_str_eq(word_growth(text, 2.44), "x2.4");
+	ck_assert_str_eq(word_growth(text, (double)NAN), "-");
+	ck_assert_str_eq(word_growth(text, 1e300), "x9999");
+	ck_assert_int_eq(sign_trend(0.001), '^');
+	ck_assert_int_eq(sign_trend(-0.001), 'v');
+	ck_assert_int_eq(sign_trend(0.00001), ' ');
+	ck_assert_int_eq(sign_trend((double)NAN), ' ');
+}
+END_TEST
+
+/* Each state of a number has a sign of its own, in ASCII too. */
+START_TEST(states)
+{
+	for (int a = DATA_WITHHELD; a <= DATA_ERROR; a++)
+		for (int b = a + 1; b <= DATA_ERROR; b++)
+			ck_assert_str_ne(glyph_state((enum data_state)a),
+			    glyph_state((enum data_state)b));
+	ck_assert_int_eq(glyph_ascii(0xb7), '.');
+	ck_assert_int_eq(glyph_ascii(0x1f600), '?');
+}
+END_TEST
+
+static size_t
+advise(const char *story, struct advice *items)
+{
+	struct fixture f;
+	size_t count;
+
+	fixture_init(&f, story);
+	count = advice_make(f.model.view, items, ADVICE_MOST);
+	fixture_fini(&f);
+	return count;
+}
+
+/* The pager's question: what first?  Then every failing thing with its cure,
+ * and Google's own only after what sendtop can prove. */
+START_TEST(advice_order)
+{
+	static const char *const starts[] = { "Stop: send nothing more",
+		"Pause the campaign with feedback id camp2: 0.90 %",
+		"ptr 192.0.2.10 missing: 10.2.0.192.in-addr.arpa. PTR",
+		"spf too_many_lookups: Publish an SPF",
+		"google.dns_records needs_work", "dkim s2 testing" };
+	struct advice items[ADVICE_MOST];
+	size_t count = advise("rising", items);
+
+	ck_assert_uint_eq(count, sizeof(starts) / sizeof(*starts));
+	for (size_t i = 0; i < count; i++)
+		ck_assert_msg(
+		    strncmp(items[i].text, starts[i], strlen(starts[i])) == 0,
+		    "%s", items[i].text);
+	ck_assert_uint_eq(advise("healthy", items), 0);
+}
+END_TEST
+
+START_TEST(advice_denied)
+{
+	struct advice items[ADVICE_MOST];
+	size_t count = advise("denied", items);
+
+	ck_assert_uint_ge(count, 1);
+	ck_assert_ptr_nonnull(strstr(items[count - 1].text, "no permission"));
+	count = advise("error", items);
+	ck_assert_ptr_nonnull(strstr(items[count - 1].text, "503"));
+}
+END_TEST
+
+START_TEST(advice_bounded)
+{
+	struct fixture f;
+	struct advice items[2];
+
+	fixture_init(&f, "rising");
+	ck_assert_uint_eq(advice_make(f.model.view, items, 2), 2);
+	ck_assert_uint_eq(advice_make(f.model.view, items, 0), 0);
+	fixture_fini(&f);
+}
+END_TEST
+
+Suite *
+words_suite(void)
+{
+	Suite *suite = suite_create("words");
+	TCase *c = tcase_create("words");
+
+	tcase_add_loop_test(
+	    c, percent, 0, (int)(sizeof(rates) / sizeof(*rates)));
+	tcase_add_test(c, numbers);
+	tcase_add_test(c, states);
+	tcase_add_test(c, advice_order);
+	tcase_add_test(c, advice_denied);
+	tcase_add_test(c, advice_bounded);
+	suite_add_tcase(suite, c);
+	return suite;
+}

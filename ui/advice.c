@@ -1,0 +1,191 @@
+/* What to do next about a domain, most urgent first. */
+/* SPDX-License-Identifier: MIT */
+#include "advice.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sendtop/day.h"
+#include "sendtop/text.h"
+
+struct list {
+	struct advice *items;
+	size_t count, max;
+};
+
+static void add(struct list *list, enum role role, const char *fmt, ...)
+    PRINTF(3, 4);
+
+static void
+add(struct list *list, enum role role, const char *fmt, ...)
+{
+	struct advice *item;
+	va_list args;
+
+	if (list->count == list->max)
+		return;
+	item = &list->items[list->count++];
+	item->role = role;
+	va_start(args, fmt);
+	vsnprintf(item->text, sizeof(item->text), fmt, args);
+	va_end(args);
+}
+
+/* The requirement that names the finding among its whys. */
+static const char *
+remedy(const struct view *view, const char *why)
+{
+	for (size_t i = 0; i < view->judgements.requirement_count; i++) {
+		const struct requirement_judgement *r =
+		    &view->judgements.requirements[i];
+
+		for (size_t k = 0; k < r->why_count; k++)
+			if (strcmp(r->why[k], why) == 0)
+				return r->row->remedy;
+	}
+	return "";
+}
+
+const char *
+advice_cure(const struct view *view, const struct finding *finding)
+{
+	char why[WHY_SIZE];
+
+	if (finding->cure != NULL && finding->cure[0] != '\0')
+		return finding->cure;
+	snprintf(why, sizeof(why), "%s/%s/%s", finding->check, finding->subject,
+	    finding->reason);
+	return remedy(view, why);
+}
+
+const struct feedback *
+advice_feedback(const struct history *history)
+{
+	const struct feedback *worst = NULL;
+
+	for (size_t i = 0; i < history->feedback_count; i++) {
+		const struct feedback *f = &history->feedback[i];
+
+		if (worst != NULL && f->day < worst->day)
+			break;
+		if (!isnan(f->rate) && (worst == NULL || f->rate > worst->rate))
+			worst = f;
+	}
+	return worst;
+}
+
+static bool
+is_shut_out(enum poll_state poll)
+{
+	return poll != POLL_OK && poll != POLL_NEVER;
+}
+
+static void
+advise_ramp(const struct view *view, struct list *list)
+{
+	const struct ramp_judgement *ramp = &view->judgements.ramp;
+	const char *why = ramp->reasons.count > 0 ? ramp->reasons.items[0].text
+						  : "";
+	char number[WORD_SIZE] = "", count[WORD_SIZE / 2];
+
+	/* Where nothing can be asked, that is the advice. */
+	if (ramp->state == RAMP_BLIND && is_shut_out(view->history.poll))
+		return;
+	if (!isnan(ramp->ceiling))
+		snprintf(number, sizeof(number), ", at most %s tomorrow",
+		    text_count(count, sizeof(count), ramp->ceiling));
+	switch (ramp->state) {
+	case RAMP_STOP:
+		add(list, ROLE_BAD, "Stop: send nothing more to Gmail%s%s",
+		    why[0] != '\0' ? ": " : "", why);
+		break;
+	case RAMP_BACK_OFF:
+		add(list, ROLE_WARN, "Send less%s%s%s", number,
+		    why[0] != '\0' ? ": " : "", why);
+		break;
+	case RAMP_BLIND:
+	case RAMP_HOLD:
+		add(list, ROLE_NOTE, "Do not grow%s%s%s", number,
+		    why[0] != '\0' ? ": " : "", why);
+		break;
+	case RAMP_GO:
+		break;
+	}
+}
+
+static void
+advise_spam(const struct view *view, struct list *list)
+{
+	const struct spam_judgement *spam = &view->judgements.spam;
+	const struct feedback *worst = advice_feedback(&view->history);
+	char rate[WORD_SIZE], day[DAY_TEXT_SIZE];
+
+	if (worst != NULL && ratio_reaches(worst->rate, SPAM_WATCH))
+		add(list, role_rate(worst->rate),
+		    "Pause the campaign with feedback id %s: %s spam on %s",
+		    worst->id, word_percent(rate, worst->rate),
+		    day_short(day, worst->day));
+	else if (spam->band == SPAM_VIOLATED || spam->band == SPAM_WATCHED)
+		add(list, role_band(spam->band),
+		    "Spam rate %s: mail only those who engaged lately, make "
+		    "unsubscribing easy, and find the campaign of %s",
+		    word_percent(rate, spam->rate),
+		    day_short(day, spam->since));
+}
+
+static bool
+is_google(const struct finding *finding)
+{
+	return strncmp(finding->check, "google.", 7) == 0;
+}
+
+static void
+advise_finding(
+    const struct view *view, const struct finding *finding, struct list *list)
+{
+	const char *cure = advice_cure(view, finding);
+	const char *about = cure[0] != '\0' ? cure : finding->detail;
+	bool own = strcmp(finding->subject, view->domain.name) == 0;
+
+	add(list, role_verdict(finding->verdict), "%s%s%s %s%s%s",
+	    finding->check, own ? "" : " ", own ? "" : finding->subject,
+	    finding->reason, about[0] != '\0' ? ": " : "", about);
+}
+
+static void
+advise_verdict(const struct view *view, enum verdict verdict, struct list *list)
+{
+	for (int google = 0; google < 2; google++)
+		for (size_t i = 0; i < view->history.finding_count; i++) {
+			const struct finding *f = &view->history.findings[i];
+
+			if (f->verdict == verdict && is_google(f) == google)
+				advise_finding(view, f, list);
+		}
+}
+
+static void
+advise_poll(const struct view *view, struct list *list)
+{
+	char text[SENTENCE_SIZE];
+
+	if (!is_shut_out(view->history.poll))
+		return;
+	words_data(text, &view->history, DATA_ERROR);
+	add(list, ROLE_UNKNOWN, "%s", text);
+}
+
+size_t
+advice_make(const struct view *view, struct advice *out, size_t max)
+{
+	struct list list = { .items = out, .max = max };
+
+	advise_ramp(view, &list);
+	advise_spam(view, &list);
+	advise_verdict(view, VERDICT_FAIL, &list);
+	advise_poll(view, &list);
+	advise_verdict(view, VERDICT_WARN, &list);
+	return list.count;
+}

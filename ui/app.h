@@ -1,0 +1,34 @@
+/* The screen: keys in, frames out, the store between. */
+/* SPDX-License-Identifier: MIT */
+#ifndef SENDTOP_UI_APP_H
+#define SENDTOP_UI_APP_H
+
+#include "sendtop/store_live.h"
+
+struct ui_options {
+	/* Opens the store for reading.  Called again every other second
+	 * while it fails; the error is shown, not fatal. */
+	enum status (*open)(void *arg, struct store **out, struct error *err);
+	/* One sentence when the collector is not as it should be, else "".
+	 * Called after SIGCHLD, at the news pipe's end and now and then;
+	 * borrowed until the next call.  May be NULL. */
+	const char *(*child)(void *arg);
+	void *arg;
+	const struct settings *settings;
+	const struct requirements *requirements; /* or NULL */
+	int news_fd;        /* readable when the collector wrote; or -1 */
+	const char *label;  /* shown at the top; or NULL */
+	bool ascii;         /* --ascii: also where UTF-8 would do */
+	const char *color;  /* auto, always, never; NULL: the settings' */
+	const char *domain; /* opened at once; or NULL */
+};
+
+/*
+ * Runs the screen until the user leaves or SIGTERM, SIGHUP or SIGINT comes;
+ * the terminal is then as it was.  STATUS_USAGE: no terminal that can be
+ * drawn on (see term_start).
+ */
+enum status ui_run(
+    const struct ui_options *options, struct error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,130 @@
+/* A whole frame: header, tabs, panel, status, keys. */
+/* SPDX-License-Identifier: MIT */
+#include "frame.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "sendtop/text.h"
+#include "words.h"
+
+enum {
+	HEADER_ROWS = 2,
+	TITLE_ROWS = 1,
+	TAB_ROWS = 1,
+	BOTTOM_ROWS = 2, /* status and keys */
+	PREVIEW_ROWS = 10,
+	TALL = 44,
+};
+
+int
+frame_list_rows(int height)
+{
+	int rows = height - HEADER_ROWS - TITLE_ROWS - BOTTOM_ROWS;
+
+	if (height >= TALL)
+		rows -= PREVIEW_ROWS;
+	return rows < 1 ? 1 : rows;
+}
+
+static void
+draw_tabs(const struct pane *pane, const struct model *model, struct frame *out)
+{
+	const struct panel *panel;
+	int x = 1;
+
+	out->tab_y = pane->y;
+	for (size_t i = 0; (panel = panel_row(i)) != NULL && i < FRAME_TABS;
+	     i++) {
+		bool open = i == model->ui.tab;
+		char text[WORD_SIZE];
+
+		snprintf(text, sizeof(text), open ? "[%zu %s]" : "%zu %s",
+		    i + 1, panel->title);
+		out->tabs[i].x = x;
+		out->tabs[i].w = (int)text_width(text);
+		x = pane_put(pane, x, 0, open ? ROLE_TAB : ROLE_PLAIN, text) +
+		    1;
+		out->tab_count = (int)i + 1;
+	}
+}
+
+/* A sign at the right end where the panel goes on above or below. */
+static void
+draw_more(const struct pane *pane, int scroll, const struct frame *f)
+{
+	if (scroll > 0)
+		pane_put(pane, pane->w - 1, 0, ROLE_KEY, "\u2191");
+	if (scroll + f->panel_rows < f->content_rows)
+		pane_put(pane, pane->w - 1, pane->h - 1, ROLE_KEY, "\u2193");
+}
+
+static void
+draw_scrolled(const struct pane *pane, const struct model *model,
+    panel_draw *draw, int scroll, struct frame *out)
+{
+	struct pane moved = pane_scrolled(pane, scroll);
+
+	out->panel_rows = pane->h;
+	out->content_rows = draw(&moved, model);
+	draw_more(pane, scroll, out);
+}
+
+static void
+draw_domain(
+    const struct pane *pane, const struct model *model, struct frame *out)
+{
+	struct pane head = pane_part(pane, 0, 0, pane->w, HEADER_ROWS);
+	struct pane tabs = pane_part(pane, 0, HEADER_ROWS, pane->w, TAB_ROWS);
+	struct pane body = pane_part(pane, 0, HEADER_ROWS + TAB_ROWS, pane->w,
+	    pane->h - HEADER_ROWS - TAB_ROWS);
+	const struct panel *panel = panel_row(model->ui.tab);
+
+	panel_domain_header(&head, model);
+	draw_tabs(&tabs, model, out);
+	if (model->view != NULL && panel != NULL)
+		draw_scrolled(&body, model, panel->draw, model->ui.scroll, out);
+	else
+		pane_wrap(&body, 2, 1, body.w - 4, ROLE_PLAIN,
+		    "Nothing has been read of this domain yet.");
+}
+
+static void
+draw_domains(
+    const struct pane *pane, const struct model *model, struct frame *out)
+{
+	struct pane head = pane_part(pane, 0, 0, pane->w, HEADER_ROWS);
+	int rows = frame_list_rows(out->height);
+	struct pane body = pane_part(
+	    pane, 0, HEADER_ROWS, pane->w, TITLE_ROWS + rows);
+	struct pane preview = pane_part(
+	    pane, 0, HEADER_ROWS + TITLE_ROWS + rows, pane->w, PREVIEW_ROWS);
+
+	panel_header(&head, model);
+	panel_domains(&body, model);
+	if (out->height >= TALL)
+		panel_preview(&preview, model);
+	out->list_y = HEADER_ROWS + TITLE_ROWS;
+	out->list_rows = rows;
+}
+
+void
+frame_draw(struct canvas *canvas, const struct model *model, struct frame *out)
+{
+	struct pane all = pane_all(canvas), main, status, footer;
+
+	canvas_clear(canvas);
+	*out = (struct frame){ .width = all.w, .height = all.h, .tab_y = -1 };
+	main = pane_part(&all, 0, 0, all.w, all.h - BOTTOM_ROWS);
+	status = pane_part(&all, 0, all.h - 2, all.w, 1);
+	footer = pane_part(&all, 0, all.h - 1, all.w, 1);
+	if (model->ui.help)
+		draw_scrolled(
+		    &main, model, panel_help, model->ui.help_scroll, out);
+	else if (model->ui.screen == SCREEN_DOMAIN)
+		draw_domain(&main, model, out);
+	else
+		draw_domains(&main, model, out);
+	panel_status(&status, model);
+	panel_footer(&footer, model);
+}

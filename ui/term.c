@@ -1,0 +1,422 @@
+/* The terminal: the only place where curses is used. */
+/* SPDX-License-Identifier: MIT */
+#include "ui/term.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "sendtop/mem.h"
+#include "sendtop/text.h"
+
+/* Last: it defines plain words as macros. */
+#define NCURSES_WIDECHAR 1
+#include <curses.h>
+
+enum {
+	ESCAPE_MS = 25,
+	RUN_MOST = 512, /* characters sent in one run */
+	RESET_MOST = 512,
+	MANY_COLORS = 256,
+};
+
+struct term {
+	SCREEN *screen;
+	const struct theme *theme;
+	bool color;
+	attr_t attributes[ROLE_COUNT];
+};
+
+static const int deadly[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
+enum {
+	DEADLY = sizeof(deadly) / sizeof(*deadly)
+};
+
+/* All that a handler of a deadly signal may use: bytes and a termios. */
+static struct {
+	volatile sig_atomic_t armed;
+	char bytes[RESET_MOST];
+	size_t len;
+	struct termios modes;
+	struct sigaction before[DEADLY];
+} rescue;
+
+static void
+rescue_now(void)
+{
+	if (!rescue.armed)
+		return;
+	rescue.armed = 0;
+	if (write(STDOUT_FILENO, rescue.bytes, rescue.len) < 0)
+		return;
+	tcsetattr(STDIN_FILENO, TCSANOW, &rescue.modes);
+}
+
+static void
+rescue_signal(int number)
+{
+	rescue_now();
+	for (int i = 0; i < DEADLY; i++)
+		sigaction(deadly[i], &rescue.before[i], NULL);
+	raise(number);
+}
+
+static void
+rescue_death(void *arg)
+{
+	(void)arg;
+	rescue_now();
+}
+
+static void
+rescue_add(const char *capability)
+{
+	const char *bytes = tigetstr(capability);
+	size_t len;
+
+	if (bytes == NULL || bytes == (const char *)-1)
+		return;
+	len = strlen(bytes);
+	if (rescue.len + len > sizeof(rescue.bytes))
+		return;
+	memcpy(rescue.bytes + rescue.len, bytes, len);
+	rescue.len += len;
+}
+
+static void
+rescue_arm(void)
+{
+	static const char *const off = "\033[?1000l\033[?1002l\033[?1006l";
+	struct sigaction action;
+
+	rescue.len = 0;
+	rescue_add("sgr0");
+	rescue_add("cnorm");
+	rescue_add("rmkx");
+	rescue_add("rmcup");
+	if (tigetstr("kmous") != NULL && tigetstr("kmous") != (char *)-1 &&
+	    rescue.len + strlen(off) <= sizeof(rescue.bytes)) {
+		memcpy(rescue.bytes + rescue.len, off, strlen(off));
+		rescue.len += strlen(off);
+	}
+	memset(&action, 0, sizeof(action));
+	sigemptyset(&action.sa_mask);
+	action.sa_handler = rescue_signal;
+	for (int i = 0; i < DEADLY; i++)
+		sigaction(deadly[i], &action, &rescue.before[i]);
+	rescue.armed = 1;
+	mem_on_death(rescue_death, NULL);
+}
+
+static void
+rescue_disarm(void)
+{
+	rescue.armed = 0;
+	mem_on_death(NULL, NULL);
+	for (int i = 0; i < DEADLY; i++)
+		sigaction(deadly[i], &rescue.before[i], NULL);
+}
+
+bool
+term_utf8(void)
+{
+	setlocale(LC_CTYPE, "");
+	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+/* The look of each role: a colour pair of its own, and attributes. */
+static void
+init_styles(struct term *term)
+{
+	static const struct {
+		unsigned style;
+		attr_t attribute;
+	} names[] = { { STYLE_BOLD, A_BOLD }, { STYLE_DIM, A_DIM },
+		{ STYLE_REVERSE, A_REVERSE },
+		{ STYLE_UNDERLINE, A_UNDERLINE } };
+
+	for (short role = 0; role < ROLE_COUNT; role++) {
+		const struct style *s = &term->theme->styles[role];
+		short fg = COLORS >= MANY_COLORS ? s->many : s->few;
+
+		for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+			if (s->attributes & names[i].style)
+				term->attributes[role] |= names[i].attribute;
+		if (term->color && fg >= 0)
+			init_pair((short)(role + 1), fg, -1);
+		else if (term->color)
+			init_pair((short)(role + 1), -1, -1);
+	}
+}
+
+static void
+init_modes(struct term *term, bool color)
+{
+	raw(); /* Ctrl-C, Ctrl-Z and Ctrl-S are keys like others */
+	noecho();
+	nonl();
+	keypad(stdscr, TRUE);
+	nodelay(stdscr, TRUE);
+	intrflush(stdscr, FALSE);
+	set_escdelay(ESCAPE_MS);
+	leaveok(stdscr, TRUE);
+	curs_set(0);
+	mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED |
+		BUTTON5_PRESSED,
+	    NULL);
+	mouseinterval(0);
+	term->color = color && has_colors() && start_color() == OK &&
+	    use_default_colors() == OK && COLOR_PAIRS > ROLE_COUNT;
+	init_styles(term);
+}
+
+static enum status
+refuse(const char *name, struct error *err)
+{
+	return error_set(err, STATUS_USAGE,
+	    "a terminal of type %s cannot be drawn on; `sendtop snapshot` "
+	    "prints the same as text",
+	    name);
+}
+
+static enum status
+look_at(const char *name, struct error *err)
+{
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return error_set(err, STATUS_USAGE,
+		    "the screen needs a terminal; `sendtop snapshot` prints "
+		    "the same as text");
+	if (name == NULL || name[0] == '\0')
+		return error_set(err, STATUS_USAGE,
+		    "TERM is not set; set it, or use `sendtop snapshot`, "
+		    "which prints the same as text");
+	if (strcmp(name, "dumb") == 0)
+		return refuse(name, err);
+	return STATUS_OK;
+}
+
+/* A terminal that cannot move its cursor can only print. */
+static bool
+can_draw(void)
+{
+	const char *move = tigetstr("cup");
+
+	return move != NULL && move != (const char *)-1;
+}
+
+enum status
+term_start(
+    const struct term_options *options, struct term **out, struct error *err)
+{
+	const char *name = getenv("TERM");
+	enum status status = look_at(name, err);
+	struct term *term;
+
+	if (status != STATUS_OK)
+		return status;
+	setlocale(LC_CTYPE, "");
+	tcgetattr(STDIN_FILENO, &rescue.modes);
+	term = mem_zero(1, sizeof(*term));
+	term->theme = options->theme;
+	term->screen = newterm(name, stdout, stdin);
+	if (term->screen == NULL) {
+		free(term);
+		return refuse(name, err);
+	}
+	set_term(term->screen);
+	if (!can_draw()) {
+		endwin();
+		delscreen(term->screen);
+		free(term);
+		return refuse(name, err);
+	}
+	init_modes(term, options->color);
+	rescue_arm();
+	*out = term;
+	return STATUS_OK;
+}
+
+void
+term_stop(struct term *term)
+{
+	if (term == NULL)
+		return;
+	rescue_disarm();
+	endwin();
+	delscreen(term->screen);
+	free(term);
+}
+
+int
+term_fd(const struct term *term)
+{
+	(void)term;
+	return STDIN_FILENO;
+}
+
+void
+term_size(const struct term *term, int *width, int *height)
+{
+	(void)term;
+	*width = COLS;
+	*height = LINES;
+}
+
+void
+term_resized(struct term *term)
+{
+	struct winsize size;
+
+	(void)term;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 &&
+	    size.ws_row > 0)
+		resizeterm(size.ws_row, size.ws_col);
+}
+
+static bool
+same_look(const struct cell *a, const struct cell *b)
+{
+	return a->role == b->role && a->selected == b->selected;
+}
+
+/* Puts the cells from x on that look alike; returns the column behind. */
+static int
+put_run(const struct term *term, const struct canvas *canvas, int x, int y)
+{
+	const struct cell *first = canvas_cell(canvas, x, y);
+	attr_t attributes = term->attributes[first->role];
+	short pair = term->color ? (short)(first->role + 1) : 0;
+	int width = canvas_width(canvas), start = x;
+	wchar_t run[RUN_MOST];
+	int n = 0;
+
+	for (; x < width && n < RUN_MOST - 4; x++) {
+		const struct cell *cell = canvas_cell(canvas, x, y);
+		size_t len = strlen(cell->text), at = 0, took;
+		uint32_t code;
+
+		if (!same_look(cell, first))
+			break;
+		for (; at < len; at += took) {
+			took = text_decode(cell->text + at, len - at, &code);
+			if (took == 0)
+				break;
+			run[n++] = (wchar_t)code;
+		}
+	}
+	attr_set(attributes | (first->selected ? A_REVERSE : 0), pair, NULL);
+	mvaddnwstr(y, start, run, n);
+	return x;
+}
+
+void
+term_draw(struct term *term, const struct canvas *canvas, bool whole)
+{
+	int h = canvas_height(canvas) < LINES ? canvas_height(canvas) : LINES;
+	int w = canvas_width(canvas) < COLS ? canvas_width(canvas) : COLS;
+
+	erase();
+	for (int y = 0; y < h; y++)
+		for (int x = 0; x < w;)
+			x = put_run(term, canvas, x, y);
+	attr_set(A_NORMAL, 0, NULL);
+	if (whole)
+		clearok(curscr, TRUE);
+	wnoutrefresh(stdscr);
+	doupdate();
+}
+
+static const struct {
+	wint_t curses;
+	uint32_t code;
+} specials[] = {
+	{ KEY_UP, KEY_CODE_UP },
+	{ KEY_DOWN, KEY_CODE_DOWN },
+	{ KEY_LEFT, KEY_CODE_LEFT },
+	{ KEY_RIGHT, KEY_CODE_RIGHT },
+	{ KEY_PPAGE, KEY_CODE_PAGE_UP },
+	{ KEY_NPAGE, KEY_CODE_PAGE_DOWN },
+	{ KEY_HOME, KEY_CODE_HOME },
+	{ KEY_END, KEY_CODE_END },
+	{ KEY_BTAB, KEY_CODE_BACK_TAB },
+	{ KEY_DC, KEY_CODE_DELETE },
+	{ KEY_BACKSPACE, KEY_CODE_BACKSPACE },
+	{ KEY_ENTER, KEY_CODE_ENTER },
+};
+
+static void
+read_mouse(struct key_event *out)
+{
+	MEVENT event;
+
+	if (getmouse(&event) != OK)
+		return;
+	out->x = event.x;
+	out->y = event.y;
+	if (event.bstate & BUTTON4_PRESSED)
+		out->code = KEY_CODE_WHEEL_UP;
+	else if (event.bstate & BUTTON5_PRESSED)
+		out->code = KEY_CODE_WHEEL_DOWN;
+	else if (event.bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED))
+		out->code = KEY_CODE_CLICK;
+}
+
+static void
+read_special(wint_t key, struct key_event *out)
+{
+	if (key == KEY_MOUSE) {
+		read_mouse(out);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(specials) / sizeof(*specials); i++)
+		if (specials[i].curses == key)
+			out->code = specials[i].code;
+}
+
+bool
+term_key(struct term *term, struct key_event *out)
+{
+	wint_t key = 0;
+	int kind;
+
+	(void)term;
+	*out = (struct key_event){ .code = KEY_CODE_NONE };
+	kind = get_wch(&key);
+	if (kind == ERR)
+		return false;
+	if (kind == KEY_CODE_YES)
+		read_special(key, out);
+	else if (key == '\n' || key == '\r')
+		out->code = KEY_CODE_ENTER;
+	else if (key == '\b')
+		out->code = KEY_CODE_BACKSPACE;
+	else
+		out->code = (uint32_t)key;
+	return true;
+}
+
+void
+term_suspend(struct term *term)
+{
+	struct sigaction before, action;
+
+	memset(&action, 0, sizeof(action));
+	sigemptyset(&action.sa_mask);
+	action.sa_handler = SIG_DFL;
+	sigaction(SIGTSTP, &action, &before);
+	rescue.armed = 0;
+	endwin();
+	raise(SIGTSTP);
+	rescue.armed = 1;
+	sigaction(SIGTSTP, &before, NULL);
+	term_resized(term);
+	clearok(curscr, TRUE);
+	refresh();
+}

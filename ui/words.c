@@ -1,0 +1,282 @@
+/* Words and numbers of a domain as every panel writes them. */
+/* SPDX-License-Identifier: MIT */
+#include "words.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sendtop/day.h"
+#include "sendtop/text.h"
+
+/* Less than this much above or below its mean, a rate is level. */
+#define TREND_LEVEL 0.0001
+
+enum role
+role_verdict(enum verdict verdict)
+{
+	switch (verdict) {
+	case VERDICT_PASS:
+		return ROLE_GOOD;
+	case VERDICT_NOTE:
+		return ROLE_NOTE;
+	case VERDICT_WARN:
+		return ROLE_WARN;
+	case VERDICT_FAIL:
+		return ROLE_BAD;
+	case VERDICT_UNKNOWN:
+		return ROLE_UNKNOWN;
+	case VERDICT_SKIP:
+		break;
+	}
+	return ROLE_DIM;
+}
+
+enum role
+role_state(enum standing_state state)
+{
+	static const enum role roles[] = {
+		[STANDING_OK] = ROLE_GOOD,
+		[STANDING_UNKNOWN] = ROLE_UNKNOWN,
+		[STANDING_WARNING] = ROLE_WARN,
+		[STANDING_CRITICAL] = ROLE_BAD,
+	};
+
+	return roles[state];
+}
+
+enum role
+role_ramp(enum ramp_state state)
+{
+	static const enum role roles[] = {
+		[RAMP_GO] = ROLE_GOOD,
+		[RAMP_HOLD] = ROLE_NOTE,
+		[RAMP_BACK_OFF] = ROLE_WARN,
+		[RAMP_STOP] = ROLE_BAD,
+		[RAMP_BLIND] = ROLE_UNKNOWN,
+	};
+
+	return roles[state];
+}
+
+enum role
+role_reputation(enum reputation reputation)
+{
+	static const enum role roles[] = {
+		[REPUTATION_UNKNOWN] = ROLE_UNKNOWN,
+		[REPUTATION_HIGH] = ROLE_GOOD,
+		[REPUTATION_MEDIUM] = ROLE_NOTE,
+		[REPUTATION_LOW] = ROLE_WARN,
+		[REPUTATION_BAD] = ROLE_BAD,
+	};
+
+	return roles[reputation];
+}
+
+enum role
+role_band(enum spam_band band)
+{
+	static const enum role roles[] = {
+		[SPAM_OK] = ROLE_GOOD,
+		[SPAM_WATCHED] = ROLE_WARN,
+		[SPAM_VIOLATED] = ROLE_BAD,
+		[SPAM_UNKNOWN] = ROLE_UNKNOWN,
+	};
+
+	return roles[band];
+}
+
+enum role
+role_rate(double rate)
+{
+	if (isnan(rate))
+		return ROLE_DIM;
+	if (ratio_reaches(rate, SPAM_VIOLATION))
+		return ROLE_BAD;
+	return ratio_reaches(rate, SPAM_WATCH) ? ROLE_WARN : ROLE_GOOD;
+}
+
+const char *
+word_verdict(enum verdict verdict)
+{
+	if (verdict == VERDICT_FAIL)
+		return "FAIL";
+	return verdict == VERDICT_WARN ? "WARN" : verdict_name(verdict);
+}
+
+const char *
+word_state(enum standing_state state)
+{
+	static const char *const words[] = {
+		[STANDING_OK] = "ok",
+		[STANDING_UNKNOWN] = "unknown",
+		[STANDING_WARNING] = "WARNING",
+		[STANDING_CRITICAL] = "CRITICAL",
+	};
+
+	return words[state];
+}
+
+const char *
+word_state_short(enum standing_state state)
+{
+	static const char *const words[] = {
+		[STANDING_OK] = "ok",
+		[STANDING_UNKNOWN] = "unkn",
+		[STANDING_WARNING] = "WARN",
+		[STANDING_CRITICAL] = "CRIT",
+	};
+
+	return words[state];
+}
+
+const char *
+word_ramp(enum ramp_state state)
+{
+	static const char *const words[] = {
+		[RAMP_GO] = "go",
+		[RAMP_HOLD] = "HOLD",
+		[RAMP_BACK_OFF] = "BACK OFF",
+		[RAMP_STOP] = "STOP",
+		[RAMP_BLIND] = "BLIND",
+	};
+
+	return words[state];
+}
+
+char
+sign_trend(double trend)
+{
+	if (isnan(trend) || fabs(trend) < TREND_LEVEL)
+		return ' ';
+	return trend > 0 ? '^' : 'v';
+}
+
+char *
+word_percent(char out[WORD_SIZE], double ratio)
+{
+	char number[WORD_SIZE / 2];
+
+	if (isnan(ratio))
+		snprintf(out, WORD_SIZE, "-");
+	else
+		snprintf(out, WORD_SIZE, "%s %%",
+		    text_percent(number, sizeof(number), ratio));
+	return out;
+}
+
+char *
+word_volume(char out[WORD_SIZE], double volume, enum volume_source source)
+{
+	char number[WORD_SIZE / 2];
+
+	if (source == VOLUME_NONE || isnan(volume))
+		snprintf(out, WORD_SIZE, "-");
+	else
+		snprintf(out, WORD_SIZE, "%s%s",
+		    source == VOLUME_LOG ? "" : "~",
+		    text_count(number, sizeof(number), volume));
+	return out;
+}
+
+char *
+word_growth(char out[WORD_SIZE], double growth)
+{
+	if (isnan(growth))
+		snprintf(out, WORD_SIZE, "-");
+	else
+		snprintf(out, WORD_SIZE, "x%.*f", growth < 100 ? 1 : 0,
+		    fmin(growth, 9999));
+	return out;
+}
+
+const char *
+word_source(enum volume_source source)
+{
+	switch (source) {
+	case VOLUME_LOG:
+		return "counted in the log";
+	case VOLUME_TLS:
+		return "from Google's TLS count and rate";
+	case VOLUME_ERRORS:
+		return "from Google's error count and rate";
+	case VOLUME_NONE:
+		break;
+	}
+	return "no counts to tell it from";
+}
+
+char *
+word_metric(char out[WORD_SIZE], enum metric metric, double value)
+{
+	if (isnan(value))
+		snprintf(out, WORD_SIZE, "-");
+	else if (metric_row(metric)->unit == UNIT_RATIO)
+		word_percent(out, value);
+	else
+		text_count(out, WORD_SIZE, value);
+	return out;
+}
+
+const char *
+words_poll(enum poll_state state)
+{
+	switch (state) {
+	case POLL_DENIED:
+		return "Postmaster gives this account no permission for the "
+		       "domain: its owner can share it at "
+		       "postmaster.google.com";
+	case POLL_UNVERIFIED:
+		return "Postmaster lists the domain as unverified: publish "
+		       "the TXT record that postmaster.google.com shows";
+	case POLL_ABSENT:
+		return "Postmaster does not list this domain: add and verify "
+		       "it at postmaster.google.com";
+	case POLL_NEVER:
+		return "Postmaster has not been asked about this domain yet";
+	case POLL_ERROR:
+		return "the last poll of Postmaster failed";
+	case POLL_OK:
+		break;
+	}
+	return "";
+}
+
+void
+words_data(char out[SENTENCE_SIZE], const struct history *history,
+    enum data_state state)
+{
+	const char *poll = words_poll(history->poll);
+
+	if (history->poll == POLL_ERROR && history->poll_error[0] != '\0')
+		snprintf(
+		    out, SENTENCE_SIZE, "%s: %s", poll, history->poll_error);
+	else if (poll[0] != '\0')
+		snprintf(out, SENTENCE_SIZE, "%s", poll);
+	else
+		snprintf(out, SENTENCE_SIZE, "%s", data_state_words(state));
+}
+
+int32_t
+words_last_day(const struct history *history)
+{
+	if (history->newest_day != DAY_NONE &&
+	    history->newest_day < history->today)
+		return history->newest_day;
+	return history->today;
+}
+
+void
+points_metric(const struct history *history, enum metric metric, int32_t last,
+    int count, struct plot_point *out)
+{
+	for (int i = 0; i < count; i++) {
+		int32_t day = last - (count - 1 - i);
+
+		out[i].state = history_value(
+		    history, metric, day, &out[i].value);
+		out[i].role = ROLE_SERIES;
+		if (metric == METRIC_SPAM_RATE)
+			out[i].role = role_rate(out[i].value);
+	}
+}

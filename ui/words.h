@@ -1,0 +1,59 @@
+/* Words and numbers of a domain as every panel writes them. */
+/* SPDX-License-Identifier: MIT */
+#ifndef SENDTOP_UI_WORDS_H
+#define SENDTOP_UI_WORDS_H
+
+#include "canvas.h"
+#include "plot.h"
+#include "sendtop/standing.h"
+
+enum {
+	WORD_SIZE = 64,
+	SENTENCE_SIZE = 512
+};
+
+enum role role_verdict(enum verdict verdict);
+enum role role_state(enum standing_state state);
+enum role role_ramp(enum ramp_state state);
+enum role role_reputation(enum reputation reputation);
+enum role role_band(enum spam_band band);
+/* Of a spam rate; NaN gives ROLE_DIM. */
+enum role role_rate(double rate);
+
+/* FAIL, WARN, unknown, note, pass, skip: trouble is loud without colour. */
+const char *word_verdict(enum verdict verdict);
+/* CRITICAL, WARNING, ok, unknown. */
+const char *word_state(enum standing_state state);
+/* CRIT, WARN, ok, unkn. */
+const char *word_state_short(enum standing_state state);
+/* STOP, BACK OFF, HOLD, BLIND, go. */
+const char *word_ramp(enum ramp_state state);
+/* '^' rising, 'v' falling, ' ' neither or unknown. */
+char sign_trend(double trend);
+
+/* "0.412 %"; "-" without a number. */
+char *word_percent(char out[WORD_SIZE], double ratio);
+/* "48.2k", with "~" where it was derived from rates; "-" unknown. */
+char *word_volume(
+    char out[WORD_SIZE], double volume, enum volume_source source);
+/* "x2.4" or "-". */
+char *word_growth(char out[WORD_SIZE], double growth);
+/* "by the log", "count / rate of TLS", ... for people. */
+const char *word_source(enum volume_source source);
+/* A metric's value in its unit. */
+char *word_metric(char out[WORD_SIZE], enum metric metric, double value);
+
+/* How the last poll ended when it was not well, in a sentence; else "". */
+const char *words_poll(enum poll_state state);
+
+/* What a number that is no number means for the domain, in a sentence. */
+void words_data(char out[SENTENCE_SIZE], const struct history *history,
+    enum data_state state);
+
+/* The last `count` days of a metric up to `last`, as points. */
+void points_metric(const struct history *history, enum metric metric,
+    int32_t last, int count, struct plot_point *out);
+/* The newest day that has anything to say: published, or today. */
+int32_t words_last_day(const struct history *history);
+
+#endif
