@@ -23,9 +23,9 @@ struct words {
 struct cmd {
 	const char *name;
 	struct settings *settings;
-	struct words args;	/* what is no option */
+	struct words args; /* what is no option */
 	const char *config, *store;
-	const char *format;	/* text, json, csv, markdown */
+	const char *format; /* text, json, csv, markdown */
 	const char *at;
 	const char *helo, *explanation, *out, *client;
 	struct words ips, selectors, resolvers;
@@ -49,7 +49,7 @@ int cmd_fail(const struct error *err);
 bool cmd_color(const struct cmd *cmd);
 
 /* share/requirements.json beside the program, or where it was installed. */
-enum status cmd_requirements(struct requirements **out, struct error *err)
-    MUST_CHECK;
+enum status cmd_requirements(
+    struct requirements **out, struct error *err) MUST_CHECK;
 
 #endif

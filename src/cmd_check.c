@@ -9,10 +9,7 @@
 #include "sendtop/report.h"
 #include "sendtop/store_live.h"
 
-enum {
-	PAGE = 500,
-	EXIT_UNKNOWN = 3
-};
+enum { PAGE = 500, EXIT_UNKNOWN = 3 };
 
 static enum status
 add_all(struct store *store, struct plugin_line *line, int64_t now_s,

@@ -12,9 +12,7 @@
 #include "sendtop/org.h"
 #include "sendtop/report.h"
 
-enum {
-	LINE_MAX_OCTETS = 1024
-};
+enum { LINE_MAX_OCTETS = 1024 };
 
 struct probe {
 	struct cmd *cmd;

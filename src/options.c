@@ -80,9 +80,7 @@ static const struct option_row rows[] = {
 	{ "version", OPTION_VERSION, 0, NULL, FOR_ALL, "name and version",
 	    NULL },
 };
-enum {
-	ROWS = sizeof(rows) / sizeof(rows[0])
-};
+enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
 static void
 print_options(FILE *out, unsigned bit)

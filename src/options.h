@@ -19,7 +19,7 @@ enum {
 struct command {
 	const char *name;
 	unsigned bit;
-	const char *args;	/* for the usage line */
+	const char *args; /* for the usage line */
 	const char *help;
 	int (*run)(struct cmd *cmd);
 };
@@ -31,8 +31,8 @@ extern const struct command commands[];
  * Reads argv into cmd and loads the settings.  Returns the command to run, or
  * NULL when the program is to end with *code (help, version, misuse).
  */
-const struct command *options_read(int argc, char **argv, struct cmd *cmd,
-    int *code);
+const struct command *options_read(
+    int argc, char **argv, struct cmd *cmd, int *code);
 void options_free(struct cmd *cmd);
 
 #endif

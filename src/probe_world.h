@@ -10,7 +10,7 @@
 struct probe_world {
 	struct loop *loop;
 	struct dns *dns;
-	struct smtp *smtp;	/* NULL when not wanted */
+	struct smtp *smtp; /* NULL when not wanted */
 	struct facts *facts;
 };
 

@@ -18,19 +18,18 @@ struct address {
 /* Strict textual forms (RFC 4291 for v6, dotted quad for v4). */
 bool address_parse(const char *text, struct address *out);
 /* "192.0.2.0/24": without a slash the prefix is the whole address. */
-bool address_parse_prefix(const char *text, struct address *out,
-    unsigned *bits);
-char *address_text(const struct address *address,
-    char out[ADDRESS_TEXT_SIZE]);
+bool address_parse_prefix(
+    const char *text, struct address *out, unsigned *bits);
+char *address_text(const struct address *address, char out[ADDRESS_TEXT_SIZE]);
 /* The name under in-addr.arpa (RFC 1035 3.5) or ip6.arpa (RFC 3596 2.5),
  * without a final dot. */
-char *address_reverse(const struct address *address,
-    char out[ADDRESS_REVERSE_SIZE]);
+char *address_reverse(
+    const struct address *address, char out[ADDRESS_REVERSE_SIZE]);
 bool address_equal(const struct address *a, const struct address *b);
 int address_compare(const struct address *a, const struct address *b);
 /* Whether the first bits of both are the same; false across families. */
-bool address_in(const struct address *address, const struct address *net,
-    unsigned bits);
+bool address_in(
+    const struct address *address, const struct address *net, unsigned bits);
 /* Private, loopback, link-local, documentation, multicast, unspecified or
  * otherwise not a host on the public internet (IANA special registries;
  * v4-mapped, NAT64 and 6to4 are looked through).  Returns a word such as

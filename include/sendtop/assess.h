@@ -14,25 +14,26 @@
 enum { SPAM_CLOCK_DAYS = 7 };
 
 enum spam_band { SPAM_OK, SPAM_WATCHED, SPAM_VIOLATED, SPAM_UNKNOWN };
-const char *spam_band_name(enum spam_band band); /* ok watch violation unknown */
+const char *spam_band_name(
+    enum spam_band band); /* ok watch violation unknown */
 
 /* Whether a ratio is at or above a line, float32 noise aside. */
 bool ratio_reaches(double ratio, double line);
 
 struct spam_judgement {
-	enum spam_band band;	/* of the newest value, unrounded */
-	enum data_state data;	/* of the newest published day */
-	int32_t day;		/* of the newest value; DAY_NONE */
-	double rate;		/* NaN when there is none */
-	double mean7;		/* of the values in the 7 days to `day` */
-	int mean7_days;		/* how many values that mean has */
+	enum spam_band band;  /* of the newest value, unrounded */
+	enum data_state data; /* of the newest published day */
+	int32_t day;          /* of the newest value; DAY_NONE */
+	double rate;          /* NaN when there is none */
+	double mean7;         /* of the values in the 7 days to `day` */
+	int mean7_days;       /* how many values that mean has */
 	/* 0..7 days in a row below 0.30 %, newest first; days without a
 	 * number neither count nor reset. */
 	int clean_days;
-	bool mitigation;	/* Google's support: clean_days is 7, or no
+	bool mitigation; /* Google's support: clean_days is 7, or no
 				   violation is known */
-	int32_t since;		/* first day of the present band's run */
-	double trend;		/* rate minus mean of the 7 days before; NaN */
+	int32_t since;   /* first day of the present band's run */
+	double trend;    /* rate minus mean of the 7 days before; NaN */
 };
 void spam_assess(const struct history *history, struct spam_judgement *out);
 
@@ -40,13 +41,13 @@ void spam_assess(const struct history *history, struct spam_judgement *out);
 
 enum volume_source {
 	VOLUME_NONE,
-	VOLUME_LOG,	/* L: counted in the own log */
-	VOLUME_TLS,	/* T: TLS message count / TLS rate */
-	VOLUME_ERRORS,	/* E: error count / error rate */
+	VOLUME_LOG,    /* L: counted in the own log */
+	VOLUME_TLS,    /* T: TLS message count / TLS rate */
+	VOLUME_ERRORS, /* E: error count / error rate */
 };
 /* The mail Gmail saw on a day; NaN and VOLUME_NONE when it cannot be told. */
-double volume_on(const struct history *history, int32_t day,
-    enum volume_source *source);
+double volume_on(
+    const struct history *history, int32_t day, enum volume_source *source);
 
 /* The worst factor wins; how grave each is says ramp_gravity(). */
 enum ramp_state { RAMP_GO, RAMP_HOLD, RAMP_BACK_OFF, RAMP_STOP, RAMP_BLIND };
@@ -59,9 +60,9 @@ enum { REASONS_MAX = 24, REASON_SIZE = 160 };
 
 /* One factor's word: what it says, with its figure and its source. */
 struct reason {
-	char key[40];		/* spam_hold, growth_back_off, blind, ... */
-	char text[REASON_SIZE];	/* "spam rate 0.118 % on Nov 19 (>= 0.10)" */
-	int level;		/* an enum ramp_state or verdict: which */
+	char key[40];           /* spam_hold, growth_back_off, blind, ... */
+	char text[REASON_SIZE]; /* "spam rate 0.118 % on Nov 19 (>= 0.10)" */
+	int level;              /* an enum ramp_state or verdict: which */
 };
 struct reasons {
 	struct reason items[REASONS_MAX];
@@ -74,19 +75,19 @@ void reason_add(struct reasons *reasons, int level, const char *key,
 
 struct ramp_judgement {
 	enum ramp_state state;
-	struct reasons reasons;	/* worst first */
-	int32_t day;		/* newest day with a volume; DAY_NONE */
-	double volume;		/* on that day */
+	struct reasons reasons; /* worst first */
+	int32_t day;            /* newest day with a volume; DAY_NONE */
+	double volume;          /* on that day */
 	enum volume_source source;
-	double base;		/* B; NaN */
-	double growth;		/* V/B; NaN */
-	double cap;		/* allowed growth from base */
-	double week_growth;	/* NaN before it can be told */
-	double ceiling;		/* messages tomorrow; NaN unknown */
-	double target;		/* 0 none */
-	int32_t target_day;	/* reached at the allowed path; DAY_NONE */
-	bool bulk;		/* counts as bulk sender */
-	bool bulk_near;		/* 4,000 or more, not latched */
+	double base;        /* B; NaN */
+	double growth;      /* V/B; NaN */
+	double cap;         /* allowed growth from base */
+	double week_growth; /* NaN before it can be told */
+	double ceiling;     /* messages tomorrow; NaN unknown */
+	double target;      /* 0 none */
+	int32_t target_day; /* reached at the allowed path; DAY_NONE */
+	bool bulk;          /* counts as bulk sender */
+	bool bulk_near;     /* 4,000 or more, not latched */
 };
 void ramp_assess(const struct history *history, struct ramp_judgement *out);
 
@@ -106,7 +107,7 @@ struct reputation_judgement {
 	struct reasons reasons;
 	bool hidden_by_spam_folder; /* low spam rate beside high rejects */
 };
-void reputation_assess(const struct history *history,
-    struct reputation_judgement *out);
+void reputation_assess(
+    const struct history *history, struct reputation_judgement *out);
 
 #endif

@@ -9,28 +9,28 @@
 
 enum check_state {
 	CHECK_DONE,
-	CHECK_WAITING,	/* a fact it asked for is still on its way */
+	CHECK_WAITING, /* a fact it asked for is still on its way */
 };
 
 /* What a check is run on; which members are set is said by check.subject. */
 struct subject {
 	const char *domain;
-	const char *host;		/* MX host, or NULL */
-	const char *selector;		/* DKIM selector, or NULL */
-	const struct address *address;	/* sending IP or MX address, or NULL */
-	bool is_mx;			/* ptr: the address is an MX host's */
-	bool allow_private;		/* [smtp] allow-private */
-	bool certificate_counts;	/* MTA-STS enforces or DANE applies:
+	const char *host;              /* MX host, or NULL */
+	const char *selector;          /* DKIM selector, or NULL */
+	const struct address *address; /* sending IP or MX address, or NULL */
+	bool is_mx;                    /* ptr: the address is an MX host's */
+	bool allow_private;            /* [smtp] allow-private */
+	bool certificate_counts;       /* MTA-STS enforces or DANE applies:
 					   certificate warnings are failures */
-	int64_t now_s;			/* for expiry dates */
+	int64_t now_s;                 /* for expiry dates */
 };
 
 enum subject_kind {
 	SUBJECT_DOMAIN,
-	SUBJECT_SENDER,		/* each sending IP */
+	SUBJECT_SENDER, /* each sending IP */
 	SUBJECT_SELECTOR,
-	SUBJECT_MX,		/* each address of each MX host */
-	SUBJECT_ADDRESS,	/* each sending IP, and each MX address */
+	SUBJECT_MX,      /* each address of each MX host */
+	SUBJECT_ADDRESS, /* each sending IP, and each MX address */
 };
 
 /* Collects what a check says.  Initialise with findings_init; the arena holds
@@ -64,19 +64,19 @@ void finding_cure(struct findings *out, const char *cure, ...) PRINTF(2, 3);
 
 /* Reports VERDICT_UNKNOWN with the reason that the outcome stands for:
  * timeout, servfail, refused, unreachable or malformed. */
-enum check_state finding_unknown(struct findings *out,
-    enum dns_outcome outcome, const char *name);
+enum check_state finding_unknown(
+    struct findings *out, enum dns_outcome outcome, const char *name);
 
 struct check {
-	const char *name;		/* as in sendtop-checks(7) */
+	const char *name; /* as in sendtop-checks(7) */
 	enum subject_kind subject;
-	uint32_t interval_s;		/* how often it is due */
+	uint32_t interval_s; /* how often it is due */
 	/*
 	 * Pure: the same facts give the same findings.  Runs from the start
 	 * each time, so it reports nothing before it returns CHECK_DONE.
 	 */
-	enum check_state (*run)(struct facts *, const struct subject *,
-	    struct findings *);
+	enum check_state (*run)(
+	    struct facts *, const struct subject *, struct findings *);
 };
 
 /* Row i of the check list, in the order of the screens; NULL past its end. */
@@ -92,7 +92,7 @@ struct check_plan {
 	size_t sending_ip_count;
 	bool allow_private, smtp_enabled;
 	int64_t now_s;
-	const char *only;		/* one check's name, or NULL for all */
+	const char *only; /* one check's name, or NULL for all */
 };
 
 /*
@@ -102,7 +102,7 @@ struct check_plan {
  * call again.  CHECK_DONE: all findings are in out, worst first within a
  * check's place in the list; findings of a waiting run are to be ignored.
  */
-enum check_state checks_run(struct facts *facts, const struct check_plan *plan,
-    struct findings *out);
+enum check_state checks_run(
+    struct facts *facts, const struct check_plan *plan, struct findings *out);
 
 #endif

@@ -9,10 +9,10 @@
 struct collect_options {
 	const struct settings *settings;
 	const struct requirements *requirements;
-	const char *location;	/* of the store; NULL: the default one */
+	const char *location;       /* of the store; NULL: the default one */
 	const char *const *domains; /* watched besides the settings' */
 	size_t domain_count;
-	bool once;		/* everything once, then end */
+	bool once; /* everything once, then end */
 	/* Pipes to the screen, or -1: an octet on news_fd whenever something
 	 * was committed; a line on say_fd for what the store may not be able
 	 * to hold.  The collector ends when news_fd's other side is closed. */
@@ -24,7 +24,7 @@ struct collect_options {
  * STATUS_OK; fails when it cannot begin: no store, or somebody else collects
  * (STATUS_BUSY).
  */
-enum status collect_run(const struct collect_options *options,
-    struct error *err) MUST_CHECK;
+enum status collect_run(
+    const struct collect_options *options, struct error *err) MUST_CHECK;
 
 #endif

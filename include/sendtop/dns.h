@@ -32,8 +32,8 @@ const struct text_list *dns_servers(const struct dns *dns);
 
 struct dns_counts {
 	uint64_t asked, answered, timeouts; /* asked: not the bad names */
-	uint64_t rtt_sum_us;	/* over answered */
-	uint32_t pending;	/* waiting, under way or not yet delivered */
+	uint64_t rtt_sum_us;                /* over answered */
+	uint32_t pending; /* waiting, under way or not yet delivered */
 };
 void dns_counts(const struct dns *dns, struct dns_counts *out);
 
@@ -45,14 +45,14 @@ void dns_counts(const struct dns *dns, struct dns_counts *out);
  * records of other owners, takes the negative TTL from the SOA (RFC 2308).
  * Anything broken is DNS_MALFORMED; a truncated one too.
  */
-struct dns_answer *dns_decode(const uint8_t *packet, size_t len,
-    const char *name, enum dns_type type);
+struct dns_answer *dns_decode(
+    const uint8_t *packet, size_t len, const char *name, enum dns_type type);
 
 /* An answer without records; ttl_s 0. */
 struct dns_answer *dns_answer_empty(enum dns_outcome outcome);
 /* An answer built from records (copied), for tests and fixtures. */
-struct dns_answer *dns_answer_make(const struct dns_record *records,
-    size_t count, uint32_t ttl_s);
+struct dns_answer *dns_answer_make(
+    const struct dns_record *records, size_t count, uint32_t ttl_s);
 
 /* Whether a name can be asked: labels of 1..63 octets, at most 255 in all;
  * text form with \DDD and \. escapes. */

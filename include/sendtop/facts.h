@@ -23,34 +23,34 @@ enum dns_type {
 
 /* How a question ended.  Only DNS_NONE says that the record does not exist. */
 enum dns_outcome {
-	DNS_OK,		/* at least one record of the type asked for */
-	DNS_NONE,	/* NXDOMAIN or NODATA */
-	DNS_SERVFAIL,	/* broken zone, or DNSSEC says bogus */
+	DNS_OK,       /* at least one record of the type asked for */
+	DNS_NONE,     /* NXDOMAIN or NODATA */
+	DNS_SERVFAIL, /* broken zone, or DNSSEC says bogus */
 	DNS_REFUSED,
 	DNS_TIMEOUT,
 	DNS_UNREACHABLE, /* no resolver could be reached at all */
-	DNS_MALFORMED,	/* an answer that is not one, or a CNAME loop */
-	DNS_BAD_NAME,	/* never asked: the name cannot exist in DNS */
+	DNS_MALFORMED,   /* an answer that is not one, or a CNAME loop */
+	DNS_BAD_NAME,    /* never asked: the name cannot exist in DNS */
 };
 
 struct dns_record {
-	const uint8_t *data;	/* TXT: strings joined; names: text form,
+	const uint8_t *data; /* TXT: strings joined; names: text form,
 				   NUL-terminated, no final dot, the root
 				   is ""; SOA: its primary's name; A, AAAA,
 				   TLSA and other types: RDATA as it came */
-	size_t len;		/* octets without the NUL; may hold NULs */
-	uint16_t preference;	/* MX only */
+	size_t len;          /* octets without the NUL; may hold NULs */
+	uint16_t preference; /* MX only */
 };
 
 /* One block of memory: free(3) frees it with all that it points to. */
 struct dns_answer {
 	enum dns_outcome outcome;
-	bool authentic;		/* AD bit, from a resolver that is trusted */
-	bool nxdomain;		/* DNS_NONE because the name itself is not;
+	bool authentic; /* AD bit, from a resolver that is trusted */
+	bool nxdomain;  /* DNS_NONE because the name itself is not;
 				   with cname: because its target is not */
-	bool cname;		/* reached over at least one CNAME */
-	bool cut;		/* more records than DNS_RECORDS_MAX came */
-	uint32_t ttl_s;		/* of the answer, or of the negative answer */
+	bool cname;     /* reached over at least one CNAME */
+	bool cut;       /* more records than DNS_RECORDS_MAX came */
+	uint32_t ttl_s; /* of the answer, or of the negative answer */
 	uint32_t rtt_us;
 	size_t count;
 	const struct dns_record *records;
@@ -67,11 +67,11 @@ enum fact_kind { FACT_DNS, FACT_SMTP };
 
 /* One thing that a check asked for and that is not known yet. */
 struct fact_want {
-	uint32_t id;		/* counted from 0 in each pass */
+	uint32_t id; /* counted from 0 in each pass */
 	enum fact_kind kind;
-	const char *name;	/* DNS: owner name; SMTP: host name */
-	enum dns_type type;	/* DNS only */
-	struct address address;	/* SMTP only */
+	const char *name;       /* DNS: owner name; SMTP: host name */
+	enum dns_type type;     /* DNS only */
+	struct address address; /* SMTP only */
 };
 
 struct facts *facts_new(void);
@@ -96,25 +96,25 @@ void facts_forget_smtp(struct facts *facts);
  * cannot carry answers DNS_BAD_NAME at once.  Borrowed; lives until the next
  * facts_begin.
  */
-const struct dns_answer *facts_dns(struct facts *facts, const char *name,
-    enum dns_type type);
+const struct dns_answer *facts_dns(
+    struct facts *facts, const char *name, enum dns_type type);
 
 /* The SMTP session with address as host, or NULL: now wanted. */
-const struct smtp_session *facts_smtp(struct facts *facts, const char *host,
-    const struct address *address);
+const struct smtp_session *facts_smtp(
+    struct facts *facts, const char *host, const struct address *address);
 
 /*
  * Whether the host has exactly this address: 1 yes, 0 no, -1 not known yet
  * (now wanted), -2 cannot be told.  Asks A or AAAA as the family says.
  */
-int facts_host_has(struct facts *facts, const char *host,
-    const struct address *address);
+int facts_host_has(
+    struct facts *facts, const char *host, const struct address *address);
 
 /* Calls fn with the want's id whenever a check asks for a fact that is not
  * known, newly wanted or already on its way: so a gatherer learns who waits
  * for what.  NULL takes it off. */
-void facts_on_miss(struct facts *facts, void (*fn)(void *arg, uint32_t id),
-    void *arg);
+void facts_on_miss(
+    struct facts *facts, void (*fn)(void *arg, uint32_t id), void *arg);
 
 /* What was wanted since the last call, each thing once over the whole pass
  * (a want is never reported again before it was answered).  *wants is

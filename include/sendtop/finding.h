@@ -20,13 +20,13 @@ enum verdict {
 };
 
 struct finding {
-	const char *check;	/* a check's name, or google.* */
-	const char *subject;	/* printable: IP, host, selector or domain */
+	const char *check;   /* a check's name, or google.* */
+	const char *subject; /* printable: IP, host, selector or domain */
 	enum verdict verdict;
 	const char *reason;
-	const char *detail;	/* printable, one line, may be "" */
-	const char *cure;	/* the record or command to use, or "" */
-	int64_t first_seen_s;	/* since when it is so; 0 before the store */
+	const char *detail;   /* printable, one line, may be "" */
+	const char *cure;     /* the record or command to use, or "" */
+	int64_t first_seen_s; /* since when it is so; 0 before the store */
 	int64_t last_seen_s;
 	/* While unknown: what was last known, NULL if nothing. */
 	enum verdict known_verdict;

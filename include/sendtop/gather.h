@@ -13,7 +13,7 @@ struct gather;
 struct gather_options {
 	struct loop *loop;
 	struct dns *dns;
-	struct smtp *smtp;	/* NULL: SMTP facts are never asked for */
+	struct smtp *smtp; /* NULL: SMTP facts are never asked for */
 	struct facts *facts;
 	/* One domain is done; findings are borrowed for the call.  plan_arg
 	 * is what gather_add was given. */
@@ -29,8 +29,8 @@ struct gather *gather_new(const struct gather_options *options);
 void gather_free(struct gather *gather);
 
 /* Adds a domain; the plan is copied.  Work begins with gather_start. */
-void gather_add(struct gather *gather, const struct check_plan *plan,
-    void *plan_arg);
+void gather_add(
+    struct gather *gather, const struct check_plan *plan, void *plan_arg);
 
 /* Begins a pass over what was added; no callback before it has returned. */
 void gather_start(struct gather *gather);
@@ -40,8 +40,8 @@ void gather_cancel(struct gather *gather);
 
 struct gather_counts {
 	size_t total, done;
-	uint64_t dns, smtp;	/* facts asked for */
-	uint64_t runs;		/* of checks over a whole domain */
+	uint64_t dns, smtp; /* facts asked for */
+	uint64_t runs;      /* of checks over a whole domain */
 };
 void gather_counts(const struct gather *gather, struct gather_counts *out);
 

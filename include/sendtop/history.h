@@ -9,53 +9,53 @@
 
 /* How the last poll of the domain ended. */
 enum poll_state {
-	POLL_NEVER,	/* not asked yet, or Postmaster is not connected */
+	POLL_NEVER, /* not asked yet, or Postmaster is not connected */
 	POLL_OK,
-	POLL_DENIED,	/* no permission */
+	POLL_DENIED, /* no permission */
 	POLL_UNVERIFIED,
-	POLL_ABSENT,	/* Postmaster does not list the domain */
+	POLL_ABSENT, /* Postmaster does not list the domain */
 	POLL_ERROR,
 };
 const char *poll_state_name(enum poll_state state);
 
 /* A feedback-loop identifier's spam rate on one day. */
 struct feedback {
-	const char *id;		/* printable */
-	bool by_dkim;		/* ALL_DKIM; else FROM_HEADER */
+	const char *id; /* printable */
+	bool by_dkim;   /* ALL_DKIM; else FROM_HEADER */
 	int32_t day;
-	double rate;		/* NaN: listed, but without a rate */
+	double rate; /* NaN: listed, but without a rate */
 };
 
 /* A domain's history up to and including the day it is looked at from.
  * Everything is borrowed from whoever made it. */
 struct history {
 	const char *domain;
-	const char *registrable;	/* the primary domain; may equal domain */
-	int32_t today;		/* the UTC day it is looked at from */
-	int64_t now_s;		/* the moment, for clocks and ages */
+	const char *registrable; /* the primary domain; may equal domain */
+	int32_t today;           /* the UTC day it is looked at from */
+	int64_t now_s;           /* the moment, for clocks and ages */
 	/* series[m][i] is metric m on day first_day + i; NaN: no number. */
 	int32_t first_day;
 	size_t days;
 	const double *series[METRIC_COUNT];
 	/* What was asked of Postmaster. */
 	enum poll_state poll;
-	const char *poll_error;		/* one sentence, or "" */
-	int64_t fetched_s;		/* last good poll, 0 never */
+	const char *poll_error;          /* one sentence, or "" */
+	int64_t fetched_s;               /* last good poll, 0 never */
 	int32_t asked_first, asked_last; /* DAY_NONE when never */
-	int32_t newest_day;	/* newest day Google has published for the
+	int32_t newest_day; /* newest day Google has published for the
 				   account; DAY_NONE when unknown */
 	const struct feedback *feedback; /* newest day first */
 	size_t feedback_count;
-	const struct finding *findings;	/* checks and google.*, as of then */
+	const struct finding *findings; /* checks and google.*, as of then */
 	size_t finding_count;
-	bool bulk_latched;	/* 5,000 a day was reached once */
+	bool bulk_latched; /* 5,000 a day was reached once */
 	const struct settings_domain *configured; /* or NULL */
 	const struct settings_ramp *ramp;
 };
 
 /* The state of a number; *value is set for DATA_VALUE, else NaN. */
-enum data_state history_value(const struct history *history,
-    enum metric metric, int32_t day, double *value);
+enum data_state history_value(const struct history *history, enum metric metric,
+    int32_t day, double *value);
 
 /* The newest day up to `from` that has a value; DAY_NONE when there is none. */
 int32_t history_newest(const struct history *history, enum metric metric,
@@ -66,8 +66,8 @@ int32_t history_newest(const struct history *history, enum metric metric,
 const char *data_gap_words(enum poll_state poll, enum data_state data);
 
 /* The finding of a check on a subject (NULL: any), worst first; or NULL. */
-const struct finding *history_finding(const struct history *history,
-    const char *check, const char *subject);
+const struct finding *history_finding(
+    const struct history *history, const char *check, const char *subject);
 
 /* All findings, worst first, in an order that does not depend on the one they
  * came in, so that judgements do not either.  Free the list with free(3). */

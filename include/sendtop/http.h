@@ -12,30 +12,30 @@ struct http;
 
 /* Connections are kept and shared, HTTP/2 where the server has it.  ca_file
  * NULL means the system's. */
-enum status http_open(struct loop *loop, const char *ca_file,
-    struct http **out, struct error *err) MUST_CHECK;
+enum status http_open(struct loop *loop, const char *ca_file, struct http **out,
+    struct error *err) MUST_CHECK;
 /* Requests under way are dropped without a callback. */
 void http_close(struct http *http);
 
 struct http_request {
-	const char *method;	/* GET or POST */
-	const char *url;	/* https:// only; http:// for loopback */
-	const char *bearer;	/* access token, or NULL */
+	const char *method;       /* GET or POST */
+	const char *url;          /* https:// only; http:// for loopback */
+	const char *bearer;       /* access token, or NULL */
 	const char *content_type; /* of body, or NULL */
-	const char *body;	/* or NULL */
+	const char *body;         /* or NULL */
 	size_t body_len;
-	int64_t timeout_ms;	/* whole request, waiting for a connection
+	int64_t timeout_ms; /* whole request, waiting for a connection
 				   included; 0: 60 s */
 };
 
 struct http_response {
-	enum status status;	/* STATUS_OK: an HTTP answer arrived, of any
+	enum status status; /* STATUS_OK: an HTTP answer arrived, of any
 				   code; else error says what happened */
 	struct error error;
 	long code;
 	const char *content_type; /* "" when none */
-	int64_t retry_after_s;	/* Retry-After, either form; -1 when none */
-	const char *body;	/* NUL-terminated; at most HTTP_BODY_MAX */
+	int64_t retry_after_s;    /* Retry-After, either form; -1 when none */
+	const char *body;         /* NUL-terminated; at most HTTP_BODY_MAX */
 	size_t body_len;
 };
 

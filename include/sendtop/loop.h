@@ -28,10 +28,10 @@ int64_t loop_now_ms(const struct loop *loop);
 
 /* One shot after delay_ms, or every repeat_ms when that is > 0.  The callback
  * may free or re-arm its own timer.  A freed timer never calls back. */
-struct loop_timer *loop_timer_new(struct loop *loop,
-    void (*fn)(void *), void *arg);
-void loop_timer_start(struct loop_timer *timer, int64_t delay_ms,
-    int64_t repeat_ms);
+struct loop_timer *loop_timer_new(
+    struct loop *loop, void (*fn)(void *), void *arg);
+void loop_timer_start(
+    struct loop_timer *timer, int64_t delay_ms, int64_t repeat_ms);
 void loop_timer_stop(struct loop_timer *timer);
 void loop_timer_free(struct loop_timer *timer);
 
@@ -40,8 +40,8 @@ void loop_timer_free(struct loop_timer *timer);
  * the caller's and must be open until loop_fd_free.  Starts paused.  NULL
  * with errno set (and a line in the log) when it cannot be watched: EPERM
  * for a regular file, EEXIST when this loop waits for it already. */
-struct loop_fd *loop_fd_new(struct loop *loop, int fd,
-    void (*fn)(void *arg, int events), void *arg);
+struct loop_fd *loop_fd_new(
+    struct loop *loop, int fd, void (*fn)(void *arg, int events), void *arg);
 void loop_fd_want(struct loop_fd *watch, int events);
 void loop_fd_free(struct loop_fd *watch);
 

@@ -71,7 +71,7 @@ void *map_remove(struct map *map, const char *key);
 size_t map_count(const struct map *map);
 /* Walks in no order; start with *cursor = 0; false at the end.  The map must
  * not change meanwhile. */
-bool map_next(const struct map *map, size_t *cursor, const char **key,
-    void **value);
+bool map_next(
+    const struct map *map, size_t *cursor, const char **key, void **value);
 
 #endif

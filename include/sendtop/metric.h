@@ -13,11 +13,11 @@ enum metric {
 	METRIC_AUTH_SPF,
 	METRIC_AUTH_DKIM,
 	METRIC_AUTH_DMARC,
-	METRIC_TLS_INBOUND,	/* you -> Gmail */
-	METRIC_TLS_OUTBOUND,	/* Gmail -> you */
+	METRIC_TLS_INBOUND,  /* you -> Gmail */
+	METRIC_TLS_OUTBOUND, /* Gmail -> you */
 	METRIC_TLS_INBOUND_COUNT,
 	METRIC_TLS_OUTBOUND_COUNT,
-	METRIC_REJECT_RATE,	/* all reasons together */
+	METRIC_REJECT_RATE, /* all reasons together */
 	METRIC_REJECT_COUNT,
 	METRIC_TEMP_FAIL_RATE,
 	METRIC_TEMP_FAIL_COUNT,
@@ -45,16 +45,16 @@ enum metric {
 };
 
 enum metric_unit {
-	UNIT_RATIO,	/* 0..1 */
+	UNIT_RATIO, /* 0..1 */
 	UNIT_MESSAGES,
 };
 
 struct metric_row {
-	const char *name;	/* spam_rate, auth_spf, ... (JSON, --help) */
-	const char *label;	/* for people */
+	const char *name;  /* spam_rate, auth_spf, ... (JSON, --help) */
+	const char *label; /* for people */
 	enum metric_unit unit;
-	const char *standard;	/* Google's standardMetric */
-	const char *filter;	/* Google's filter text, or NULL */
+	const char *standard; /* Google's standardMetric */
+	const char *filter;   /* Google's filter text, or NULL */
 	bool higher_is_better;
 };
 
@@ -65,11 +65,11 @@ enum metric metric_find(const char *name);
 
 /* What is known of a number on a day; the five states are never mixed. */
 enum data_state {
-	DATA_VALUE,	/* a number, a real 0 included */
-	DATA_WITHHELD,	/* Google has no number: too little mail */
-	DATA_PENDING,	/* younger than the newest day Google published */
-	DATA_DENIED,	/* no permission, or unverified */
-	DATA_ERROR,	/* it could not be asked */
+	DATA_VALUE,    /* a number, a real 0 included */
+	DATA_WITHHELD, /* Google has no number: too little mail */
+	DATA_PENDING,  /* younger than the newest day Google published */
+	DATA_DENIED,   /* no permission, or unverified */
+	DATA_ERROR,    /* it could not be asked */
 };
 
 /* value, withheld, ...; and a sentence for people. */

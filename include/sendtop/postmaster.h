@@ -39,16 +39,16 @@ enum status postmaster_open(struct loop *loop, struct http *http,
 void postmaster_close(struct postmaster *postmaster);
 
 struct postmaster_domain {
-	const char *name;		/* lower case */
-	enum poll_state state;		/* POLL_OK, POLL_DENIED, POLL_UNVERIFIED */
-	const char *permission;		/* Google's own word */
+	const char *name;       /* lower case */
+	enum poll_state state;  /* POLL_OK, POLL_DENIED, POLL_UNVERIFIED */
+	const char *permission; /* Google's own word */
 };
 /* err NULL: the whole list, all pages; borrowed for the call. */
 typedef void postmaster_domains_done(void *arg,
     const struct postmaster_domain *domains, size_t count,
     const struct error *err);
-void postmaster_domains(struct postmaster *postmaster,
-    postmaster_domains_done *done, void *arg);
+void postmaster_domains(
+    struct postmaster *postmaster, postmaster_domains_done *done, void *arg);
 
 /* One domain and the UTC days to ask about, both included. */
 struct postmaster_span {
@@ -59,9 +59,9 @@ struct postmaster_span {
 /* What a domain's answer amounts to; borrowed for the call. */
 struct postmaster_result {
 	const char *domain;
-	int32_t first, last;		/* the span asked */
+	int32_t first, last; /* the span asked */
 	enum poll_state state;
-	const char *error;		/* one sentence, or "" */
+	const char *error; /* one sentence, or "" */
 	/* values[m][day - first]; NaN where Google sent no number.  NULL
 	 * unless POLL_OK. */
 	double *const *values;
@@ -70,7 +70,7 @@ struct postmaster_result {
 	/* Findings of checks google.*, on the domain or "organizational". */
 	const struct finding *compliance;
 	size_t compliance_count;
-	const char *compliance_error;	/* when only that part failed, or "" */
+	const char *compliance_error; /* when only that part failed, or "" */
 };
 struct postmaster_sink {
 	/* Called once for every span, in no order, as each is complete. */
@@ -94,14 +94,14 @@ void postmaster_query(struct postmaster *postmaster,
 struct postmaster_counts {
 	uint64_t requests, batches, retries;
 };
-void postmaster_counts(const struct postmaster *postmaster,
-    struct postmaster_counts *out);
+void postmaster_counts(
+    const struct postmaster *postmaster, struct postmaster_counts *out);
 
 /* What to ask of a domain today: 120 days the first time, else the days that
  * are missing and the last ten (pure). */
 enum { SYNC_FIRST_DAYS = 120, SYNC_AGAIN_DAYS = 10 };
-struct postmaster_span sync_span(const char *domain, int32_t asked_last,
-    int32_t today);
+struct postmaster_span sync_span(
+    const char *domain, int32_t asked_last, int32_t today);
 
 /* The newest day for which anything at all was published, given the newest
  * day with a value over all domains: at least today - 4 (pure). */

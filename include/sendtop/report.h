@@ -15,9 +15,9 @@
 struct report;
 
 struct report_head {
-	const struct view_head *view;	/* NULL for a probe without a store */
+	const struct view_head *view; /* NULL for a probe without a store */
 	int64_t taken_s;
-	int32_t as_of;			/* DAY_NONE: live */
+	int32_t as_of; /* DAY_NONE: live */
 	const char *const *resolvers;
 	size_t resolver_count;
 };
@@ -26,8 +26,8 @@ struct report_head {
 const char *report_format(size_t i);
 
 /* NULL when there is no such format.  Writes the head. */
-struct report *report_begin(const char *format, FILE *out,
-    const struct report_head *head);
+struct report *report_begin(
+    const char *format, FILE *out, const struct report_head *head);
 /* One domain with everything that is known of it. */
 void report_view(struct report *report, const struct view *view);
 /* One domain of which only live findings are known. */
@@ -43,11 +43,11 @@ void report_probe_text(FILE *out, const char *domain,
 /* A monitoring plugin's one line with perfdata and its exit code: 0 ok,
  * 1 warning, 2 critical, 3 unknown (Monitoring Plugins guidelines). */
 struct plugin_line {
-	size_t counts[5];	/* by enum standing_state; [4] not judged */
-	char worst[512];	/* "news.example.com spam rate ..." */
+	size_t counts[5]; /* by enum standing_state; [4] not judged */
+	char worst[512];  /* "news.example.com spam rate ..." */
 	enum standing_state state;
-	double max_spam_rate;	/* NaN when none is known */
-	int64_t data_age_s;	/* of the oldest poll counted, -1 unknown */
+	double max_spam_rate; /* NaN when none is known */
+	int64_t data_age_s;   /* of the oldest poll counted, -1 unknown */
 };
 void report_plugin_begin(struct plugin_line *line);
 void report_plugin_add(struct plugin_line *line, const char *domain,

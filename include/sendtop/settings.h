@@ -19,59 +19,59 @@ struct text_list {
 
 /* One [domain "name"] section. */
 struct settings_domain {
-	char *name;			/* lower case, A-label form */
-	struct text_list selectors;	/* DKIM */
+	char *name;                 /* lower case, A-label form */
+	struct text_list selectors; /* DKIM */
 	struct address *sending_ips;
 	size_t sending_ip_count;
-	double target;			/* messages a day to Gmail; 0 none */
-	char *tag;			/* the operator's own group, or NULL */
+	double target; /* messages a day to Gmail; 0 none */
+	char *tag;     /* the operator's own group, or NULL */
 };
 
 /* The numbers of the ramp judgement; ratios are 0..1. */
 struct settings_ramp {
-	char *preset;		/* cautious, standard, slow */
+	char *preset; /* cautious, standard, slow */
 	double spam_note, spam_hold, spam_back_off, spam_stop;
-	double spam_min_volume;	/* below: needs two of three days */
-	double small_volume;	/* messages a day below which nothing alarms */
+	double spam_min_volume; /* below: needs two of three days */
+	double small_volume;    /* messages a day below which nothing alarms */
 	double defer_hold, defer_back_off, defer_stop;
 	double reject_back_off, reject_stop;
 	double week_hold, week_back_off; /* this week / the week before */
-	double week_min;	/* messages in the earlier week */
-	double blind_growth;	/* 0.20: grown by 20 % since the newest rate */
+	double week_min;                 /* messages in the earlier week */
+	double blind_growth; /* 0.20: grown by 20 % since the newest rate */
 	int64_t blind_days, blind_stop_days;
 	int64_t idle_pause_days, idle_cold_days;
-	double bulk_warn, bulk_line;	/* messages a day */
-	int64_t error_min_count; /* errors needed for volume by errors */
+	double bulk_warn, bulk_line; /* messages a day */
+	int64_t error_min_count;     /* errors needed for volume by errors */
 };
 
 struct settings {
-	char *path;		/* the file read, or NULL */
+	char *path; /* the file read, or NULL */
 	/* [postmaster] */
-	char *credentials;	/* path, ~ expanded; or NULL */
-	char *endpoint;		/* URL without a final slash */
+	char *credentials; /* path, ~ expanded; or NULL */
+	char *endpoint;    /* URL without a final slash */
 	int64_t poll_s;
 	/* [resolver] */
 	/* "addr:port" or "[v6]:port", always with a port; empty: system */
 	struct text_list servers;
 	int64_t dns_timeout_ms, dns_tries;
-	int64_t dns_parallel;	/* questions in flight, all channels */
-	bool dns_trust_ad;	/* believe the AD bit of a remote resolver */
+	int64_t dns_parallel; /* questions in flight, all channels */
+	bool dns_trust_ad;    /* believe the AD bit of a remote resolver */
 	/* [smtp] */
 	int64_t smtp_port;
-	char *helo;		/* NULL: this machine's name */
+	char *helo; /* NULL: this machine's name */
 	bool allow_private;
 	int64_t smtp_timeout_ms;
 	int64_t smtp_parallel;
 	bool smtp_enabled;
 	/* [tls] */
-	char *ca_file;		/* path, ~ expanded; NULL: the system's */
+	char *ca_file; /* path, ~ expanded; NULL: the system's */
 	/* [store] */
-	char *store;		/* path; NULL: $XDG_STATE_HOME/sendtop/ */
+	char *store; /* path; NULL: $XDG_STATE_HOME/sendtop/ */
 	/* [checks] */
 	int64_t check_interval_s;
 	/* [screen] */
 	bool ascii;
-	char *color;		/* auto, always, never */
+	char *color; /* auto, always, never */
 	char *theme;
 	struct settings_ramp ramp;
 	struct settings_domain *domains; /* sorted by name */
@@ -85,8 +85,8 @@ struct settings {
  * expected ..., got ..."; unknown sections and keys are written to the log as
  * warnings.  On success *out is the caller's; free with settings_free.
  */
-enum status settings_load(const char *path, struct settings **out,
-    struct error *err) MUST_CHECK;
+enum status settings_load(
+    const char *path, struct settings **out, struct error *err) MUST_CHECK;
 
 /* The same from text (for tests and the fuzzer); name stands for the file. */
 enum status settings_parse(const char *text, size_t len, const char *name,
@@ -100,15 +100,15 @@ enum status settings_set(struct settings *settings, const char *key,
     const char *value, struct error *err) MUST_CHECK;
 
 /* The section of a domain (name as org_ascii() writes it), or NULL. */
-const struct settings_domain *settings_domain(const struct settings *settings,
-    const char *name);
+const struct settings_domain *settings_domain(
+    const struct settings *settings, const char *name);
 
 /* One row as the help, the manual check and the example file see it. */
 struct settings_help {
 	const char *section, *key;
-	const char *type;	/* text, path, list, whole number, ... */
-	const char *standard;	/* the default, as one would write it */
-	const char *help;	/* one line */
+	const char *type;     /* text, path, list, whole number, ... */
+	const char *standard; /* the default, as one would write it */
+	const char *help;     /* one line */
 };
 
 /* Row i of the table, or NULL past its end. */
@@ -119,8 +119,8 @@ void settings_example(FILE *out);
 
 /* Refuses a file with secrets that group or others can read or write: the
  * error names the chmod to run. */
-enum status settings_check_private(const char *path, struct error *err)
-    MUST_CHECK;
+enum status settings_check_private(
+    const char *path, struct error *err) MUST_CHECK;
 
 /* $XDG_STATE_HOME/sendtop (made when missing, mode 0700) and
  * $XDG_CONFIG_HOME/sendtop (not made).  The caller frees the path. */

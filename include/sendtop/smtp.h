@@ -8,24 +8,24 @@
 #include "sendtop/settings.h"
 
 enum smtp_outcome {
-	SMTP_OK,	  /* greeted and took our EHLO */
-	SMTP_REJECTED,	  /* greeting or EHLO answered 4xx or 5xx */
-	SMTP_TIMEOUT,	  /* nobody answered in time, in any phase before TLS */
+	SMTP_OK,          /* greeted and took our EHLO */
+	SMTP_REJECTED,    /* greeting or EHLO answered 4xx or 5xx */
+	SMTP_TIMEOUT,     /* nobody answered in time, in any phase before TLS */
 	SMTP_UNREACHABLE, /* refused, no route, host down */
-	SMTP_RESET,	  /* connected, then cut off */
-	SMTP_MALFORMED,	  /* not SMTP: garbage, or a flood past the cap */
-	SMTP_UNSAFE,	  /* not tried: a special address, not allowed */
-	SMTP_NETWORK,	  /* our own side: no such network here */
+	SMTP_RESET,       /* connected, then cut off */
+	SMTP_MALFORMED,   /* not SMTP: garbage, or a flood past the cap */
+	SMTP_UNSAFE,      /* not tried: a special address, not allowed */
+	SMTP_NETWORK,     /* our own side: no such network here */
 };
 
 enum starttls_outcome {
 	STARTTLS_NOT_REACHED, /* the session ended before */
 	STARTTLS_OK,
 	STARTTLS_NOT_OFFERED,
-	STARTTLS_REFUSED,	  /* e.g. 454 */
-	STARTTLS_HANDSHAKE,	  /* the TLS handshake failed; see tls_error */
+	STARTTLS_REFUSED,         /* e.g. 454 */
+	STARTTLS_HANDSHAKE,       /* the TLS handshake failed; see tls_error */
 	STARTTLS_PLAINTEXT_AFTER, /* 220, then clear text instead of TLS */
-	STARTTLS_INJECTED,	  /* octets sent together with the 220 */
+	STARTTLS_INJECTED,        /* octets sent together with the 220 */
 	STARTTLS_TIMEOUT,
 	STARTTLS_RESET,
 };
@@ -34,37 +34,37 @@ enum starttls_outcome {
 enum cert_trust {
 	CERT_TRUSTED,
 	CERT_SELF_SIGNED,
-	CERT_UNTRUSTED,		/* unknown issuer, broken chain, ... */
+	CERT_UNTRUSTED, /* unknown issuer, broken chain, ... */
 };
 
 /* One block of memory: free(3) frees it all.  All texts are printable and
  * never NULL ("" when there is none). */
 struct smtp_session {
 	enum smtp_outcome outcome;
-	const char *phase;	/* where it stopped short: connect, greeting,
+	const char *phase;    /* where it stopped short: connect, greeting,
 				   ehlo, starttls, tls, ehlo_tls; or quit */
-	const char *greeting;	/* first line of the greeting, with its code */
-	const char *reply;	/* the refusing or strange reply in one line;
+	const char *greeting; /* first line of the greeting, with its code */
+	const char *reply;    /* the refusing or strange reply in one line;
 				   the system's words when connect failed;
 				   the kind of a special address */
-	int reply_code;		/* its number, or 0 */
-	const char *ehlo;	/* extensions before TLS, comma separated */
+	int reply_code;       /* its number, or 0 */
+	const char *ehlo;     /* extensions before TLS, comma separated */
 	enum starttls_outcome starttls;
-	const char *tls_error;	/* OpenSSL's words for a failed handshake;
+	const char *tls_error; /* OpenSSL's words for a failed handshake;
 				   kept when only old TLS succeeded */
-	int tls_version;	/* 0x0304 TLS 1.3 ... 0x0301 TLS 1.0; or 0 */
-	const char *tls_name;	/* "TLSv1.3" */
+	int tls_version;       /* 0x0304 TLS 1.3 ... 0x0301 TLS 1.0; or 0 */
+	const char *tls_name;  /* "TLSv1.3" */
 	const char *cipher;
 	bool has_cert;
 	enum cert_trust trust;
 	const char *trust_error; /* OpenSSL's words; also for dates, which
 				   trust leaves to not_before and not_after */
-	bool name_match;	/* the host name, RFC 6125, no CN if SANs */
+	bool name_match;         /* the host name, RFC 6125, no CN if SANs */
 	const char *cert_subject, *cert_issuer;
-	const char *cert_names;	/* subjectAltNames, comma separated; at most
+	const char *cert_names; /* subjectAltNames, comma separated; at most
 				   64 and 4 KiB */
 	int64_t not_before_s, not_after_s;
-	const char *key_type;	/* RSA, EC, ED25519, ... */
+	const char *key_type; /* RSA, EC, ED25519, ... */
 	int key_bits;
 	uint32_t connect_us, greeting_us, total_us;
 };
@@ -97,8 +97,8 @@ struct smtp_session *smtp_session_make(const struct smtp_session *from);
 enum { SMTP_LINE_MAX = 4096, SMTP_REPLY_MAX = 65536, SMTP_LINES_MAX = 256 };
 
 struct smtp_reply {
-	int code;		/* 0 until known */
-	size_t octets;		/* of the whole reply, CRLF included */
+	int code;      /* 0 until known */
+	size_t octets; /* of the whole reply, CRLF included */
 	size_t lines;
 };
 

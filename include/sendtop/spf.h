@@ -19,35 +19,35 @@ enum spf_result {
 };
 
 struct spf_request {
-	const struct address *ip;	/* of the SMTP client */
-	const char *helo;		/* "" when not known */
+	const struct address *ip; /* of the SMTP client */
+	const char *helo;         /* "" when not known */
 	/* Octets; "" checks the HELO identity, without "@" or with an empty
 	 * local part means postmaster@. */
 	const char *mail_from;
-	const char *receiver;		/* %{r}, or NULL: "unknown" */
+	const char *receiver;            /* %{r}, or NULL: "unknown" */
 	const char *default_explanation; /* NULL: none */
-	int64_t now_s;			/* %{t} */
+	int64_t now_s;                   /* %{t} */
 };
 
 /* One step of the evaluation, for people. */
 struct spf_step {
-	unsigned depth;		/* 0 the domain's own record */
-	const char *domain;	/* whose record the term is in; printable */
-	const char *term;	/* as written; printable */
-	unsigned lookups;	/* DNS terms counted so far, this one included */
-	const char *answer;	/* what DNS said, in words; may be "" */
-	const char *cheaper;	/* a term that says the same today without a
+	unsigned depth;      /* 0 the domain's own record */
+	const char *domain;  /* whose record the term is in; printable */
+	const char *term;    /* as written; printable */
+	unsigned lookups;    /* DNS terms counted so far, this one included */
+	const char *answer;  /* what DNS said, in words; may be "" */
+	const char *cheaper; /* a term that says the same today without a
 				   look-up, or "" */
 	bool matched;
 };
 
 struct spf_outcome {
 	enum spf_result result;
-	const char *explanation;  /* of a fail, raw octets; "" when none */
-	const char *problem;	  /* why none, temperror or permerror;
+	const char *explanation; /* of a fail, raw octets; "" when none */
+	const char *problem;     /* why none, temperror or permerror;
 				     printable, "" for other results */
-	enum dns_outcome dns;	  /* of temperror: how the question ended */
-	const char *dns_name;	  /* and whose name it asked; "" otherwise */
+	enum dns_outcome dns;    /* of temperror: how the question ended */
+	const char *dns_name;    /* and whose name it asked; "" otherwise */
 	unsigned lookups, voids;
 	const struct spf_step *steps;
 	size_t step_count;

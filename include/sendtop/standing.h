@@ -9,37 +9,37 @@
 
 /* One row of share/requirements.json. */
 struct requirement {
-	const char *id;		/* A2-PTR */
-	const char *audience;	/* all, bulk, ... */
-	const char *title;	/* one line */
-	const char *remedy;	/* one sentence */
-	const char *page;	/* Google's page */
-	bool hard;		/* enforced with reply codes */
+	const char *id;       /* A2-PTR */
+	const char *audience; /* all, bulk, ... */
+	const char *title;    /* one line */
+	const char *remedy;   /* one sentence */
+	const char *page;     /* Google's page */
+	bool hard;            /* enforced with reply codes */
 };
-struct requirements;		/* the table */
+struct requirements; /* the table */
 
 /* Reads the table from a file (share/requirements.json, at most 1 MiB).
  * Its form and every measure it names are validated. */
-enum status requirements_load(const char *path, struct requirements **out,
-    struct error *err) MUST_CHECK;
+enum status requirements_load(
+    const char *path, struct requirements **out, struct error *err) MUST_CHECK;
 void requirements_free(struct requirements *table);
 size_t requirements_count(const struct requirements *table);
 
 enum { WHY_MAX = 8, WHY_SIZE = 128 };
 struct requirement_judgement {
 	const struct requirement *row;
-	enum verdict verdict;	/* the worse of ours and Google's, capped by
+	enum verdict verdict; /* the worse of ours and Google's, capped by
 				   the row; note: could be better, counts as
 				   in order; skip: does not apply */
-	enum verdict ours;	/* from measures and findings; unknown: they
+	enum verdict ours;    /* from measures and findings; unknown: they
 				   cannot tell */
-	const char *google;	/* compliant, needs_work, unspecified, another
+	const char *google;   /* compliant, needs_work, unspecified, another
 				   word kept verbatim, or "" when not asked */
 	char why[WHY_MAX][WHY_SIZE]; /* ptr/192.0.2.10/missing,
 				   spam_rate/2026-11-19/0.41% */
 	size_t why_count;
-	bool applies;		/* to this sender (bulk or not) */
-	bool disagrees;		/* Google and we differ */
+	bool applies;   /* to this sender (bulk or not) */
+	bool disagrees; /* Google and we differ */
 };
 /* Judges all rows; out has requirements_count entries. */
 void requirements_assess(const struct requirements *table,
@@ -62,24 +62,24 @@ enum { STANDING_SPARK = 14 };
  * be stored and read back as it is. */
 struct standing {
 	enum standing_state state;
-	int64_t since_s;	/* since when it is in that state */
+	int64_t since_s; /* since when it is in that state */
 	enum spam_band band;
-	enum data_state data;	/* of the newest published day's spam rate */
+	enum data_state data; /* of the newest published day's spam rate */
 	enum poll_state poll;
 	int32_t spam_day;
 	double spam_rate, mean7, trend;
 	int clean_days;
-	double spark[STANDING_SPARK];	/* spam rate, oldest first, to the
+	double spark[STANDING_SPARK]; /* spam rate, oldest first, to the
 					   newest published day; NaN no number */
-	int32_t spark_last;		/* the day of the last one */
+	int32_t spark_last;           /* the day of the last one */
 	double volume, growth, ceiling;
 	enum volume_source volume_source;
 	enum reputation reputation;
 	enum ramp_state ramp;
-	int fails, warns, unknowns;	/* findings */
-	int64_t probed_s, fetched_s;	/* age of its data */
-	char reasons[512];	/* "spam_violation, ptr/192.0.2.10/missing" */
-	char why[REASON_SIZE];	/* the one sentence of the overview */
+	int fails, warns, unknowns;  /* findings */
+	int64_t probed_s, fetched_s; /* age of its data */
+	char reasons[512];     /* "spam_violation, ptr/192.0.2.10/missing" */
+	char why[REASON_SIZE]; /* the one sentence of the overview */
 };
 struct judgements {
 	struct spam_judgement spam;
@@ -100,10 +100,10 @@ int standing_compare(const struct standing *a, const char *a_name,
 /* The difference between two standings in words, at most max; returns how
  * many.  `before` NULL: the first standing, which makes no event. */
 struct event_text {
-	char kind[24];		/* spam_band, state, ramp, reputation, data */
+	char kind[24]; /* spam_band, state, ramp, reputation, data */
 	char text[REASON_SIZE];
-	enum verdict verdict;	/* how grave */
-	bool begins;		/* a trouble begins; else it ends */
+	enum verdict verdict; /* how grave */
+	bool begins;          /* a trouble begins; else it ends */
 };
 size_t standing_events(const struct standing *before,
     const struct standing *after, struct event_text *out, size_t max);

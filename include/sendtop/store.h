@@ -9,8 +9,8 @@
 struct store;
 
 enum store_mode {
-	STORE_READ,	 /* panels, snapshots; also adds requests */
-	STORE_COLLECT,	 /* takes the collector's lock: one a store */
+	STORE_READ,    /* panels, snapshots; also adds requests */
+	STORE_COLLECT, /* takes the collector's lock: one a store */
 };
 
 /*
@@ -21,7 +21,9 @@ enum store_mode {
  * STATUS_FULL: not writable; STORE_READ then still opens what is there.
  * STATUS_NOT_FOUND: STORE_READ and there is no store yet; any later call:
  * the store was deleted or replaced while in use, so open it anew.
- * Not to be carried over a fork: open it in the process that uses it.
+ * A process must not fork while it has a store open and open one in the
+ * child: SQLite's locks do not go along, and commits would be lost.  Close it
+ * first, or exec.
  */
 enum status store_open(const char *location, enum store_mode mode,
     struct store **out, struct error *err) MUST_CHECK;
@@ -47,33 +49,33 @@ struct store_domain {
 	int64_t id;
 	const char *name;
 	const char *registrable;
-	const char *tag;	/* the operator's group, or "" */
-	unsigned sources;	/* enum domain_source bits */
+	const char *tag;  /* the operator's group, or "" */
+	unsigned sources; /* enum domain_source bits */
 	/* The last poll; see history.h. */
 	enum poll_state poll;
 	const char *poll_error;
 	int64_t fetched_s;
 	int32_t asked_first, asked_last;
-	int64_t probed_s;	/* last finished probe, 0 never */
+	int64_t probed_s; /* last finished probe, 0 never */
 	bool bulk_latched;
 };
 
 /* Adds the domain or its source bits; *id (may be NULL) is its number.  tag
  * NULL leaves the one there is. */
 enum status store_domain_add(struct store *store, const char *name,
-    unsigned sources, const char *tag, int64_t *id, struct error *err)
-    MUST_CHECK;
+    unsigned sources, const char *tag, int64_t *id,
+    struct error *err) MUST_CHECK;
 /* Takes a source away; a domain without any is no longer watched, but its
  * history stays. */
-enum status store_domain_drop(struct store *store, int64_t id,
-    unsigned sources, struct error *err) MUST_CHECK;
+enum status store_domain_drop(struct store *store, int64_t id, unsigned sources,
+    struct error *err) MUST_CHECK;
 /* All watched domains by name; texts and array from the arena. */
 enum status store_domains(struct store *store, struct arena *arena,
     struct store_domain **out, size_t *count, struct error *err) MUST_CHECK;
 /* STATUS_NOT_FOUND when it is not watched. */
 enum status store_domain_get(struct store *store, const char *name,
-    struct arena *arena, struct store_domain *out, struct error *err)
-    MUST_CHECK;
+    struct arena *arena, struct store_domain *out,
+    struct error *err) MUST_CHECK;
 /* Writes the poll members, probed_s and bulk_latched (never unlatched). */
 enum status store_domain_update(struct store *store,
     const struct store_domain *domain, struct error *err) MUST_CHECK;
@@ -114,8 +116,8 @@ enum status store_feedback_get(struct store *store, int64_t domain,
  * their reasons.  Each change is handed to `changed` (before or after may be
  * NULL), which may be NULL and may write to the store.
  */
-typedef void store_changed(void *arg, const struct finding *before,
-    const struct finding *after);
+typedef void store_changed(
+    void *arg, const struct finding *before, const struct finding *after);
 enum status store_findings_put(struct store *store, int64_t domain,
     const char *const *checks, size_t check_count,
     const struct finding *findings, size_t count, int64_t now_s,

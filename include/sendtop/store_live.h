@@ -10,7 +10,7 @@
 struct store_standing {
 	int64_t id;
 	const char *name, *registrable, *tag;
-	bool judged;		/* false: not judged yet, standing is empty */
+	bool judged; /* false: not judged yet, standing is empty */
 	struct standing standing;
 };
 enum standing_sort {
@@ -44,15 +44,15 @@ enum status store_standing_page(struct store *store,
     struct store_standing **out, size_t *count, size_t *total,
     struct error *err) MUST_CHECK;
 /* How many watched domains are in each enum standing_state; [4] not judged. */
-enum status store_standing_counts(struct store *store, size_t out[5],
-    struct error *err) MUST_CHECK;
+enum status store_standing_counts(
+    struct store *store, size_t out[5], struct error *err) MUST_CHECK;
 
 /* --- events ---------------------------------------------------------------- */
 
 struct store_event {
 	int64_t id, at_s;
-	const char *domain;	/* "" for sendtop's own */
-	const char *kind;	/* state, spam_band, finding, ramp, error, ... */
+	const char *domain; /* "" for sendtop's own */
+	const char *kind;   /* state, spam_band, finding, ramp, error, ... */
 	enum verdict verdict;
 	const char *text;
 };
@@ -76,21 +76,21 @@ enum request_state {
 struct store_request {
 	int64_t id;
 	enum request_kind kind;
-	const char *domain;	/* "" for all */
+	const char *domain; /* "" for all */
 	enum request_state state;
-	const char *result;	/* one sentence when done or failed */
+	const char *result; /* one sentence when done or failed */
 	int64_t asked_s, ended_s;
 };
 /* One that waits already is not added again: *id is its number. */
 enum status store_request_add(struct store *store, enum request_kind kind,
-    const char *domain, int64_t now_s, int64_t *id, struct error *err)
-    MUST_CHECK;
+    const char *domain, int64_t now_s, int64_t *id,
+    struct error *err) MUST_CHECK;
 /* The waiting ones, oldest first. */
 enum status store_requests_waiting(struct store *store, struct arena *arena,
     struct store_request **out, size_t *count, struct error *err) MUST_CHECK;
 enum status store_request_get(struct store *store, int64_t id,
-    struct arena *arena, struct store_request *out, struct error *err)
-    MUST_CHECK;
+    struct arena *arena, struct store_request *out,
+    struct error *err) MUST_CHECK;
 enum status store_request_set(struct store *store, int64_t id,
     enum request_state state, const char *result, int64_t now_s,
     struct error *err) MUST_CHECK;
@@ -98,14 +98,14 @@ enum status store_request_set(struct store *store, int64_t id,
 /* --- activity: what the collector is doing --------------------------------- */
 
 struct store_activity {
-	const char *kind;	/* poll, probe, collector */
-	int64_t done, total;	/* total 0: idle */
+	const char *kind;    /* poll, probe, collector */
+	int64_t done, total; /* total 0: idle */
 	int64_t since_s;
-	int64_t next_s;		/* when it is due again, 0 unknown */
-	int64_t beat_s;		/* last sign of life */
-	const char *error;	/* last failure, one sentence, or "" */
+	int64_t next_s;    /* when it is due again, 0 unknown */
+	int64_t beat_s;    /* last sign of life */
+	const char *error; /* last failure, one sentence, or "" */
 	int64_t error_s;
-	const char *text;	/* e.g. "DNS 8 ms", "token from google.json" */
+	const char *text; /* e.g. "DNS 8 ms", "token from google.json" */
 };
 enum status store_activity_set(struct store *store,
     const struct store_activity *activity, struct error *err) MUST_CHECK;

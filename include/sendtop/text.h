@@ -30,8 +30,8 @@ size_t text_encode(uint32_t code, char *out);
 size_t text_printable(char *out, size_t size, const void *data, size_t len);
 
 /* The same, at most max octets, from the arena or malloc. */
-char *text_printable_arena(struct arena *arena, const void *data, size_t len,
-    size_t max);
+char *text_printable_arena(
+    struct arena *arena, const void *data, size_t len, size_t max);
 char *text_printable_dup(const void *data, size_t len, size_t max);
 
 /* Columns that a character (0, 1 or 2) or a valid UTF-8 text takes; needs no

@@ -13,7 +13,7 @@ struct view {
 	struct history history;
 	struct judgements judgements;
 	struct standing standing;
-	struct store_event *events;	/* newest first, up to that day */
+	struct store_event *events; /* newest first, up to that day */
 	size_t event_count;
 };
 
@@ -22,26 +22,26 @@ struct view {
  * requirements may be NULL: then none are judged.
  */
 enum status view_load(struct store *store, const struct settings *settings,
-    const struct requirements *requirements, const char *domain,
-    int32_t as_of, int64_t now_s, struct arena *arena, struct view *out,
+    const struct requirements *requirements, const char *domain, int32_t as_of,
+    int64_t now_s, struct arena *arena, struct view *out,
     struct error *err) MUST_CHECK;
 
 /* What the head of a screen or a snapshot says about its sources. */
 struct view_head {
 	int64_t now_s;
-	int32_t as_of;		/* DAY_NONE: live */
-	int32_t newest_day;	/* DAY_NONE unknown */
+	int32_t as_of;      /* DAY_NONE: live */
+	int32_t newest_day; /* DAY_NONE unknown */
 	int64_t fetched_s;
-	const char *resolver;	/* "127.0.0.1:5300", or "" */
+	const char *resolver; /* "127.0.0.1:5300", or "" */
 	const char *store;
-	size_t counts[5];	/* by enum standing_state; [4] not judged */
+	size_t counts[5]; /* by enum standing_state; [4] not judged */
 	struct store_activity *activities;
 	size_t activity_count;
-	bool connected;		/* Postmaster has credentials */
+	bool connected;               /* Postmaster has credentials */
 	const char *postmaster_error; /* last failure in a sentence, or "" */
 };
-enum status view_head_load(struct store *store,
-    const struct settings *settings, int32_t as_of, int64_t now_s,
-    struct arena *arena, struct view_head *out, struct error *err) MUST_CHECK;
+enum status view_head_load(struct store *store, const struct settings *settings,
+    int32_t as_of, int64_t now_s, struct arena *arena, struct view_head *out,
+    struct error *err) MUST_CHECK;
 
 #endif

@@ -36,23 +36,30 @@ log_to(FILE *stream, enum log_level most)
 	sink.most = most;
 }
 
+static void
+write_line(FILE *stream, enum log_level level, const char *fmt, va_list args)
+{
+	char raw[LINE_SIZE], text[LINE_SIZE], when[TIME_TEXT_SIZE];
+
+	if (vsnprintf(raw, sizeof(raw), fmt, args) < 0)
+		snprintf(raw, sizeof(raw), "%s", fmt);
+	text_printable(text, sizeof(text), raw, strlen(raw));
+	fprintf(stream, "%s %s: %s\n", time_text(when, clock_utc_s()),
+	    level_names[level], text);
+	fflush(stream);
+}
+
 void
 log_write(enum log_level level, const char *fmt, ...)
 {
 	FILE *stream = sink.set ? sink.stream : stderr;
-	char raw[LINE_SIZE], text[LINE_SIZE], when[TIME_TEXT_SIZE];
 	int saved = errno;
 	va_list args;
 
 	if (stream == NULL || level > sink.most)
 		return;
 	va_start(args, fmt);
-	if (vsnprintf(raw, sizeof(raw), fmt, args) < 0)
-		snprintf(raw, sizeof(raw), "%s", fmt);
+	write_line(stream, level, fmt, args);
 	va_end(args);
-	text_printable(text, sizeof(text), raw, strlen(raw));
-	fprintf(stream, "%s %s: %s\n", time_text(when, clock_utc_s()),
-	    level_names[level], text);
-	fflush(stream);
 	errno = saved;
 }

@@ -12,10 +12,7 @@
 #include "sendtop/log.h"
 #include "sendtop/org.h"
 
-enum {
-	TICK_MS = 1000,
-	BEAT_S = 30
-};
+enum { TICK_MS = 1000, BEAT_S = 30 };
 
 /* --- what is due ------------------------------------------------------------ */
 

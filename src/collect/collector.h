@@ -18,9 +18,9 @@ struct work {
 	int64_t error_s;
 	char error[ERROR_TEXT_SIZE];
 	char text[128];
-	int64_t request;	/* the request it answers, or 0 */
-	char *request_domain;	/* "" for all */
-	int64_t shown_ms;	/* when it was last written */
+	int64_t request;      /* the request it answers, or 0 */
+	char *request_domain; /* "" for all */
+	int64_t shown_ms;     /* when it was last written */
 };
 
 struct collector {
@@ -30,7 +30,7 @@ struct collector {
 	struct http *http;
 	struct dns *dns;
 	struct smtp *smtp;
-	struct postmaster *postmaster;	/* NULL: not connected */
+	struct postmaster *postmaster; /* NULL: not connected */
 	struct facts *facts;
 	struct gather *gather;
 	struct store *store;
@@ -39,8 +39,8 @@ struct collector {
 	struct loop_fd *news_watch;
 	struct work poll, probe;
 	bool in_txn;
-	bool told;		/* the screen heard of a store failure */
-	struct error lost;	/* the last write that failed since the poll
+	bool told;         /* the screen heard of a store failure */
+	struct error lost; /* the last write that failed since the poll
 				   began, or STATUS_OK */
 	/* poll */
 	int32_t newest_value_day;
@@ -48,7 +48,7 @@ struct collector {
 	char **queue;
 	size_t queue_head, queue_count, queue_cap;
 	struct map *queued;
-	int32_t judged_day;	/* the UTC day all were judged on */
+	int32_t judged_day; /* the UTC day all were judged on */
 };
 
 /* --- write.c: transactions, failures, events ------------------------------ */
@@ -58,23 +58,23 @@ bool write_begin(struct collector *c);
 void write_commit(struct collector *c);
 /* Takes a failed write: rolled back, told once, tried again later. */
 void write_failed(struct collector *c, const struct error *err);
-void write_event(struct collector *c, const char *domain,
-    const struct event_text *event);
+void write_event(
+    struct collector *c, const char *domain, const struct event_text *event);
 /* store_changed for store_findings_put; arg is a struct changes. */
 struct changes {
 	struct collector *c;
 	const char *domain;
-	bool silent;		/* the first probe makes no events */
+	bool silent; /* the first probe makes no events */
 };
-void write_changed(void *arg, const struct finding *before,
-    const struct finding *after);
+void write_changed(
+    void *arg, const struct finding *before, const struct finding *after);
 /* Sends a sentence to the screen and the log. */
 void tell(struct collector *c, const char *sentence);
 /* Mirrors a work into the store; now or, unless it must, twice a second. */
 void show_work(struct collector *c, struct work *work, bool must);
 /* Ends the request that the work answers. */
-void end_request(struct collector *c, struct work *work, bool ok,
-    const char *result);
+void end_request(
+    struct collector *c, struct work *work, bool ok, const char *result);
 
 /* --- poll.c, probe.c, judge.c ----------------------------------------------- */
 
@@ -83,8 +83,8 @@ void poll_start(struct collector *c);
 /* domain NULL: all that are due or, when asked, all there are. */
 void probe_start(struct collector *c, const char *domain, bool all);
 /* For the gatherer. */
-void probe_domain_done(void *arg, void *plan_arg,
-    const struct finding *findings, size_t count);
+void probe_domain_done(
+    void *arg, void *plan_arg, const struct finding *findings, size_t count);
 void probe_all_done(void *arg);
 /* Puts a domain in the queue of those to be judged. */
 void judge_later(struct collector *c, const char *domain);

@@ -12,9 +12,7 @@
  * Domains under way at once: enough to keep the resolver's window full while
  * some of them wait for a slow server, few enough to bound memory.
  */
-enum {
-	ACTIVE_MAX = 512
-};
+enum { ACTIVE_MAX = 512 };
 
 struct job {
 	struct arena *arena; /* the plan's copies */
@@ -241,6 +239,7 @@ fetch(struct gather *g, const struct fact_want *want)
 	g->fetches.prev = &f->ring;
 	if (want->kind == FACT_DNS) {
 		g->counts.dns++;
+		log_write(LOG_LEVEL_DEBUG, "asks %s TYPE%d", f->name, f->type);
 		dns_ask(g->o.dns, f->name, f->type, got_dns, f);
 	} else {
 		g->counts.smtp++;

@@ -9,10 +9,7 @@
 #include "sendtop/view.h"
 
 /* The loop is not held longer than this at a stretch. */
-enum {
-	SLICE_MS = 10,
-	EVENTS_MAX = 8
-};
+enum { SLICE_MS = 10, EVENTS_MAX = 8 };
 
 void
 judge_later(struct collector *c, const char *domain)

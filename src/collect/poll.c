@@ -11,9 +11,7 @@
 #include "sendtop/org.h"
 
 /* After a failure the next try comes sooner than the next poll. */
-enum {
-	RETRY_S = 600
-};
+enum { RETRY_S = 600 };
 
 /* Every row that Google's compliance answer can have. */
 static const char *const google_checks[] = {
@@ -30,9 +28,7 @@ static const char *const google_checks[] = {
 	"google.honor_unsubscribe",
 	"google.deliverability",
 };
-enum {
-	GOOGLE_CHECKS = sizeof(google_checks) / sizeof(google_checks[0])
-};
+enum { GOOGLE_CHECKS = sizeof(google_checks) / sizeof(google_checks[0]) };
 
 static void
 set_value(struct collector *c, const char *key, const char *value)

@@ -7,10 +7,7 @@
 #include "collector.h"
 #include "sendtop/day.h"
 
-enum {
-	CHECKS_MAX = 64,
-	RETRY_S = 600
-};
+enum { CHECKS_MAX = 64, RETRY_S = 600 };
 
 static bool
 is_smtp_check(const struct check *check)

@@ -10,10 +10,7 @@
 #include "sendtop/day.h"
 #include "sendtop/log.h"
 
-enum {
-	COMMIT_MS = 100,
-	SHOW_MS = 500
-};
+enum { COMMIT_MS = 100, SHOW_MS = 500 };
 
 /* A full pipe means that the screen has something to read already. */
 static void

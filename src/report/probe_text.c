@@ -6,10 +6,7 @@
 #include "sendtop/report.h"
 #include "sendtop/text.h"
 
-enum {
-	WIDTH = 80,
-	INDENT = 8
-};
+enum { WIDTH = 80, INDENT = 8 };
 
 /* Words of a verdict; the colour only repeats what the word says. */
 static const struct {

@@ -10,9 +10,7 @@ static const struct report_ops *const rows[] = {
 	&report_csv,
 	&report_markdown,
 };
-enum {
-	ROWS = sizeof(rows) / sizeof(rows[0])
-};
+enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
 const char *
 report_format(size_t i)

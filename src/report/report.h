@@ -17,7 +17,7 @@ struct report_ops {
 struct report {
 	const struct report_ops *ops;
 	FILE *out;
-	size_t domains;		/* written so far */
+	size_t domains; /* written so far */
 };
 
 extern const struct report_ops report_json, report_csv, report_markdown;

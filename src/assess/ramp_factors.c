@@ -1,0 +1,486 @@
+/* The ramp's factors, one function each. */
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "phrase.h"
+#include "ramp.h"
+#include "sendtop/day.h"
+#include "sendtop/text.h"
+
+enum {
+	RECENT_DAYS = 3,
+	NAMES_SIZE = 80
+};
+
+/* The newest value of a rate within the last days that were published: an
+ * error of last month holds nobody back. */
+static bool
+recent(const struct ramp *ramp, enum metric metric, double *value, int32_t *day)
+{
+	*day = history_newest(ramp->h, metric, ramp->newest, value);
+	return *day != DAY_NONE && ramp->newest - *day < RECENT_DAYS;
+}
+
+static bool
+small(const struct ramp *ramp)
+{
+	return !isnan(ramp->out->volume) &&
+	    ramp->out->volume < ramp->set->small_volume;
+}
+
+/* Whether the newest volume still says something of the present. */
+static bool
+moving(const struct ramp *ramp)
+{
+	return ramp->out->day != DAY_NONE &&
+	    ramp->newest - ramp->out->day <= ramp->set->idle_pause_days;
+}
+
+/* "~48.2k": all volumes are reckoned from counts and rates, none counted. */
+static char *
+about(const struct ramp *ramp, char out[NUMBER_SIZE], double volume)
+{
+	char number[NUMBER_SIZE - 1];
+
+	snprintf(out, NUMBER_SIZE, "%s%s",
+	    ramp->out->source == VOLUME_LOG ? "" : "~",
+	    text_count(number, sizeof(number), volume));
+	return out;
+}
+
+static void
+no_volume(struct ramp *ramp)
+{
+	if (ramp->out->day != DAY_NONE)
+		return;
+	if (ramp->h->poll == POLL_OK && ramp->spam.data == DATA_WITHHELD)
+		reason_add(&ramp->out->reasons, RAMP_GO, "withheld",
+		    "Google withholds its numbers: too little mail");
+	else
+		reason_add(&ramp->out->reasons, RAMP_BLIND, "no_volume",
+		    "no volume is known: %s",
+		    data_gap_words(ramp->h->poll, ramp->spam.data));
+}
+
+static void
+day_growth(struct ramp *ramp)
+{
+	struct ramp_judgement *out = ramp->out;
+	enum ramp_state state = ramp_growth_state(out->growth, out->cap);
+	char v[NUMBER_SIZE], b[NUMBER_SIZE], day[DAY_TEXT_SIZE];
+
+	if (state == RAMP_GO || small(ramp) || !moving(ramp))
+		return;
+	reason_add(&out->reasons, (int)state,
+	    state == RAMP_HOLD ? "growth_hold" : "growth_back_off",
+	    "%s on %s is x%.2f of the base %s (allowed x%.2f)",
+	    about(ramp, v, out->volume), day_short(day, out->day), out->growth,
+	    about(ramp, b, out->base), out->cap);
+}
+
+/* Days without a number are left out of both weeks, never read as zero. */
+static double
+week_mean(const struct ramp *ramp, int32_t last)
+{
+	double sum = 0, volume;
+	int known = 0, i;
+
+	for (i = 0; i < 7; i++) {
+		volume = ramp_volume(ramp, last - i);
+		if (isnan(volume))
+			continue;
+		sum += volume;
+		known++;
+	}
+	return known >= 4 ? sum / known : (double)NAN;
+}
+
+static void
+week_growth(struct ramp *ramp)
+{
+	struct ramp_judgement *out = ramp->out;
+	double now, before;
+	enum ramp_state state;
+
+	if (!moving(ramp))
+		return;
+	now = week_mean(ramp, out->day);
+	before = week_mean(ramp, out->day - 7);
+	if (isnan(now) || isnan(before) || before <= 0 ||
+	    before * 7 < ramp->set->week_min)
+		return;
+	out->week_growth = now / before;
+	if (out->week_growth <= ramp->set->week_hold + RATIO_SLACK)
+		return;
+	state = out->week_growth > ramp->set->week_back_off + RATIO_SLACK
+	    ? RAMP_BACK_OFF
+	    : RAMP_HOLD;
+	reason_add(&out->reasons, (int)state, "week_growth",
+	    "this week is x%.1f of the week before (allowed x%.1f)",
+	    out->week_growth, ramp->set->week_hold);
+}
+
+/* Whether the line was reached on two of the newest three values of a week. */
+static bool
+two_of_three(const struct ramp *ramp, double line)
+{
+	int32_t day = ramp->spam.day;
+	int seen = 0, reached = 0;
+	double value;
+
+	while (seen < 3) {
+		day = history_newest(ramp->h, METRIC_SPAM_RATE, day, &value);
+		if (day == DAY_NONE || ramp->spam.day - day >= SPAM_CLOCK_DAYS)
+			break;
+		seen++;
+		reached += ratio_reaches(value, line);
+		day--;
+	}
+	return reached >= 2;
+}
+
+/* One complaint among few messages is a large rate.  Without a volume the
+ * rate is taken at its word. */
+static bool
+is_sample(const struct ramp *ramp, double line)
+{
+	double volume = ramp_volume(ramp, ramp->spam.day);
+
+	if (isnan(volume))
+		volume = ramp->out->volume;
+	return isnan(volume) || volume >= ramp->set->spam_min_volume ||
+	    (volume >= ramp->set->small_volume && two_of_three(ramp, line));
+}
+
+/* The gravest line that the newest rate reaches and the sample bears out. */
+static void
+spam_rate(struct ramp *ramp)
+{
+	const struct settings_ramp *set = ramp->set;
+	const struct {
+		double line;
+		enum ramp_state state;
+		const char *key;
+	} lines[] = {
+		{ set->spam_stop, RAMP_STOP, "spam_stop" },
+		{ set->spam_back_off, RAMP_BACK_OFF, "spam_back_off" },
+		{ set->spam_hold, RAMP_HOLD, "spam_hold" },
+		{ set->spam_note, RAMP_GO, "spam_note" },
+	};
+	const size_t count = sizeof(lines) / sizeof(lines[0]);
+	char rate[NUMBER_SIZE], line[NUMBER_SIZE], day[DAY_TEXT_SIZE];
+	size_t first = 0, i;
+
+	if (ramp->spam.band == SPAM_UNKNOWN)
+		return;
+	while (first < count &&
+	    !ratio_reaches(ramp->spam.rate, lines[first].line))
+		first++;
+	if (first == count)
+		return;
+	for (i = first; i < count; i++)
+		if (is_sample(ramp, lines[i].line))
+			break;
+	reason_add(&ramp->out->reasons,
+	    i < count ? (int)lines[i].state : (int)RAMP_GO,
+	    i < count ? lines[i].key : "small_sample",
+	    "spam rate %s %% on %s (>= %s %%)%s",
+	    text_percent(rate, sizeof(rate), ramp->spam.rate),
+	    day_short(day, ramp->spam.day),
+	    phrase_line(line, lines[i < count ? i : first].line),
+	    i == first ? "" : ", small sample");
+}
+
+static void
+seven_days(struct ramp *ramp)
+{
+	if (ramp->spam.mitigation || small(ramp))
+		return;
+	reason_add(&ramp->out->reasons, RAMP_HOLD, "seven_day_clock",
+	    "%d of %d days in a row below 0.30 %%", ramp->spam.clean_days,
+	    SPAM_CLOCK_DAYS);
+}
+
+static void
+unusual_traffic(struct ramp *ramp)
+{
+	char rate[NUMBER_SIZE], words[DAY_TEXT_SIZE];
+	double value;
+	int32_t day;
+
+	if (!recent(ramp, METRIC_TEMP_FAIL_ANOMALOUS_RATE, &value, &day) ||
+	    value <= 0)
+		return;
+	reason_add(&ramp->out->reasons, RAMP_GO, "unusual_traffic",
+	    "Google saw unusual traffic on %s: %s %% deferred",
+	    day_short(words, day), text_percent(rate, sizeof(rate), value));
+}
+
+static void
+temporary_failures(struct ramp *ramp)
+{
+	const struct {
+		double line;
+		enum ramp_state state;
+	} lines[] = {
+		{ ramp->set->defer_stop, RAMP_STOP },
+		{ ramp->set->defer_back_off, RAMP_BACK_OFF },
+		{ ramp->set->defer_hold, RAMP_HOLD },
+	};
+	char rate[NUMBER_SIZE], line[NUMBER_SIZE], words[DAY_TEXT_SIZE];
+	double value;
+	int32_t day;
+	size_t i;
+
+	if (!recent(ramp, METRIC_TEMP_FAIL_RATE, &value, &day) ||
+	    small(ramp) || value <= 0)
+		return;
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		if (ratio_reaches(value, lines[i].line))
+			break;
+	if (i == sizeof(lines) / sizeof(lines[0]))
+		return;
+	reason_add(&ramp->out->reasons, (int)lines[i].state, "deferred",
+	    "%s %% deferred on %s (>= %s %%, Postmaster)",
+	    text_percent(rate, sizeof(rate), value), day_short(words, day),
+	    phrase_line(line, lines[i].line));
+}
+
+/* What Google rejected, how bad that is, and the checks that may prove it. */
+static const struct {
+	enum metric metric;
+	bool stops;
+	const char *key, *words;
+	const char *checks[3];
+} rejects[] = {
+	{ METRIC_REJECT_LOW_DOMAIN_RATE, false, "low_domain_reputation",
+	    "for low domain reputation", { NULL } },
+	{ METRIC_REJECT_LOW_IP_RATE, false, "low_ip_reputation",
+	    "for low IP reputation", { NULL } },
+	{ METRIC_REJECT_SPAMMY_RATE, false, "spammy_content",
+	    "as spammy content", { NULL } },
+	{ METRIC_REJECT_PTR_RATE, true, "bad_or_missing_ptr_record",
+	    "for a bad or missing PTR", { "ptr" } },
+	{ METRIC_REJECT_POLICY_RATE, true, "stamp_policy_error",
+	    "by the domain's own policy", { "dkim", "spf", "spf_sender" } },
+	{ METRIC_REJECT_RBL_RATE, true, "ip_in_rbls",
+	    "for a blocklisted IP", { "dnsbl" } },
+};
+
+/* "; ptr missing: 192.0.2.10" when a check shows the same fault. */
+static void
+find_proof(const struct history *h, const char *const checks[3],
+    char out[REASON_SIZE])
+{
+	const struct finding *f;
+	size_t i;
+
+	out[0] = '\0';
+	for (i = 0; i < 3 && checks[i] != NULL; i++) {
+		f = history_finding(h, checks[i], NULL);
+		if (f == NULL || f->verdict != VERDICT_FAIL)
+			continue;
+		phrase(out, REASON_SIZE, "; %s %s: %s", f->check, f->reason,
+		    f->subject);
+		return;
+	}
+}
+
+static void
+rejections(struct ramp *ramp)
+{
+	char rate[NUMBER_SIZE], words[DAY_TEXT_SIZE], proof[REASON_SIZE];
+	double value, line;
+	int32_t day;
+	size_t i;
+
+	for (i = 0; i < sizeof(rejects) / sizeof(rejects[0]); i++) {
+		line = rejects[i].stops ? ramp->set->reject_stop
+					: ramp->set->reject_back_off;
+		if (!recent(ramp, rejects[i].metric, &value, &day) ||
+		    small(ramp) || value <= 0 || !ratio_reaches(value, line))
+			continue;
+		find_proof(ramp->h, rejects[i].checks, proof);
+		reason_add(&ramp->out->reasons,
+		    rejects[i].stops ? RAMP_STOP : RAMP_BACK_OFF,
+		    rejects[i].key, "%s %% rejected on %s %s%s",
+		    text_percent(rate, sizeof(rate), value),
+		    day_short(words, day), rejects[i].words, proof);
+	}
+}
+
+/* One reason for all rows: "Google says needs work: spf, encryption". */
+static void
+compliance(struct ramp *ramp)
+{
+	const struct finding **list = history_findings(ramp->h);
+	char names[NAMES_SIZE] = "";
+	size_t used = 0, i;
+	int more = 0;
+
+	for (i = 0; i < ramp->h->finding_count; i++) {
+		const struct finding *f = list[i];
+		const char *name;
+
+		if (strncmp(f->check, "google.", 7) != 0 ||
+		    f->verdict != VERDICT_FAIL ||
+		    (i > 0 && strcmp(list[i - 1]->check, f->check) == 0))
+			continue;
+		name = f->check + 7;
+		if (used + strlen(name) + 3 > sizeof(names)) {
+			more++;
+			continue;
+		}
+		used += (size_t)snprintf(names + used, sizeof(names) - used,
+		    "%s%s", used > 0 ? ", " : "", name);
+	}
+	free(list);
+	if (used > 0 && more > 0)
+		reason_add(&ramp->out->reasons, RAMP_HOLD, "compliance",
+		    "Google says needs work: %s and %d more", names, more);
+	else if (used > 0)
+		reason_add(&ramp->out->reasons, RAMP_HOLD, "compliance",
+		    "Google says needs work: %s", names);
+}
+
+/* Below the volume that a spam rate needs to be believed, Google seldom gives
+ * one, and a new sender could never grow out of that. */
+static bool
+too_little_to_tell(const struct ramp *ramp)
+{
+	return ramp->spam.data == DATA_WITHHELD &&
+	    ramp->out->volume < ramp->set->spam_min_volume;
+}
+
+static void
+no_rate(struct ramp *ramp)
+{
+	char text[DAY_TEXT_SIZE];
+
+	if (too_little_to_tell(ramp))
+		reason_add(&ramp->out->reasons, RAMP_GO, "withheld",
+		    "Google withholds the spam rate: too little mail");
+	else if (ramp->spam.day == DAY_NONE)
+		reason_add(&ramp->out->reasons, RAMP_HOLD, "no_spam_rate",
+		    "no spam rate is known: no growth until there is one");
+	else
+		reason_add(&ramp->out->reasons, RAMP_HOLD, "no_spam_rate",
+		    "no spam rate since %s: no growth until there is one",
+		    day_short(text, ramp->spam.day));
+}
+
+/* How much volume grew while no spam rate was known; NaN: cannot be told. */
+static double
+growth_unseen(const struct ramp *ramp)
+{
+	const struct ramp_judgement *out = ramp->out;
+	double then;
+
+	if (!moving(ramp) || too_little_to_tell(ramp))
+		return (double)NAN;
+	if (ramp->spam.day == DAY_NONE)
+		return out->growth;
+	then = ramp_volume(ramp, ramp->spam.day);
+	return out->day > ramp->spam.day && then > 0 ? out->volume / then
+						     : (double)NAN;
+}
+
+static void
+blindness(struct ramp *ramp)
+{
+	const struct settings_ramp *set = ramp->set;
+	struct ramp_judgement *out = ramp->out;
+	char text[DAY_TEXT_SIZE];
+	double growth = growth_unseen(ramp);
+	int64_t age = ramp->spam.day == DAY_NONE
+	    ? INT64_MAX
+	    : (int64_t)ramp->h->today - ramp->spam.day;
+
+	if (out->day == DAY_NONE || small(ramp) || age < set->blind_days)
+		return;
+	if (growth < 1 + set->blind_growth - RATIO_SLACK || isnan(growth)) {
+		if (age >= set->blind_stop_days)
+			no_rate(ramp);
+	} else if (ramp->spam.day == DAY_NONE) {
+		reason_add(&out->reasons, RAMP_BLIND, "blind",
+		    "volume is x%.2f of its base and no spam rate is known",
+		    growth);
+	} else {
+		reason_add(&out->reasons, RAMP_BLIND, "blind",
+		    "volume grew x%.2f since the newest spam rate (%s)", growth,
+		    day_short(text, ramp->spam.day));
+	}
+}
+
+static void
+idleness(struct ramp *ramp)
+{
+	struct ramp_judgement *out = ramp->out;
+	char text[DAY_TEXT_SIZE];
+	int32_t age;
+
+	if (ramp->sent == DAY_NONE)
+		return;
+	age = ramp->newest - ramp->sent;
+	if (age > ramp->set->idle_cold_days)
+		reason_add(&out->reasons, RAMP_HOLD, "idle_cold",
+		    "no volume since %s: the base is cold, start again small",
+		    day_short(text, ramp->sent));
+	else if (age > ramp->set->idle_pause_days)
+		reason_add(&out->reasons, RAMP_GO, "idle",
+		    "no volume since %s: the clock pauses",
+		    day_short(text, ramp->sent));
+}
+
+/* 5,000 a day once makes a bulk sender for good; who has no number counts as
+ * one, unless Google withholds because there is so little. */
+static void
+bulk_line(struct ramp *ramp)
+{
+	struct ramp_judgement *out = ramp->out;
+	double most = 0, volume;
+	char text[NUMBER_SIZE];
+	int32_t day;
+
+	for (day = ramp->h->first_day; day <= ramp->newest; day++) {
+		volume = ramp_volume(ramp, day);
+		if (!isnan(volume) && volume > most)
+			most = volume;
+	}
+	out->bulk = ramp->h->bulk_latched || most >= ramp->set->bulk_line ||
+	    (out->day == DAY_NONE && ramp->spam.data != DATA_WITHHELD);
+	if (out->bulk)
+		return;
+	out->bulk_near = most >= ramp->set->bulk_warn ||
+	    out->target >= ramp->set->bulk_warn;
+	if (!out->bulk_near)
+		return;
+	if (most < ramp->set->bulk_warn)
+		reason_add(&out->reasons, RAMP_GO, "bulk_near",
+		    "target %s a day: from %.0f the bulk rules hold for good",
+		    text_count(text, sizeof(text), out->target),
+		    ramp->set->bulk_line);
+	else
+		reason_add(&out->reasons, RAMP_GO, "bulk_near",
+		    "%s a day: from %.0f the bulk rules hold for good",
+		    about(ramp, text, most), ramp->set->bulk_line);
+}
+
+void (*const ramp_factors[])(struct ramp *ramp) = {
+	no_volume,
+	day_growth,
+	week_growth,
+	spam_rate,
+	seven_days,
+	unusual_traffic,
+	temporary_failures,
+	rejections,
+	compliance,
+	blindness,
+	idleness,
+	bulk_line,
+};
+const size_t ramp_factor_count = sizeof(ramp_factors) / sizeof(ramp_factors[0]);

@@ -1,0 +1,595 @@
+/* HTTPS requests: libcurl's multi interface on the loop. */
+/* SPDX-License-Identifier: MIT */
+#include "sendtop/http.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <curl/curl.h>
+
+#include "http_text.h"
+
+#include "config.h"
+#include "sendtop/day.h"
+#include "sendtop/text.h"
+
+enum {
+	HEAD_MAX = 64 * 1024, /* octets of header lines, all blocks */
+	HOST_CONNECTIONS = 2,
+	TIMEOUT_MS = 60000,
+	CONNECT_MS = 15000,
+	GRACE_MS = 100,  /* for libcurl to notice a time-out itself */
+	LOW_OCTETS = 16, /* a second, over LOW_SECONDS: a dead peer */
+	LOW_SECONDS = 30,
+	H2_BODY_MAX = 60000,
+	TYPE_SIZE = 256
+};
+
+struct request {
+	struct http *http;
+	uint64_t id;
+	struct request *prev, *next;
+	http_done *done;
+	void *arg;
+
+	CURL *easy;                 /* NULL: it never started, see early */
+	struct curl_slist *headers; /* hold the token */
+	char *body;
+	size_t body_len;
+	char *host;
+	int64_t timeout_ms;
+	char words[CURL_ERROR_SIZE];
+
+	struct buf answer;
+	struct loop_timer *deadline;
+	size_t head_octets;
+	bool head_full;
+	int64_t retry_after_s;
+	struct error early;
+};
+
+struct http {
+	struct loop *loop;
+	CURLM *multi;
+	char *ca_file;
+	struct loop_timer *timer; /* curl's own */
+	struct request *requests;
+	uint64_t next_id;
+	bool calling; /* a caller's function runs */
+	bool closing;
+};
+
+/* --- between curl and the loop -------------------------------------------- */
+
+struct watch {
+	struct http *http;
+	struct loop_fd *fd;
+	curl_socket_t socket;
+};
+
+static void drain(struct http *http);
+
+static void
+socket_ready(void *arg, int events)
+{
+	struct watch *watch = arg;
+	struct http *http = watch->http;
+	int bits = 0, running;
+
+	if (events & LOOP_READ)
+		bits |= CURL_CSELECT_IN;
+	if (events & LOOP_WRITE)
+		bits |= CURL_CSELECT_OUT;
+	/* The watch may be gone after this. */
+	curl_multi_socket_action(http->multi, watch->socket, bits, &running);
+	drain(http);
+}
+
+static void
+timer_ready(void *arg)
+{
+	struct http *http = arg;
+	int running;
+
+	curl_multi_socket_action(http->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+	drain(http);
+}
+
+static int
+on_timer(CURLM *multi, long timeout_ms, void *arg)
+{
+	struct http *http = arg;
+
+	(void)multi;
+	if (timeout_ms < 0)
+		loop_timer_stop(http->timer);
+	else
+		loop_timer_start(http->timer, timeout_ms, 0);
+	return 0;
+}
+
+static struct watch *
+watch_new(struct http *http, curl_socket_t socket)
+{
+	struct watch *watch = mem_zero(1, sizeof(*watch));
+
+	watch->http = http;
+	watch->socket = socket;
+	watch->fd = loop_fd_new(http->loop, socket, socket_ready, watch);
+	if (watch->fd == NULL) {
+		free(watch);
+		return NULL;
+	}
+	curl_multi_assign(http->multi, socket, watch);
+	return watch;
+}
+
+static int
+on_socket(CURL *easy, curl_socket_t socket, int what, void *arg, void *assigned)
+{
+	struct http *http = arg;
+	struct watch *watch = assigned;
+
+	(void)easy;
+	if (what == CURL_POLL_REMOVE) {
+		if (watch != NULL) {
+			loop_fd_free(watch->fd);
+			free(watch);
+			curl_multi_assign(http->multi, socket, NULL);
+		}
+		return 0;
+	}
+	if (watch == NULL)
+		watch = watch_new(http, socket);
+	if (watch == NULL)
+		return -1;
+	loop_fd_want(watch->fd,
+	    (what & CURL_POLL_IN ? LOOP_READ : 0) |
+		(what & CURL_POLL_OUT ? LOOP_WRITE : 0));
+	return 0;
+}
+
+/* --- what comes in -------------------------------------------------------- */
+
+static size_t
+on_body(char *data, size_t size, size_t count, void *arg)
+{
+	struct request *req = arg;
+	size_t len = size * count;
+
+	buf_add(&req->answer, data, len);
+	return req->answer.full ? 0 : len;
+}
+
+static size_t
+on_header(char *data, size_t size, size_t count, void *arg)
+{
+	struct request *req = arg;
+	size_t len = size * count;
+
+	req->head_octets += len;
+	if (req->head_octets > HEAD_MAX) {
+		req->head_full = true;
+		return 0;
+	}
+	/* An interim answer (RFC 9110 15.2) comes before the real one. */
+	if (len > 5 && memcmp(data, "HTTP/", 5) == 0)
+		req->retry_after_s = -1;
+	else
+		http_retry_after(data, len, clock_utc_s(), &req->retry_after_s);
+	return len;
+}
+
+/* --- starting ------------------------------------------------------------- */
+
+/* Notes the host for messages and says whether the URL may be asked: https,
+ * or http to this machine itself. */
+static enum status
+judge_url(struct request *req, const char *url, bool *loopback)
+{
+	CURLU *parts = curl_url();
+	char *scheme = NULL, *host = NULL;
+	enum status status = STATUS_OK;
+
+	if (curl_url_set(parts, CURLUPART_URL, url, CURLU_DISALLOW_USER) !=
+		CURLUE_OK ||
+	    curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
+	    curl_url_get(parts, CURLUPART_HOST, &host, 0) != CURLUE_OK) {
+		status = error_set(&req->early, STATUS_USAGE,
+		    "not a URL that can be asked: expected https://HOST/...");
+		goto out;
+	}
+	req->host = mem_dup(host);
+	*loopback = http_host_is_loopback(host);
+	if (strcmp(scheme, "https") != 0 &&
+	    (strcmp(scheme, "http") != 0 || !*loopback))
+		status = error_set(&req->early, STATUS_USAGE,
+		    "%s://%s: only https is asked (http on this machine's own "
+		    "loopback addresses alone)",
+		    scheme, host);
+out:
+	curl_free(scheme);
+	curl_free(host);
+	curl_url_cleanup(parts);
+	return status;
+}
+
+static void
+add_header(struct request *req, const char *name, const char *value)
+{
+	char *line = mem_printf("%s: %s", name, value);
+	struct curl_slist *more = curl_slist_append(req->headers, line);
+
+	if (more != NULL)
+		req->headers = more;
+	mem_wipe(line, strlen(line));
+	free(line);
+}
+
+/* A value that would end its header line early could add others. */
+static bool
+one_line(const char *value)
+{
+	return value == NULL || strpbrk(value, "\r\n") == NULL;
+}
+
+static enum status
+set_headers(struct request *req, const struct http_request *from)
+{
+	char *value;
+
+	if (!one_line(from->bearer) || !one_line(from->content_type))
+		return error_set(&req->early, STATUS_USAGE,
+		    "request to %s: a header value with a line break",
+		    req->host);
+	if (from->bearer != NULL) {
+		value = mem_printf("Bearer %s", from->bearer);
+		add_header(req, "Authorization", value);
+		mem_wipe(value, strlen(value));
+		free(value);
+	}
+	if (from->content_type != NULL)
+		add_header(req, "Content-Type", from->content_type);
+	/* No hundred-continue round trip for larger bodies. */
+	add_header(req, "Expect", "");
+	curl_easy_setopt(req->easy, CURLOPT_HTTPHEADER, req->headers);
+	return STATUS_OK;
+}
+
+static enum status
+set_method(struct request *req, const struct http_request *from)
+{
+	if (strcmp(from->method, "GET") == 0)
+		return STATUS_OK;
+	if (strcmp(from->method, "POST") != 0)
+		return error_set(&req->early, STATUS_USAGE,
+		    "request to %s: expected GET or POST, got %s", req->host,
+		    from->method);
+	req->body_len = from->body != NULL ? from->body_len : 0;
+	req->body = mem_ndup(
+	    from->body != NULL ? from->body : "", req->body_len);
+	/* libcurl 7.88 spins until its time-out when an answer comes before an
+	 * HTTP/2 upload larger than the first window (RFC 9113 6.9.2). */
+	if (req->body_len > H2_BODY_MAX)
+		curl_easy_setopt(req->easy, CURLOPT_HTTP_VERSION,
+		    (long)CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(req->easy, CURLOPT_POST, 1L);
+	curl_easy_setopt(req->easy, CURLOPT_POSTFIELDS, req->body);
+	curl_easy_setopt(
+	    req->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)req->body_len);
+	return STATUS_OK;
+}
+
+/* What is the same for every request and is a number. */
+static const struct {
+	CURLoption option;
+	long value;
+} fixed[] = {
+	{ CURLOPT_NOSIGNAL, 1 },
+	{ CURLOPT_FOLLOWLOCATION, 0 },
+	{ CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS },
+	{ CURLOPT_PIPEWAIT, 1 },
+	{ CURLOPT_LOW_SPEED_LIMIT, LOW_OCTETS },
+	{ CURLOPT_LOW_SPEED_TIME, LOW_SECONDS },
+	{ CURLOPT_MAXFILESIZE, HTTP_BODY_MAX },
+	/* Giving up on a name look-up must not wait for its thread. */
+	{ CURLOPT_QUICK_EXIT, 1 },
+};
+
+static void
+set_options(struct request *req, bool loopback)
+{
+	CURL *easy = req->easy;
+	long all = req->timeout_ms < LONG_MAX ? (long)req->timeout_ms
+					      : LONG_MAX;
+	size_t i;
+
+	for (i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
+		curl_easy_setopt(easy, fixed[i].option, fixed[i].value);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, all);
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+	    all < CONNECT_MS ? all : (long)CONNECT_MS);
+	curl_easy_setopt(
+	    easy, CURLOPT_PROTOCOLS_STR, loopback ? "https,http" : "https");
+	/* A proxy of the environment is not for this machine itself. */
+	if (loopback)
+		curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	if (req->http->ca_file != NULL)
+		curl_easy_setopt(easy, CURLOPT_CAINFO, req->http->ca_file);
+	curl_easy_setopt(easy, CURLOPT_USERAGENT, "sendtop/" SENDTOP_VERSION);
+	curl_easy_setopt(easy, CURLOPT_PRIVATE, req);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, req->words);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, req);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, req);
+}
+
+/* What goes wrong before the first packet is kept in req->early. */
+static enum status
+start(struct request *req, const struct http_request *from)
+{
+	bool loopback = false;
+	enum status status = judge_url(req, from->url, &loopback);
+
+	if (status != STATUS_OK)
+		return status;
+	req->easy = curl_easy_init();
+	if (req->easy == NULL)
+		return error_set(
+		    &req->early, STATUS_SYSTEM, "libcurl could not be started");
+	set_options(req, loopback);
+	status = set_method(req, from);
+	if (status == STATUS_OK)
+		status = set_headers(req, from);
+	if (status != STATUS_OK)
+		return status;
+	if (curl_easy_setopt(req->easy, CURLOPT_URL, from->url) != CURLE_OK ||
+	    curl_multi_add_handle(req->http->multi, req->easy) != CURLM_OK)
+		return error_set(&req->early, STATUS_SYSTEM,
+		    "request to %s could not be started", req->host);
+	return STATUS_OK;
+}
+
+/* --- ending --------------------------------------------------------------- */
+
+static void
+unlink_request(struct request *req)
+{
+	if (req->prev != NULL)
+		req->prev->next = req->next;
+	else
+		req->http->requests = req->next;
+	if (req->next != NULL)
+		req->next->prev = req->prev;
+}
+
+/* Secrets were in the headers, the body or the answer. */
+static void
+request_free(struct request *req)
+{
+	struct curl_slist *line;
+
+	unlink_request(req);
+	if (req->easy != NULL) {
+		curl_multi_remove_handle(req->http->multi, req->easy);
+		curl_easy_cleanup(req->easy);
+	}
+	for (line = req->headers; line != NULL; line = line->next)
+		mem_wipe(line->data, strlen(line->data));
+	curl_slist_free_all(req->headers);
+	if (req->body != NULL)
+		mem_wipe(req->body, req->body_len);
+	free(req->body);
+	if (req->answer.data != NULL)
+		mem_wipe(req->answer.data, req->answer.len);
+	buf_free(&req->answer);
+	loop_timer_free(req->deadline);
+	free(req->host);
+	free(req);
+}
+
+static const struct {
+	CURLcode code;
+	enum http_failure failure;
+} failures[] = {
+	{ CURLE_COULDNT_RESOLVE_HOST, HTTP_NO_ADDRESS },
+	{ CURLE_COULDNT_RESOLVE_PROXY, HTTP_PROXY },
+	{ CURLE_PROXY, HTTP_PROXY },
+	{ CURLE_COULDNT_CONNECT, HTTP_NO_CONNECTION },
+	{ CURLE_OPERATION_TIMEDOUT, HTTP_LATE },
+	{ CURLE_PEER_FAILED_VERIFICATION, HTTP_UNTRUSTED },
+	{ CURLE_SSL_CACERT_BADFILE, HTTP_CA_FILE },
+	{ CURLE_SSL_CONNECT_ERROR, HTTP_TLS },
+	{ CURLE_GOT_NOTHING, HTTP_NO_ANSWER },
+	{ CURLE_SEND_ERROR, HTTP_BROKEN },
+	{ CURLE_RECV_ERROR, HTTP_BROKEN },
+	{ CURLE_PARTIAL_FILE, HTTP_BROKEN },
+	{ CURLE_HTTP2, HTTP_BROKEN },
+	{ CURLE_HTTP2_STREAM, HTTP_BROKEN },
+	{ CURLE_FILESIZE_EXCEEDED, HTTP_BODY_FULL },
+	/* What libcurl says of a header line past its own bound. */
+	{ CURLE_OUT_OF_MEMORY, HTTP_HEAD_FULL },
+	{ CURLE_UNSUPPORTED_PROTOCOL, HTTP_STRANGE },
+	{ CURLE_WEIRD_SERVER_REPLY, HTTP_STRANGE },
+};
+
+/* How a request that got no whole answer failed.  Neither the URL nor any
+ * header is in libcurl's words, so no secret gets out this way. */
+static enum status
+explain(const struct request *req, CURLcode code, struct error *err)
+{
+	enum http_failure failure = HTTP_OTHER;
+	size_t i;
+
+	for (i = 0; i < sizeof(failures) / sizeof(failures[0]); i++)
+		if (failures[i].code == code)
+			failure = failures[i].failure;
+	if (req->answer.full)
+		failure = HTTP_BODY_FULL;
+	if (req->head_full)
+		failure = HTTP_HEAD_FULL;
+	return http_explain(failure, req->host,
+	    req->words[0] != '\0' ? req->words : curl_easy_strerror(code), err);
+}
+
+/* Hands the answer over and frees the request. */
+static void
+request_done(struct request *req, CURLcode code)
+{
+	struct http *http = req->http;
+	char printable[TYPE_SIZE] = "", *type = NULL;
+	struct http_response response = {
+		.content_type = printable,
+		.retry_after_s = req->retry_after_s,
+		.body = "",
+	};
+
+	if (req->early.status != STATUS_OK) {
+		response.status = req->early.status;
+		response.error = req->early;
+	} else if (code != CURLE_OK) {
+		response.status = explain(req, code, &response.error);
+	} else {
+		curl_easy_getinfo(
+		    req->easy, CURLINFO_RESPONSE_CODE, &response.code);
+		curl_easy_getinfo(req->easy, CURLINFO_CONTENT_TYPE, &type);
+		if (type != NULL)
+			text_printable(
+			    printable, sizeof(printable), type, strlen(type));
+		if (req->answer.data != NULL)
+			response.body = req->answer.data;
+		response.body_len = req->answer.len;
+	}
+	http->calling = true;
+	/* Its own number means nothing any more while the caller looks. */
+	req->id = 0;
+	req->done(req->arg, &response);
+	http->calling = false;
+	request_free(req);
+}
+
+static void destroy(struct http *http);
+
+/* Hands over what is finished, one at a time: the caller's functions may send,
+ * cancel and close. */
+static void
+drain(struct http *http)
+{
+	CURLMsg *message;
+	int left;
+
+	while (!http->closing &&
+	    (message = curl_multi_info_read(http->multi, &left)) != NULL) {
+		CURLcode code = message->data.result;
+		char *req = NULL;
+
+		if (message->msg != CURLMSG_DONE)
+			continue;
+		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &req);
+		request_done((struct request *)(void *)req, code);
+	}
+	if (http->closing)
+		destroy(http);
+}
+
+/* For what never started; and libcurl does not look at the time-out of a
+ * request that still waits for a connection. */
+static void
+deadline_ready(void *arg)
+{
+	struct request *req = arg;
+	struct http *http = req->http;
+
+	request_done(req, CURLE_OPERATION_TIMEDOUT);
+	if (http->closing)
+		destroy(http);
+}
+
+uint64_t
+http_send(struct http *http, const struct http_request *request,
+    http_done *done, void *arg)
+{
+	struct request *req = mem_zero(1, sizeof(*req));
+
+	req->http = http;
+	req->id = ++http->next_id;
+	req->done = done;
+	req->arg = arg;
+	req->answer.max = HTTP_BODY_MAX;
+	req->retry_after_s = -1;
+	req->timeout_ms = request->timeout_ms > 0 ? request->timeout_ms
+						  : TIMEOUT_MS;
+	req->next = http->requests;
+	if (http->requests != NULL)
+		http->requests->prev = req;
+	http->requests = req;
+	req->deadline = loop_timer_new(http->loop, deadline_ready, req);
+	loop_timer_start(req->deadline, req->timeout_ms + GRACE_MS, 0);
+	if (start(req, request) != STATUS_OK)
+		loop_timer_start(req->deadline, 0, 0);
+	return req->id;
+}
+
+void
+http_cancel(struct http *http, uint64_t id)
+{
+	struct request *req;
+
+	for (req = http->requests; req != NULL; req = req->next)
+		if (id != 0 && req->id == id) {
+			request_free(req);
+			return;
+		}
+}
+
+enum status
+http_open(struct loop *loop, const char *ca_file, struct http **out,
+    struct error *err)
+{
+	struct http *http = mem_zero(1, sizeof(*http));
+
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
+	    (http->multi = curl_multi_init()) == NULL) {
+		free(http);
+		return error_set(
+		    err, STATUS_SYSTEM, "libcurl could not be started");
+	}
+	http->loop = loop;
+	http->ca_file = mem_dup(ca_file);
+	http->timer = loop_timer_new(loop, timer_ready, http);
+	curl_multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+	curl_multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http);
+	curl_multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, on_timer);
+	curl_multi_setopt(http->multi, CURLMOPT_TIMERDATA, http);
+	curl_multi_setopt(
+	    http->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
+	curl_multi_setopt(
+	    http->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)HOST_CONNECTIONS);
+	*out = http;
+	return STATUS_OK;
+}
+
+static void
+destroy(struct http *http)
+{
+	while (http->requests != NULL)
+		request_free(http->requests);
+	curl_multi_cleanup(http->multi);
+	curl_global_cleanup();
+	loop_timer_free(http->timer);
+	free(http->ca_file);
+	free(http);
+}
+
+void
+http_close(struct http *http)
+{
+	if (http == NULL)
+		return;
+	http->closing = true;
+	/* Inside a caller's function: whoever called it ends this. */
+	if (!http->calling)
+		destroy(http);
+}

@@ -1,0 +1,229 @@
+/* Signatures, digests, random octets, base64 and public keys. */
+/* SPDX-License-Identifier: MIT */
+#include "sendtop/sign.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rand.h>
+#include <openssl/x509.h>
+
+/* An RSA key of 16,384 bits takes about 2 KiB; nothing honest is larger. */
+enum {
+	KEY_DER_MAX = 8192,
+	PEM_MAX = 65536
+};
+
+static const char base64url[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				"abcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/* Without this OpenSSL would ask for a pass phrase on the terminal. */
+static int
+no_passphrase(char *out, int size, int writing, void *arg)
+{
+	(void)out;
+	(void)size;
+	(void)writing;
+	(void)arg;
+	return -1;
+}
+
+static EVP_PKEY *
+private_key(const char *pem)
+{
+	size_t len = strlen(pem);
+	EVP_PKEY *key;
+	BIO *bio;
+
+	if (len == 0 || len > PEM_MAX)
+		return NULL;
+	bio = BIO_new_mem_buf(pem, (int)len);
+	if (bio == NULL)
+		return NULL;
+	key = PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);
+	BIO_free(bio);
+	return key;
+}
+
+/* Appends the signature; false when OpenSSL fails. */
+static bool
+rs256_append(EVP_PKEY *key, const void *data, size_t len, struct buf *out)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	unsigned char *sig = NULL;
+	size_t size = 0;
+	bool ok = false;
+
+	if (ctx == NULL ||
+	    EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key) != 1 ||
+	    EVP_DigestSign(ctx, NULL, &size, data, len) != 1)
+		goto out;
+	sig = mem_alloc(size);
+	if (EVP_DigestSign(ctx, sig, &size, data, len) != 1)
+		goto out;
+	buf_add(out, sig, size);
+	ok = true;
+out:
+	free(sig);
+	EVP_MD_CTX_free(ctx);
+	return ok;
+}
+
+enum status
+sign_rs256(const char *pem, const void *data, size_t len, struct buf *out,
+    struct error *err)
+{
+	enum status status = STATUS_OK;
+	EVP_PKEY *key;
+
+	ERR_clear_error();
+	key = private_key(pem);
+	if (key == NULL)
+		status = error_set(err, STATUS_AUTH,
+		    "private key: expected an unencrypted PEM key; "
+		    "download the credentials file again");
+	else if (EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA)
+		status = error_set(err, STATUS_AUTH,
+		    "private key: expected an RSA key; "
+		    "download the credentials file again");
+	else if (!rs256_append(key, data, len, out))
+		status = error_set(err, STATUS_AUTH,
+		    "private key: it cannot sign; "
+		    "download the credentials file again");
+	EVP_PKEY_free(key);
+	ERR_clear_error();
+	return status;
+}
+
+void
+digest_sha256(const void *data, size_t len, uint8_t out[SHA256_SIZE])
+{
+	/* Fails only where OpenSSL has no memory or no SHA-256 at all; going
+	 * on with a wrong digest would be worse than ending here. */
+	if (EVP_Digest(data, len, out, NULL, EVP_sha256(), NULL) != 1)
+		abort();
+}
+
+enum status
+random_fill(void *out, size_t len, struct error *err)
+{
+	if (len <= INT_MAX && RAND_bytes(out, (int)len) == 1)
+		return STATUS_OK;
+	ERR_clear_error();
+	return error_set(err, STATUS_SYSTEM,
+	    "random numbers: the system's generator gave none");
+}
+
+void
+base64url_add(struct buf *out, const void *data, size_t len)
+{
+	const uint8_t *in = data;
+	unsigned bits = 0;
+	uint32_t hold = 0;
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		hold = (hold << 8 | in[i]) & 0xffff;
+		bits += 8;
+		while (bits >= 6) {
+			bits -= 6;
+			buf_char(out, base64url[hold >> bits & 63]);
+		}
+	}
+	if (bits > 0)
+		buf_char(out, base64url[hold << (6 - bits) & 63]);
+}
+
+/* -1: not of the alphabet. */
+static int
+base64_value(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	if (c == '+')
+		return 62;
+	return c == '/' ? 63 : -1;
+}
+
+/* Padding may be missing, as it is in some published keys; when it is there
+ * it must be right.  Bits left over are not looked at (RFC 4648 3.5). */
+bool
+base64_decode(const char *text, size_t len, struct buf *out)
+{
+	size_t i, digits = 0, pads = 0;
+	uint32_t hold = 0;
+	int value;
+
+	for (i = 0; i < len; i++) {
+		if (text[i] != '\0' && strchr(" \t\r\n\f\v", text[i]) != NULL)
+			continue;
+		if (text[i] == '=') {
+			pads++;
+			continue;
+		}
+		value = base64_value(text[i]);
+		if (value < 0 || pads > 0)
+			return false;
+		hold = (hold << 6 | (uint32_t)value) & 0xfff;
+		/* Of each four digits all but the first end an octet. */
+		if (digits++ % 4 != 0)
+			buf_char(
+			    out, (char)(hold >> (6 - 2 * ((digits - 1) % 4))));
+	}
+	if (digits % 4 == 1)
+		return false;
+	return pads == 0 || (digits % 4 > 1 && pads == 4 - digits % 4);
+}
+
+/* Either form of RFC 6376 3.6.1, and nothing behind it. */
+static EVP_PKEY *
+public_key(const uint8_t *der, size_t len)
+{
+	const unsigned char *at = der;
+	EVP_PKEY *key;
+
+	key = d2i_PUBKEY(NULL, &at, (long)len);
+	if (key == NULL) {
+		at = der;
+		key = d2i_PublicKey(EVP_PKEY_RSA, NULL, &at, (long)len);
+	}
+	if (key != NULL && at != der + len) {
+		EVP_PKEY_free(key);
+		key = NULL;
+	}
+	return key;
+}
+
+enum status
+key_describe(
+    const uint8_t *der, size_t len, char type[16], int *bits, struct error *err)
+{
+	EVP_PKEY *key = NULL;
+	const char *name;
+
+	type[0] = '\0';
+	*bits = 0;
+	if (len > 0 && len <= KEY_DER_MAX)
+		key = public_key(der, len);
+	ERR_clear_error();
+	if (key == NULL || EVP_PKEY_get_bits(key) <= 0) {
+		EVP_PKEY_free(key);
+		return error_set(err, STATUS_PARSE,
+		    "public key: %zu octets that are no key in DER", len);
+	}
+	name = EVP_PKEY_get0_type_name(key);
+	snprintf(type, 16, "%s", name != NULL ? name : "unknown");
+	*bits = EVP_PKEY_get_bits(key);
+	EVP_PKEY_free(key);
+	return STATUS_OK;
+}

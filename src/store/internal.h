@@ -1,0 +1,52 @@
+/* What the files of the store share. */
+/* SPDX-License-Identifier: MIT */
+#ifndef SENDTOP_STORE_INTERNAL_H
+#define SENDTOP_STORE_INTERNAL_H
+
+#include "sendtop/store_live.h"
+#include "store/db.h"
+
+struct store {
+	struct db *db;
+	struct db_lock *lock;
+	const struct db_ops *ops;
+	char *location;
+	struct map *statements; /* SQL text to struct db_stmt */
+	bool in_transaction;
+	/* A write of this transaction failed; it must not be committed. */
+	enum status failed;
+};
+
+/* The prepared statement for sql, from the cache.  STATUS_NOT_FOUND when the
+ * store is no longer there. */
+enum status store_statement(struct store *store, const char *sql,
+    struct db_stmt **out, struct error *err) MUST_CHECK;
+
+/*
+ * A write of several statements: its own transaction, or part of the one that
+ * is open.  A failure undoes it, or the whole open one.
+ *
+ *	status = store_write(store, &own, err);
+ *	if (status == STATUS_OK)
+ *		status = store_written(store, own, do_it(store, err), err);
+ */
+enum status store_write(
+    struct store *store, bool *own, struct error *err) MUST_CHECK;
+enum status store_written(struct store *store, bool own, enum status status,
+    struct error *err) MUST_CHECK;
+
+/* Moves an array from the heap into the arena; frees it. */
+void *store_settle(struct arena *arena, void *array, size_t count, size_t size);
+
+/* --- between domains and the overview -------------------------------------- */
+
+/* The overview's row of a new domain, unjudged. */
+enum status store_standing_add(struct store *store, int64_t domain,
+    const char *name, const char *registrable, struct error *err) MUST_CHECK;
+/* Its tag, and whether it is watched, have changed. */
+enum status store_standing_label(struct store *store, int64_t domain,
+    const char *tag, bool watched, struct error *err) MUST_CHECK;
+/* The text of the page's query, as a test of its plan wants it. */
+void store_standing_sql(const struct standing_page *page, struct buf *out);
+
+#endif

@@ -1,0 +1,308 @@
+/* The store as a whole: opening, transactions, the statement cache. */
+/* SPDX-License-Identifier: MIT */
+#include "sendtop/store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sendtop/text.h"
+#include "store/internal.h"
+#include "store/query.h"
+#include "store/schema.h"
+
+/* Longest first: the last one takes whatever is a path. */
+static const struct db_ops *const drivers[] = { &db_sqlite };
+
+const struct db_ops *
+db_find(const char *location)
+{
+	for (size_t i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++) {
+		if (drivers[i]->scheme[0] == '\0' &&
+		    strstr(location, "://") != NULL)
+			continue;
+		if (text_starts_nocase(location, drivers[i]->scheme))
+			return drivers[i];
+	}
+	return NULL;
+}
+
+/* --- opening --------------------------------------------------------------- */
+
+static enum status
+default_location(char **out, struct error *err)
+{
+	char *dir = NULL;
+	enum status status = settings_state_dir(&dir, err);
+
+	if (status == STATUS_OK)
+		*out = mem_printf("%s/store.db", dir);
+	free(dir);
+	return status;
+}
+
+/* A reader that finds an old schema does the collector's work, unless a
+ * collector (then an old one) is at it. */
+static enum status
+migrate_as_reader(struct store *store, struct error *err)
+{
+	struct db_lock *lock = NULL;
+	enum status status;
+
+	if (store->ops->read_only(store->db))
+		return error_set(err, STATUS_FULL,
+		    "store %s: of an older sendtop and not writable, so it "
+		    "cannot be migrated; give leave to write",
+		    store->location);
+	status = store->ops->lock(store->location, &lock, err);
+	if (status == STATUS_BUSY)
+		error_prefix(err, "an older sendtop collects; restart it");
+	if (status == STATUS_OK)
+		status = schema_migrate(store->db, &schema, err);
+	store->ops->unlock(lock);
+	return status;
+}
+
+static enum status
+settle_schema(struct store *store, enum store_mode mode, struct error *err)
+{
+	int64_t version = 0;
+	enum status status;
+
+	status = schema_check(
+	    store->db, store->location, &schema, &version, err);
+	if (status == STATUS_OK && mode == STORE_READ && version == 0)
+		status = error_set(err, STATUS_NOT_FOUND,
+		    "store %s: there is nothing in it yet; run sendtop collect",
+		    store->location);
+	if (status == STATUS_OK && mode == STORE_COLLECT)
+		status = store->ops->examine(store->db, err);
+	if (status == STATUS_OK)
+		status = store->ops->accept(store->db, err);
+	if (status != STATUS_OK || version == (int64_t)schema.count)
+		return status;
+	if (mode == STORE_READ)
+		return migrate_as_reader(store, err);
+	return schema_migrate(store->db, &schema, err);
+}
+
+/* What the collector before us did not finish is to be done again. */
+static enum status
+take_over(struct store *store, struct error *err)
+{
+	struct query q;
+
+	query_open(
+	    &q, store, "UPDATE request SET state = $1 WHERE state = $2", err);
+	query_int(&q, REQUEST_WAITING);
+	query_int(&q, REQUEST_RUNNING);
+	return query_run(&q);
+}
+
+static enum status
+open_location(struct store *store, enum store_mode mode, struct error *err)
+{
+	enum status status = STATUS_OK;
+
+	store->ops = db_find(store->location);
+	if (store->ops == NULL || store->location[0] == '\0')
+		return error_set(err, STATUS_USAGE,
+		    "store '%s': expected the path of a file; this sendtop has "
+		    "no driver for it",
+		    store->location);
+	if (mode == STORE_COLLECT)
+		status = store->ops->lock(store->location, &store->lock, err);
+	if (status == STATUS_OK)
+		status = store->ops->open(store->location,
+		    mode == STORE_COLLECT ? DB_MAKE : DB_READ, &store->db, err);
+	if (status == STATUS_OK)
+		status = settle_schema(store, mode, err);
+	if (status == STATUS_OK && mode == STORE_COLLECT)
+		status = take_over(store, err);
+	return status;
+}
+
+enum status
+store_open(const char *location, enum store_mode mode, struct store **out,
+    struct error *err)
+{
+	struct store *store;
+	char *path = NULL;
+	enum status status;
+
+	if (location == NULL) {
+		status = default_location(&path, err);
+		if (status != STATUS_OK)
+			return status;
+	} else {
+		path = mem_dup(location);
+	}
+	store = mem_zero(1, sizeof(*store));
+	store->location = path;
+	store->statements = map_new();
+	status = open_location(store, mode, err);
+	if (status != STATUS_OK) {
+		store_close(store);
+		return status;
+	}
+	*out = store;
+	return STATUS_OK;
+}
+
+static void
+drop_statement(void *value)
+{
+	struct db_stmt *stmt = value;
+
+	stmt->ops->finalize(stmt);
+}
+
+void
+store_close(struct store *store)
+{
+	if (store == NULL)
+		return;
+	store_rollback(store);
+	map_free(store->statements, drop_statement);
+	if (store->db != NULL)
+		store->ops->close(store->db);
+	if (store->lock != NULL)
+		store->ops->unlock(store->lock);
+	free(store->location);
+	free(store);
+}
+
+const char *
+store_location(const struct store *store)
+{
+	return store->location;
+}
+
+uint64_t
+store_changes(struct store *store)
+{
+	return store->ops->changes(store->db);
+}
+
+/* --- statements ------------------------------------------------------------ */
+
+enum status
+store_statement(struct store *store, const char *sql, struct db_stmt **out,
+    struct error *err)
+{
+	enum status status = store->ops->present(store->db, err);
+
+	if (status != STATUS_OK)
+		return status;
+	*out = map_get(store->statements, sql);
+	if (*out != NULL)
+		return STATUS_OK;
+	status = store->ops->prepare(store->db, sql, out, err);
+	if (status == STATUS_OK)
+		map_put(store->statements, sql, *out);
+	return status;
+}
+
+void *
+store_settle(struct arena *arena, void *array, size_t count, size_t size)
+{
+	void *out = NULL;
+
+	if (count > 0) {
+		out = arena_alloc(arena, count * size);
+		memcpy(out, array, count * size);
+	}
+	free(array);
+	return out;
+}
+
+/* --- transactions ---------------------------------------------------------- */
+
+static enum status
+begin(struct store *store, struct error *err)
+{
+	enum status status = store->ops->present(store->db, err);
+
+	if (status == STATUS_OK)
+		status = store->ops->exec(
+		    store->db, store->ops->words.begin, err);
+	store->in_transaction = status == STATUS_OK;
+	store->failed = STATUS_OK;
+	return status;
+}
+
+/* A transaction that lost a part, or that the database undid by itself, must
+ * not be committed: what was promised together would count in pieces. */
+static enum status
+still_whole(const struct store *store, struct error *err)
+{
+	if (store->failed != STATUS_OK)
+		return error_set(err, store->failed,
+		    "store %s: an earlier write of the same transaction failed",
+		    store->location);
+	if (!store->ops->in_transaction(store->db))
+		return error_set(err, STATUS_FULL,
+		    "store %s: the transaction was undone by the database",
+		    store->location);
+	return STATUS_OK;
+}
+
+static enum status
+finish(struct store *store, enum status status, struct error *err)
+{
+	if (status == STATUS_OK)
+		status = still_whole(store, err);
+	if (status == STATUS_OK)
+		status = store->ops->exec(store->db, "COMMIT", err);
+	if (status != STATUS_OK)
+		store->ops->rollback(store->db);
+	store->in_transaction = false;
+	store->failed = STATUS_OK;
+	return status;
+}
+
+enum status
+store_begin(struct store *store, struct error *err)
+{
+	if (store->in_transaction)
+		return error_set(err, STATUS_USAGE,
+		    "store %s: a transaction is open already", store->location);
+	return begin(store, err);
+}
+
+enum status
+store_commit(struct store *store, struct error *err)
+{
+	if (!store->in_transaction)
+		return error_set(err, STATUS_USAGE,
+		    "store %s: there is no transaction to commit",
+		    store->location);
+	return finish(store, STATUS_OK, err);
+}
+
+void
+store_rollback(struct store *store)
+{
+	if (store->in_transaction)
+		store->ops->rollback(store->db);
+	store->in_transaction = false;
+	store->failed = STATUS_OK;
+}
+
+enum status
+store_write(struct store *store, bool *own, struct error *err)
+{
+	*own = !store->in_transaction;
+	return *own ? begin(store, err) : still_whole(store, err);
+}
+
+enum status
+store_written(
+    struct store *store, bool own, enum status status, struct error *err)
+{
+	if (own)
+		return finish(store, status, err);
+	/* Not finding something wrote nothing, so the rest may stand. */
+	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+		store->failed = status;
+	return status;
+}

@@ -1,0 +1,366 @@
+/* The store's numbers: a blob a series, and the feedback loops' rows. */
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sendtop/day.h"
+#include "store/internal.h"
+#include "store/query.h"
+
+enum {
+	DAYS_MAX = 40 * 366, /* a series; more is a mistake */
+	NUMBER_SIZE = 8,
+	SLOTS = 256, /* of a domain; a metric each */
+};
+#define NO_NUMBER UINT64_C(0x7ff8000000000000)
+
+/* The days that a series has numbers for, count 0 when it has none. */
+struct series {
+	int64_t first;
+	size_t count;
+	double *values;
+};
+
+static void
+encode(unsigned char *out, double value)
+{
+	uint64_t bits = NO_NUMBER;
+
+	if (isfinite(value))
+		memcpy(&bits, &value, sizeof(bits));
+	for (int i = 0; i < NUMBER_SIZE; i++)
+		out[i] = (unsigned char)(bits >> 8 * i);
+}
+
+/* Nothing but numbers comes out, whatever the bytes are. */
+static double
+decode(const unsigned char *in)
+{
+	uint64_t bits = 0;
+	double value;
+
+	for (int i = 0; i < NUMBER_SIZE; i++)
+		bits |= (uint64_t)in[i] << 8 * i;
+	memcpy(&value, &bits, sizeof(value));
+	return isfinite(value) ? value : (double)NAN;
+}
+
+static enum status
+check_days(int64_t first, uint64_t count, struct error *err)
+{
+	if (first < INT32_MIN || count > DAYS_MAX ||
+	    first + (int64_t)count - 1 > INT32_MAX)
+		return error_set(err, STATUS_USAGE,
+		    "a series holds at most %d days; it cannot reach over %lu "
+		    "from day %ld",
+		    (int)DAYS_MAX, (unsigned long)count, (long)first);
+	return STATUS_OK;
+}
+
+static int64_t
+slot_of(int64_t domain, enum metric metric)
+{
+	return domain * SLOTS + metric;
+}
+
+/* A row whose parts do not fit together was not written by us. */
+static const unsigned char *
+row_numbers(struct query *q, int64_t *first, size_t *count)
+{
+	size_t len = 0;
+	int64_t days = query_get_int(q, 1);
+	const unsigned char *data = query_get_blob(q, 2, &len);
+
+	*first = query_get_int(q, 0);
+	*count = 0;
+	if (data == NULL || days < 1 || days > DAYS_MAX || *first < INT32_MIN ||
+	    *first > INT32_MAX || len != (size_t)days * NUMBER_SIZE)
+		return NULL;
+	*count = (size_t)days;
+	return data;
+}
+
+static enum status
+damaged(const struct store *store, int64_t domain, enum metric metric,
+    struct error *err)
+{
+	return error_set(err, STATUS_CORRUPT,
+	    "store %s: damaged at series %d of domain number %ld; bring back a "
+	    "copy or move it away",
+	    store->location, (int)metric, (long)domain);
+}
+
+static void
+open_series(struct query *q, struct store *store, int64_t domain,
+    enum metric metric, struct error *err)
+{
+	query_open(q, store,
+	    "SELECT first_day, days, numbers FROM series WHERE slot = $1", err);
+	query_int(q, slot_of(domain, metric));
+}
+
+/* --- writing --------------------------------------------------------------- */
+
+/* Reads the old series into `out`, which then also covers first..last. */
+static enum status
+read_wide(struct store *store, int64_t domain, enum metric metric,
+    int64_t first, int64_t last, struct series *out, struct error *err)
+{
+	const unsigned char *data = NULL;
+	int64_t old_first = first;
+	size_t old_count = 0;
+	struct query q;
+	bool found;
+	enum status status;
+
+	open_series(&q, store, domain, metric, err);
+	found = query_row(&q);
+	if (found)
+		data = row_numbers(&q, &old_first, &old_count);
+	if (old_count > 0) {
+		int64_t old_last = old_first + (int64_t)old_count - 1;
+
+		first = old_first < first ? old_first : first;
+		last = old_last > last ? old_last : last;
+	}
+	status = check_days(first, (uint64_t)(last - first) + 1, err);
+	if (status == STATUS_OK && found && data == NULL)
+		status = damaged(store, domain, metric, err);
+	if (status != STATUS_OK) {
+		(void)!query_end(&q);
+		return status;
+	}
+	out->first = first;
+	out->count = (size_t)(last - first) + 1;
+	out->values = mem_alloc(out->count * sizeof(double));
+	for (size_t i = 0; i < out->count; i++)
+		out->values[i] = (double)NAN;
+	for (size_t i = 0; i < old_count; i++)
+		out->values[(size_t)(old_first - first) + i] = decode(
+		    data + i * NUMBER_SIZE);
+	return query_end(&q);
+}
+
+/* Days without a number at either end are not kept. */
+static void
+trim(const struct series *series, size_t *from, size_t *count)
+{
+	size_t end = series->count;
+
+	*from = 0;
+	while (end > 0 && !isfinite(series->values[end - 1]))
+		end--;
+	while (*from < end && !isfinite(series->values[*from]))
+		(*from)++;
+	*count = end - *from;
+}
+
+static enum status
+write_series(struct store *store, int64_t domain, enum metric metric,
+    const struct series *series, struct error *err)
+{
+	size_t from, count;
+	unsigned char *data;
+	struct query q;
+	enum status status;
+
+	trim(series, &from, &count);
+	if (count == 0) {
+		query_open(
+		    &q, store, "DELETE FROM series WHERE slot = $1", err);
+		query_int(&q, slot_of(domain, metric));
+		return query_run(&q);
+	}
+	data = mem_alloc(count * NUMBER_SIZE);
+	for (size_t i = 0; i < count; i++)
+		encode(data + i * NUMBER_SIZE, series->values[from + i]);
+	query_open(&q, store,
+	    "INSERT INTO series"
+	    " (slot, domain, metric, first_day, days, numbers)"
+	    " VALUES ($1, $2, $3, $4, $5, $6)"
+	    " ON CONFLICT (slot) DO UPDATE SET"
+	    " first_day = excluded.first_day, days = excluded.days,"
+	    " numbers = excluded.numbers",
+	    err);
+	query_int(&q, slot_of(domain, metric));
+	query_int(&q, domain);
+	query_int(&q, metric);
+	query_int(&q, series->first + (int64_t)from);
+	query_int(&q, (int64_t)count);
+	query_blob(&q, data, count * NUMBER_SIZE);
+	status = query_run(&q);
+	free(data);
+	return status;
+}
+
+static enum status
+put(struct store *store, int64_t domain, enum metric metric, int32_t first,
+    size_t count, const double *values, struct error *err)
+{
+	struct series series = { 0 };
+	enum status status;
+
+	status = read_wide(store, domain, metric, first,
+	    (int64_t)first + (int64_t)count - 1, &series, err);
+	if (status == STATUS_OK) {
+		memcpy(series.values + (first - series.first), values,
+		    count * sizeof(*values));
+		status = write_series(store, domain, metric, &series, err);
+	}
+	free(series.values);
+	return status;
+}
+
+enum status
+store_series_put(struct store *store, int64_t domain, enum metric metric,
+    int32_t first, size_t count, const double *values, struct error *err)
+{
+	enum status status = check_days(first, count, err);
+	bool own;
+
+	if (status != STATUS_OK || count == 0)
+		return status;
+	status = store_write(store, &own, err);
+	if (status == STATUS_OK)
+		status = store_written(store, own,
+		    put(store, domain, metric, first, count, values, err), err);
+	return status;
+}
+
+/* --- reading --------------------------------------------------------------- */
+
+enum status
+store_series_get(struct store *store, int64_t domain, enum metric metric,
+    int32_t first, size_t count, double *out, struct error *err)
+{
+	const unsigned char *data = NULL;
+	int64_t stored = 0;
+	size_t days = 0;
+	struct query q;
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < count; i++)
+		out[i] = (double)NAN;
+	open_series(&q, store, domain, metric, err);
+	if (query_row(&q)) {
+		data = row_numbers(&q, &stored, &days);
+		if (data == NULL)
+			status = damaged(store, domain, metric, err);
+	}
+	for (size_t i = 0; i < days; i++) {
+		int64_t at = stored + (int64_t)i - first;
+
+		if (at >= 0 && (uint64_t)at < count)
+			out[at] = decode(data + i * NUMBER_SIZE);
+	}
+	return status == STATUS_OK ? query_end(&q)
+				   : ((void)!query_end(&q), status);
+}
+
+enum status
+store_series_span(struct store *store, int64_t domain, int32_t *first,
+    int32_t *last, struct error *err)
+{
+	struct query q;
+
+	*first = *last = DAY_NONE;
+	query_open(&q, store,
+	    "SELECT min(first_day), max(first_day + days - 1) FROM series"
+	    " WHERE slot >= $1 AND slot < $2 HAVING count(*) > 0",
+	    err);
+	query_int(&q, domain * SLOTS);
+	query_int(&q, (domain + 1) * SLOTS);
+	if (query_row(&q)) {
+		*first = (int32_t)query_get_int(&q, 0);
+		*last = (int32_t)query_get_int(&q, 1);
+	}
+	return query_end(&q);
+}
+
+/* --- feedback loops -------------------------------------------------------- */
+
+static enum status
+feedback_replace(struct store *store, int64_t domain, int32_t first,
+    int32_t last, const struct feedback *rows, size_t count, struct error *err)
+{
+	struct query q;
+	enum status status;
+
+	query_open(&q, store,
+	    "DELETE FROM feedback"
+	    " WHERE domain = $1 AND day >= $2 AND day <= $3",
+	    err);
+	query_int(&q, domain);
+	query_int(&q, first);
+	query_int(&q, last);
+	status = query_run(&q);
+	for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+		query_open(&q, store,
+		    "INSERT INTO feedback"
+		    " (domain, day, by_dkim, identifier, rate)"
+		    " VALUES ($1, $2, $3, $4, $5)"
+		    " ON CONFLICT (domain, day, by_dkim, identifier)"
+		    " DO UPDATE SET rate = excluded.rate",
+		    err);
+		query_int(&q, domain);
+		query_int(&q, rows[i].day);
+		query_int(&q, rows[i].by_dkim);
+		query_text(&q, rows[i].id);
+		query_double(&q, rows[i].rate);
+		status = query_run(&q);
+	}
+	return status;
+}
+
+enum status
+store_feedback_put(struct store *store, int64_t domain, int32_t first,
+    int32_t last, const struct feedback *rows, size_t count, struct error *err)
+{
+	enum status status;
+	bool own;
+
+	for (size_t i = 0; i < count; i++)
+		if (rows[i].day < first || rows[i].day > last)
+			return error_set(err, STATUS_USAGE,
+			    "feedback of day %ld is outside the days given",
+			    (long)rows[i].day);
+	status = store_write(store, &own, err);
+	if (status == STATUS_OK)
+		status = store_written(store, own,
+		    feedback_replace(
+			store, domain, first, last, rows, count, err),
+		    err);
+	return status;
+}
+
+enum status
+store_feedback_get(struct store *store, int64_t domain, int32_t first,
+    int32_t last, struct arena *arena, struct feedback **out, size_t *count,
+    struct error *err)
+{
+	struct feedback *all = NULL;
+	size_t cap = 0;
+	struct query q;
+
+	*count = 0;
+	query_open(&q, store,
+	    "SELECT identifier, by_dkim, day, rate FROM feedback"
+	    " WHERE domain = $1 AND day >= $2 AND day <= $3"
+	    " ORDER BY day DESC, by_dkim, identifier",
+	    err);
+	query_int(&q, domain);
+	query_int(&q, first);
+	query_int(&q, last);
+	while (query_row(&q)) {
+		all = mem_grow(all, *count, &cap, sizeof(*all));
+		all[(*count)++] = (struct feedback){
+			.id = arena_dup(arena, query_get_text(&q, 0)),
+			.by_dkim = query_get_int(&q, 1) != 0,
+			.day = (int32_t)query_get_int(&q, 2),
+			.rate = query_get_double(&q, 3),
+		};
+	}
+	*out = store_settle(arena, all, *count, sizeof(*all));
+	return query_end(&q);
+}
