@@ -1,0 +1,370 @@
+/* What the store costs: filling, size, the overview's page, one domain. */
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sendtop/store_live.h"
+
+enum {
+	DAY = 20700,
+	DAYS_MAX = 400,
+	METRICS = 12,
+	FINDINGS = 12,
+	ROUNDS = 201,
+	SCREEN_ROWS = 50,
+	BATCH = 100, /* domains in one transaction */
+};
+
+struct bench {
+	struct store *store;
+	int64_t *ids;
+	size_t domains, days;
+	struct error err;
+};
+
+static double
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static void
+must(struct bench *bench, enum status status)
+{
+	if (status == STATUS_OK)
+		return;
+	fprintf(stderr, "bench_store: %s\n", bench->err.text);
+	exit(EXIT_FAILURE);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Runs it ROUNDS times: the median, and the worst. */
+static void
+report(const char *what, struct bench *bench,
+    void (*run)(struct bench *bench, size_t round))
+{
+	double took[ROUNDS], start;
+
+	for (size_t i = 0; i < ROUNDS; i++) {
+		start = now_ms();
+		run(bench, i);
+		took[i] = now_ms() - start;
+	}
+	qsort(took, ROUNDS, sizeof(took[0]), compare);
+	printf("%-34s %8.3f ms  (worst %.3f)\n", what, took[ROUNDS / 2],
+	    took[ROUNDS - 1]);
+}
+
+static void
+add_domains(struct bench *bench)
+{
+	char name[40];
+
+	must(bench, store_begin(bench->store, &bench->err));
+	for (size_t i = 0; i < bench->domains; i++) {
+		snprintf(name, sizeof(name), "d%06zu.example.com", i);
+		must(bench,
+		    store_domain_add(bench->store, name, FROM_SETTINGS,
+			i % 3 == 0 ? "prod" : "", &bench->ids[i], &bench->err));
+	}
+	must(bench, store_commit(bench->store, &bench->err));
+}
+
+static void
+fill_series(struct bench *bench)
+{
+	double values[DAYS_MAX], start = now_ms(), took;
+	double count = (double)(bench->domains * bench->days * METRICS);
+
+	must(bench, store_begin(bench->store, &bench->err));
+	for (size_t i = 0; i < bench->domains; i++)
+		for (int m = 0; m < METRICS; m++) {
+			for (size_t d = 0; d < bench->days; d++)
+				values[d] = (double)((i * 7 + d * 13) % 997) /
+				    1e5;
+			must(bench,
+			    store_series_put(bench->store, bench->ids[i],
+				(enum metric)m, DAY, bench->days, values,
+				&bench->err));
+		}
+	must(bench, store_commit(bench->store, &bench->err));
+	took = now_ms() - start;
+	printf("%-34s %8.2f M values/s  (%.0f values, %.0f ms)\n",
+	    "first sync, one transaction", count / took / 1e3, count, took);
+}
+
+/* A day later: each series gets a new day and its last ten once more. */
+static void
+refresh_series(struct bench *bench)
+{
+	double values[11], start = now_ms();
+
+	for (size_t d = 0; d < 11; d++)
+		values[d] = 0.001 * (double)d;
+	must(bench, store_begin(bench->store, &bench->err));
+	for (size_t i = 0; i < bench->domains; i++)
+		for (int m = 0; m < METRICS; m++)
+			must(bench,
+			    store_series_put(bench->store, bench->ids[i],
+				(enum metric)m, DAY + (int32_t)bench->days - 10,
+				11, values, &bench->err));
+	must(bench, store_commit(bench->store, &bench->err));
+	printf("%-34s %8.0f ms\n", "a day's refresh, one transaction",
+	    now_ms() - start);
+}
+
+static void
+fill_findings(struct bench *bench)
+{
+	static const char *const names[] = { "ptr", "mx", "spf" };
+	struct finding findings[FINDINGS];
+	char subjects[FINDINGS][24];
+
+	for (size_t i = 0; i < FINDINGS; i++) {
+		snprintf(subjects[i], sizeof(subjects[i]), "192.0.2.%zu", i);
+		findings[i] = (struct finding){ .check = names[i % 3],
+			.subject = subjects[i],
+			.verdict = VERDICT_PASS,
+			.reason = "ok",
+			.detail = "out.example.com",
+			.cure = "" };
+	}
+	must(bench, store_begin(bench->store, &bench->err));
+	for (size_t i = 0; i < bench->domains; i++)
+		must(bench,
+		    store_findings_put(bench->store, bench->ids[i], names, 3,
+			findings, FINDINGS, 1000, NULL, NULL, &bench->err));
+	must(bench, store_commit(bench->store, &bench->err));
+}
+
+static struct standing
+standing_of(size_t i)
+{
+	struct standing s;
+
+	memset(&s, 0, sizeof(s));
+	s.state = (enum standing_state)(i % 4);
+	s.spam_rate = (double)(i % 100) / 1e4;
+	s.mean7 = s.spam_rate / 2;
+	s.volume = (double)(i % 1000) * 100;
+	s.growth = 1.2;
+	s.fetched_s = 1000 + (int64_t)i;
+	snprintf(s.reasons, sizeof(s.reasons),
+	    "spam_violation, ptr/192.0.2.%zu/missing", i % 250);
+	snprintf(s.why, sizeof(s.why), "spam >= 0.30 since Nov 17");
+	return s;
+}
+
+static void
+fill_standing(struct bench *bench)
+{
+	double start = now_ms();
+
+	must(bench, store_begin(bench->store, &bench->err));
+	for (size_t i = 0; i < bench->domains; i++) {
+		struct standing s = standing_of(i);
+
+		must(bench,
+		    store_standing_put(
+			bench->store, bench->ids[i], &s, &bench->err));
+	}
+	must(bench, store_commit(bench->store, &bench->err));
+	printf("%-34s %8.0f ms\n", "standings of all, one transaction",
+	    now_ms() - start);
+}
+
+static void
+page(struct bench *bench, const struct standing_page *page)
+{
+	struct arena *arena = arena_new();
+	struct store_standing *rows;
+	size_t count, total;
+
+	must(bench,
+	    store_standing_page(
+		bench->store, page, arena, &rows, &count, &total, &bench->err));
+	arena_free(arena);
+}
+
+static void
+run_first_page(struct bench *bench, size_t round)
+{
+	(void)round;
+	page(bench, &(struct standing_page){ .limit = SCREEN_ROWS });
+}
+
+static void
+run_last_page(struct bench *bench, size_t round)
+{
+	(void)round;
+	page(bench,
+	    &(struct standing_page){
+		.offset = bench->domains - SCREEN_ROWS, .limit = SCREEN_ROWS });
+}
+
+static void
+run_filtered(struct bench *bench, size_t round)
+{
+	(void)round;
+	page(bench,
+	    &(struct standing_page){
+		.filter = "192.0.2.17/", .limit = SCREEN_ROWS });
+}
+
+static void
+run_by_volume(struct bench *bench, size_t round)
+{
+	(void)round;
+	page(bench,
+	    &(struct standing_page){
+		.sort = SORT_VOLUME, .limit = SCREEN_ROWS });
+}
+
+static void
+run_counts(struct bench *bench, size_t round)
+{
+	size_t counts[5];
+
+	(void)round;
+	must(bench, store_standing_counts(bench->store, counts, &bench->err));
+}
+
+/* All that one domain's screen reads. */
+static void
+run_drill_down(struct bench *bench, size_t round)
+{
+	int64_t id = bench->ids[round * 7919 % bench->domains];
+	struct arena *arena = arena_new();
+	double values[DAYS_MAX];
+	struct finding *findings;
+	struct store_event *events;
+	struct feedback *feedback;
+	size_t count;
+
+	for (int m = 0; m < METRIC_COUNT; m++)
+		must(bench,
+		    store_series_get(bench->store, id, (enum metric)m, DAY,
+			bench->days, values, &bench->err));
+	must(bench,
+	    store_findings_get(bench->store, id, INT64_MAX, arena, &findings,
+		&count, &bench->err));
+	must(bench,
+	    store_feedback_get(bench->store, id, DAY,
+		DAY + (int32_t)bench->days, arena, &feedback, &count,
+		&bench->err));
+	must(bench,
+	    store_events(bench->store, "d000001.example.com", 0, INT64_MAX, 100,
+		arena, &events, &count, &bench->err));
+	arena_free(arena);
+}
+
+static void
+run_changes(struct bench *bench, size_t round)
+{
+	(void)round;
+	store_changes(bench->store);
+}
+
+static void
+reopen(struct bench *bench, const char *path, enum store_mode mode)
+{
+	double start;
+
+	store_close(bench->store);
+	start = now_ms();
+	must(bench, store_open(path, mode, &bench->store, &bench->err));
+	printf("%-34s %8.3f ms\n",
+	    mode == STORE_READ ? "opening as a reader"
+			       : "opening as the collector",
+	    now_ms() - start);
+}
+
+static void
+report_size(
+    struct bench *bench, const char *path, const char *when, size_t days)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0)
+		printf("%-34s %8.2f MB, %.2f bytes a value\n", when,
+		    (double)st.st_size / 1e6,
+		    (double)st.st_size /
+			(double)(bench->domains * days * METRICS));
+}
+
+static void
+remove_store(const char *path)
+{
+	static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		char *name = mem_printf("%s%s", path, ends[i]);
+
+		unlink(name);
+		free(name);
+	}
+}
+
+static size_t
+argument(int argc, char **argv, int at, size_t standard)
+{
+	long value = argc > at ? strtol(argv[at], NULL, 10) : 0;
+
+	return value > 0 ? (size_t)value : standard;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct bench bench = { .domains = argument(argc, argv, 1, 10000),
+		.days = argument(argc, argv, 2, 120) };
+	const char *tmp = getenv("TMPDIR");
+	char *path = mem_printf("%s/bench-store-%ld.db",
+	    tmp != NULL ? tmp : "/tmp", (long)getpid());
+
+	if (bench.days > DAYS_MAX || bench.domains < SCREEN_ROWS) {
+		fprintf(stderr, "usage: bench_store [DOMAINS [DAYS]]\n");
+		return EXIT_FAILURE;
+	}
+	bench.ids = mem_zero(bench.domains, sizeof(*bench.ids));
+	printf("store: %zu domains x %zu days x %d metrics\n", bench.domains,
+	    bench.days, (int)METRICS);
+	must(&bench, store_open(path, STORE_COLLECT, &bench.store, &bench.err));
+	add_domains(&bench);
+	fill_series(&bench);
+	reopen(&bench, path, STORE_COLLECT);
+	report_size(&bench, path, "size with only the series", bench.days);
+	refresh_series(&bench);
+	reopen(&bench, path, STORE_COLLECT);
+	report_size(&bench, path, "size a day later", bench.days + 1);
+	fill_findings(&bench);
+	fill_standing(&bench);
+	reopen(&bench, path, STORE_READ);
+	report("overview page, worst first", &bench, run_first_page);
+	report("its last page", &bench, run_last_page);
+	report("by volume", &bench, run_by_volume);
+	report("filtered", &bench, run_filtered);
+	report("counts", &bench, run_counts);
+	report("drill-down, all of one domain", &bench, run_drill_down);
+	report("news?", &bench, run_changes);
+	store_close(bench.store);
+	remove_store(path);
+	free(bench.ids);
+	free(path);
+	return EXIT_SUCCESS;
+}
