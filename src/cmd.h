@@ -12,6 +12,8 @@ enum {
 	EXIT_FINDINGS = 1,
 	EXIT_USAGE = 2,
 	EXIT_TROUBLE = 3,
+	/* To the screen alone: somebody else collects for this store. */
+	EXIT_COLLECTED = 10,
 };
 
 struct words {
@@ -28,6 +30,7 @@ struct cmd {
 	const char *format; /* text, json, csv, markdown */
 	const char *at;
 	const char *helo, *explanation, *out, *client;
+	const char *pipes; /* to the screen: two descriptors, "5,7" */
 	struct words ips, selectors, resolvers;
 	enum verdict fail_on;
 	bool once, paste, no_collector, no_smtp, from_stdin, header;

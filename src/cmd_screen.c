@@ -12,14 +12,12 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "sendtop/collect.h"
 #include "sendtop/day.h"
-#include "sendtop/log.h"
+#include "sendtop/mem.h"
 #include "sendtop/store.h"
 #include "ui/app.h"
 
 enum {
-	EXIT_BUSY = 10, /* of the child: somebody else collects */
 	RESTART_S = 10,
 	END_MS = 3000,
 	END_STEP_MS = 20,
@@ -56,35 +54,62 @@ leave_terminal(void)
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	for (fd = 0; null >= 0 && fd < 3; fd++)
 		dup2(null, fd);
-	if (null > 2)
-		close(null);
 }
 
 static void
+add_word(struct words *words, const char *word)
+{
+	words->items = mem_grow(
+	    words->items, words->count, &words->cap, sizeof(*words->items));
+	words->items[words->count++] = word;
+}
+
+/* "sendtop collect" with the words that matter to it. */
+static void
+make_words(const struct screen *s, struct words *out, const char *pipes)
+{
+	const struct cmd *cmd = s->cmd;
+	size_t i;
+
+	add_word(out, "sendtop");
+	add_word(out, "collect");
+	add_word(out, "--pipes");
+	add_word(out, pipes);
+	if (cmd->config != NULL) {
+		add_word(out, "--config");
+		add_word(out, cmd->config);
+	}
+	if (cmd->store != NULL) {
+		add_word(out, "--store");
+		add_word(out, cmd->store);
+	}
+	for (i = 0; i < cmd->resolvers.count; i++) {
+		add_word(out, "--resolver");
+		add_word(out, cmd->resolvers.items[i]);
+	}
+	add_word(out, "--");
+	for (i = 0; i < cmd->args.count; i++)
+		add_word(out, cmd->args.items[i]);
+	add_word(out, NULL);
+}
+
+/* A program of its own, not just a fork: the screen has the store open, and
+ * SQLite's locks do not survive two processes that share its files. */
+static void
 run_child(struct screen *s)
 {
-	struct collect_options options = {
-		.settings = s->cmd->settings,
-		.requirements = s->requirements,
-		.location = s->cmd->store,
-		.domains = s->cmd->args.items,
-		.domain_count = s->cmd->args.count,
-		.news_fd = s->news[1],
-		.say_fd = s->say[1],
-	};
-	struct error err;
-	enum status status;
+	struct words words = { .count = 0 };
+	char pipes[32];
 
 	leave_terminal();
-	log_to(NULL, LOG_LEVEL_ERROR);
-	close(s->news[0]);
-	close(s->say[0]);
-	status = collect_run(&options, &err);
-	if (status == STATUS_OK)
-		_exit(EXIT_FINE);
-	if (status != STATUS_BUSY)
-		dprintf(s->say[1], "%s\n", err.text);
-	_exit(status == STATUS_BUSY ? EXIT_BUSY : EXIT_TROUBLE);
+	fcntl(s->news[1], F_SETFD, 0);
+	fcntl(s->say[1], F_SETFD, 0);
+	snprintf(pipes, sizeof(pipes), "%d,%d", s->news[1], s->say[1]);
+	make_words(s, &words, pipes);
+	execv("/proc/self/exe", (char *const *)(uintptr_t)words.items);
+	dprintf(s->say[1], "the collector could not be started: %s\n",
+	    strerror(errno));
+	_exit(EXIT_TROUBLE);
 }
 
 static void
@@ -132,7 +157,7 @@ static void
 child_ended(struct screen *s, int how)
 {
 	s->child = 0;
-	if (WIFEXITED(how) && WEXITSTATUS(how) == EXIT_BUSY) {
+	if (WIFEXITED(how) && WEXITSTATUS(how) == EXIT_COLLECTED) {
 		/* Another collector serves this store: we only watch. */
 		s->sentence[0] = '\0';
 		return;

@@ -46,6 +46,7 @@ static const struct option_row rows[] = {
 	    "watch the store only; start no collector", NULL },
 	{ "once", OPTION_FLAG, AT(once), NULL, FOR_COLLECT,
 	    "poll and probe everything once, then end", NULL },
+	{ "pipes", OPTION_WORD, AT(pipes), "FD,FD", FOR_COLLECT, NULL, NULL },
 	{ "ip", OPTION_LIST, AT(ips), "IP", FOR_PROBE | FOR_SPF,
 	    "an address that sends (probe: may be repeated)", NULL },
 	{ "selector", OPTION_LIST, AT(selectors), "NAME", FOR_PROBE,
@@ -89,7 +90,8 @@ print_options(FILE *out, unsigned bit)
 	size_t i;
 
 	for (i = 0; i < ROWS; i++) {
-		if ((rows[i].commands & bit) == 0)
+		/* Without a line of help it is for the screen's own use. */
+		if ((rows[i].commands & bit) == 0 || rows[i].help == NULL)
 			continue;
 		snprintf(left, sizeof(left), "--%s%s%s", rows[i].name,
 		    rows[i].arg != NULL ? " " : "",
