@@ -1,0 +1,317 @@
+/* Series: what is put comes back, gaps stay gaps, damage is named. */
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <string.h>
+
+#include "sendtop/day.h"
+#include "tests/unit/store/support.h"
+
+enum {
+	DAY = 20000,
+	SHOWN = 12,
+};
+#define NO ((double)NAN)
+
+/* Writes in order; then days DAY..DAY+11 as the last column says, where '-'
+ * is no number and a letter or digit stands for itself / 100. */
+static const struct {
+	const char *why;
+	struct {
+		int at; /* from DAY */
+		const char *values;
+	} puts[4];
+	const char *shown;
+	int first, last; /* span from DAY; both -1: none */
+} rows[] = {
+	{ "nothing", { { 0, NULL } }, "------------", -1, -1 },
+	{ "one value", { { 3, "7" } }, "---7--------", 3, 3 },
+	{ "a run", { { 0, "0123456789ab" } }, "0123456789ab", 0, 11 },
+	{ "a zero is a number", { { 2, "000" } }, "--000-------", 2, 4 },
+	{ "a gap", { { 1, "5---6" } }, "-5---6------", 1, 5 },
+	{ "before what is there", { { 6, "9" }, { 2, "1" } }, "--1---9-----", 2,
+	    6 },
+	{ "after what is there", { { 2, "1" }, { 6, "9" } }, "--1---9-----", 2,
+	    6 },
+	{ "over what is there", { { 2, "12345" }, { 3, "99" } }, "--19945-----",
+	    2, 6 },
+	{ "a number taken back", { { 2, "123" }, { 3, "-" } }, "--1-3-------",
+	    2, 4 },
+	{ "ends taken back", { { 2, "12345" }, { 5, "--" }, { 2, "-" } },
+	    "---23-------", 3, 4 },
+	{ "all taken back", { { 2, "123" }, { 2, "---" } }, "------------", -1,
+	    -1 },
+	{ "only gaps", { { 2, "---" } }, "------------", -1, -1 },
+	{ "outside of what is shown", { { -5, "123456" }, { 11, "78" } },
+	    "6----------7", -5, 12 },
+};
+
+static double
+value_of(char c)
+{
+	static const char letters[] = "0123456789ab";
+	const char *at = strchr(letters, c);
+
+	return c == '-' || at == NULL ? NO : (double)(at - letters) / 100;
+}
+
+static void
+put_text(struct store *store, int64_t id, int at, const char *text)
+{
+	double values[SHOWN];
+	struct error err;
+	size_t count = strlen(text);
+
+	for (size_t i = 0; i < count; i++)
+		values[i] = value_of(text[i]);
+	must(store_series_put(
+		 store, id, METRIC_AUTH_SPF, DAY + at, count, values, &err),
+	    &err);
+}
+
+START_TEST(test_puts)
+{
+	struct place place = place_new();
+	struct store *store = open_store(&place, STORE_COLLECT);
+	int64_t id = add_domain(store, "example.com");
+	double out[SHOWN];
+	int32_t first, last;
+	struct error err;
+
+	for (size_t i = 0; i < 4 && rows[_i].puts[i].values != NULL; i++)
+		put_text(
+		    store, id, rows[_i].puts[i].at, rows[_i].puts[i].values);
+	must(
+	    store_series_get(store, id, METRIC_AUTH_SPF, DAY, SHOWN, out, &err),
+	    &err);
+	for (size_t i = 0; i < SHOWN; i++) {
+		double wanted = value_of(rows[_i].shown[i]);
+
+		ck_assert_msg(isnan(wanted) ? isnan(out[i]) : out[i] == wanted,
+		    "%s: day %zu is %g", rows[_i].why, i, out[i]);
+	}
+	must(store_series_span(store, id, &first, &last, &err), &err);
+	if (rows[_i].first == -1 && rows[_i].last == -1) {
+		ck_assert_int_eq(first, DAY_NONE);
+		ck_assert_int_eq(last, DAY_NONE);
+	} else {
+		ck_assert_int_eq(first, DAY + rows[_i].first);
+		ck_assert_int_eq(last, DAY + rows[_i].last);
+	}
+	store_close(store);
+	place_free(&place);
+}
+END_TEST
+
+START_TEST(test_exact)
+{
+	static const double values[] = { 0.003, 0.3e-2 + 1e-18, 1e-300, -0.0,
+		12345678901234.5, (double)INFINITY, (double)NAN, 1 };
+	struct place place = place_new();
+	struct store *store = open_store(&place, STORE_COLLECT);
+	int64_t id = add_domain(store, "example.com");
+	double out[COUNT(values)];
+	struct error err;
+
+	must(store_series_put(
+		 store, id, METRIC_SPAM_RATE, DAY, COUNT(values), values, &err),
+	    &err);
+	must(store_series_get(
+		 store, id, METRIC_SPAM_RATE, DAY, COUNT(values), out, &err),
+	    &err);
+	for (size_t i = 0; i < COUNT(values); i++)
+		if (isfinite(values[i]))
+			ck_assert_mem_eq(&out[i], &values[i], sizeof(*out));
+		else
+			ck_assert(isnan(out[i]));
+	/* Neither another metric nor another domain has any of it. */
+	must(store_series_get(
+		 store, id, METRIC_AUTH_DKIM, DAY, COUNT(values), out, &err),
+	    &err);
+	ck_assert(isnan(out[0]));
+	must(store_series_get(store, add_domain(store, "b.example"),
+		 METRIC_SPAM_RATE, DAY, COUNT(values), out, &err),
+	    &err);
+	ck_assert(isnan(out[0]));
+	store_close(store);
+	place_free(&place);
+}
+END_TEST
+
+START_TEST(test_bounds)
+{
+	struct place place = place_new();
+	struct store *store = open_store(&place, STORE_COLLECT);
+	int64_t id = add_domain(store, "example.com");
+	double value = 1, out[3];
+	struct error err;
+
+	must_be(store_series_put(
+		    store, id, METRIC_SPAM_RATE, DAY, 1 << 20, &value, &err),
+	    STATUS_USAGE, &err);
+	must_be(store_series_put(
+		    store, id, METRIC_SPAM_RATE, INT32_MAX, 2, &value, &err),
+	    STATUS_USAGE, &err);
+	must(store_series_put(store, id, METRIC_SPAM_RATE, DAY, 0, NULL, &err),
+	    &err);
+	must(
+	    store_series_put(store, id, METRIC_SPAM_RATE, DAY, 1, &value, &err),
+	    &err);
+	/* Too far from what is there, before and after. */
+	must_be(store_series_put(
+		    store, id, METRIC_SPAM_RATE, DAY + 30000, 1, &value, &err),
+	    STATUS_USAGE, &err);
+	must_be(store_series_put(
+		    store, id, METRIC_SPAM_RATE, INT32_MIN, 1, &value, &err),
+	    STATUS_USAGE, &err);
+	must(store_series_put(
+		 store, id, METRIC_SPAM_RATE, DAY + 10000, 1, &value, &err),
+	    &err);
+	must(store_series_get(
+		 store, id, METRIC_SPAM_RATE, INT32_MAX - 2, 3, out, &err),
+	    &err);
+	ck_assert(isnan(out[0]) && isnan(out[2]));
+	must(store_series_get(
+		 store, id, METRIC_SPAM_RATE, INT32_MIN, 3, out, &err),
+	    &err);
+	ck_assert(isnan(out[0]) && isnan(out[2]));
+	store_close(store);
+	place_free(&place);
+}
+END_TEST
+
+/* Rows that the store would never write. */
+START_TEST(test_damaged)
+{
+	static const char *const changes[] = {
+		"UPDATE series SET numbers = x'00'",
+		"UPDATE series SET numbers = x''",
+		"UPDATE series SET days = 4",
+		"UPDATE series SET days = -1",
+		"UPDATE series SET days = 1000000000",
+		"UPDATE series SET days = 9223372036854775807",
+		"UPDATE series SET first_day = 9223372036854775807",
+		"UPDATE series SET first_day = -9223372036854775808",
+		"UPDATE series SET numbers = 'text'",
+		"UPDATE series SET days = 20000, numbers = zeroblob(160000)",
+	};
+	struct place place = place_new();
+	struct store *store = open_store(&place, STORE_COLLECT);
+	int64_t id = add_domain(store, "example.com");
+	double values[3] = { 1, 2, 3 };
+	struct error err;
+
+	must(
+	    store_series_put(store, id, METRIC_SPAM_RATE, DAY, 3, values, &err),
+	    &err);
+	store_close(store);
+	run_sql(&place, changes[_i]);
+	store = open_store(&place, STORE_COLLECT);
+	must_be(
+	    store_series_get(store, id, METRIC_SPAM_RATE, DAY, 3, values, &err),
+	    STATUS_CORRUPT, &err);
+	ck_assert(isnan(values[0]));
+	ck_assert_int_ne(
+	    store_series_put(store, id, METRIC_SPAM_RATE, DAY, 1, values, &err),
+	    STATUS_OK);
+	store_close(store);
+	place_free(&place);
+}
+END_TEST
+
+/* Bits that are no number are a gap, whoever wrote them. */
+START_TEST(test_odd_bits)
+{
+	struct place place = place_new();
+	struct store *store = open_store(&place, STORE_COLLECT);
+	int64_t id = add_domain(store, "example.com");
+	double values[3] = { 1, 2, 3 };
+	struct error err;
+
+	must(
+	    store_series_put(store, id, METRIC_SPAM_RATE, DAY, 3, values, &err),
+	    &err);
+	store_close(store);
+	run_sql(&place,
+	    "UPDATE series SET numbers ="
+	    " x'000000000000f07f000000000000e03f0100000000f0ffff'");
+	store = open_store(&place, STORE_READ);
+	must(
+	    store_series_get(store, id, METRIC_SPAM_RATE, DAY, 3, values, &err),
+	    &err);
+	ck_assert(isnan(values[0]));
+	ck_assert_double_eq(values[1], 0.5);
+	ck_assert(isnan(values[2]));
+	store_close(store);
+	place_free(&place);
+}
+END_TEST
+
+static void
+check_feedback(struct store *store, int64_t id, const char *wanted)
+{
+	struct arena *arena = arena_new();
+	struct feedback *all;
+	struct buf text = { 0 };
+	struct error err;
+	size_t count;
+
+	must(store_feedback_get(
+		 store, id, DAY, DAY + 9, arena, &all, &count, &err),
+	    &err);
+	buf_str(&text, "");
+	for (size_t i = 0; i < count; i++)
+		buf_printf(&text, "%d %s%s %g;", (int)(all[i].day - DAY),
+		    all[i].id, all[i].by_dkim ? "+dkim" : "", all[i].rate);
+	ck_assert_str_eq(text.data != NULL ? text.data : "", wanted);
+	buf_free(&text);
+	arena_free(arena);
+}
+
+START_TEST(test_feedback)
+{
+	static const struct feedback first[] = {
+		{ "camp1", false, DAY, 0.25 }, { "camp1", true, DAY, 0.5 },
+		{ "camp2", false, DAY + 1, NO },
+		{ "camp1", false, DAY + 2, 0.125 },
+		{ "camp1", false, DAY + 2, 0.75 }, /* the later one counts */
+	};
+	static const struct feedback second[] = { { "x", true, DAY + 1, 0 } };
+	struct place place = place_new();
+	struct store *store = open_store(&place, STORE_COLLECT);
+	int64_t id = add_domain(store, "example.com");
+	struct error err;
+
+	check_feedback(store, id, "");
+	must(store_feedback_put(
+		 store, id, DAY, DAY + 2, first, COUNT(first), &err),
+	    &err);
+	check_feedback(store, id,
+	    "2 camp1 0.75;1 camp2 nan;0 camp1 0.25;0 camp1+dkim 0.5;");
+	must(store_feedback_put(store, id, DAY + 1, DAY + 2, second, 1, &err),
+	    &err);
+	check_feedback(store, id, "1 x+dkim 0;0 camp1 0.25;0 camp1+dkim 0.5;");
+	must_be(store_feedback_put(store, id, DAY, DAY, second, 1, &err),
+	    STATUS_USAGE, &err);
+	must(store_feedback_put(store, id, DAY, DAY + 9, NULL, 0, &err), &err);
+	check_feedback(store, id, "");
+	store_close(store);
+	place_free(&place);
+}
+END_TEST
+
+Suite *
+suite_series(void)
+{
+	Suite *suite = suite_create("series");
+	TCase *tc = tcase_create("series");
+
+	tcase_set_timeout(tc, 60);
+	tcase_add_loop_test(tc, test_puts, 0, (int)COUNT(rows));
+	tcase_add_test(tc, test_exact);
+	tcase_add_test(tc, test_bounds);
+	tcase_add_loop_test(tc, test_damaged, 0, 10);
+	tcase_add_test(tc, test_odd_bits);
+	tcase_add_test(tc, test_feedback);
+	suite_add_tcase(suite, tc);
+	return suite;
+}

@@ -1,0 +1,10 @@
+/* The suites of src/view. */
+/* SPDX-License-Identifier: MIT */
+#ifndef TESTS_UNIT_VIEW_SUITES_H
+#define TESTS_UNIT_VIEW_SUITES_H
+
+#include <check.h>
+
+Suite *suite_view(void);
+
+#endif
