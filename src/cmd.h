@@ -48,6 +48,9 @@ int cmd_login(struct cmd *cmd);
 /* Prints "sendtop: ..." and returns the exit code that fits the status. */
 int cmd_fail(const struct error *err);
 
+/* The same for check: a plugin speaks on stdout and says UNKNOWN. */
+int cmd_check_fail(const struct error *err);
+
 /* Whether text on stdout is to be coloured (--color, NO_COLOR, a terminal). */
 bool cmd_color(const struct cmd *cmd);
 

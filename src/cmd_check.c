@@ -68,6 +68,13 @@ add_named(struct store *store, const struct words *names,
 }
 
 int
+cmd_check_fail(const struct error *err)
+{
+	printf("SENDTOP UNKNOWN - %s\n", err->text);
+	return EXIT_UNKNOWN;
+}
+
+int
 cmd_check(struct cmd *cmd)
 {
 	struct plugin_line line;
@@ -86,7 +93,5 @@ cmd_check(struct cmd *cmd)
 	}
 	if (status == STATUS_OK)
 		return report_plugin(stdout, &line);
-	/* A plugin speaks on stdout, whatever happens. */
-	printf("SENDTOP UNKNOWN - %s\n", err.text);
-	return EXIT_UNKNOWN;
+	return cmd_check_fail(&err);
 }

@@ -9,23 +9,25 @@
 #include "options.h"
 
 const struct command commands[] = {
-	{ "", FOR_SCREEN, "[DOMAIN]...", "the dashboard", cmd_screen },
+	{ "", FOR_SCREEN, "[DOMAIN]...", "the dashboard", cmd_screen,
+	    cmd_fail },
 	{ "collect", FOR_COLLECT, "[--once] [DOMAIN]...",
-	    "the collector alone: polls, probes, writes the store",
-	    cmd_collect },
+	    "the collector alone: polls, probes, writes the store", cmd_collect,
+	    cmd_fail },
 	{ "probe", FOR_PROBE, "[--ip IP]... [--selector NAME]... DOMAIN...",
 	    "live checks now, printed; needs no account and no store",
-	    cmd_probe },
+	    cmd_probe, cmd_fail },
 	{ "spf", FOR_SPF, "--ip IP [--helo NAME] ADDRESS",
-	    "what SPF says of a client address, and why", cmd_spf },
+	    "what SPF says of a client address, and why", cmd_spf, cmd_fail },
 	{ "snapshot", FOR_SNAPSHOT, "[--at DAY] [--format NAME] [DOMAIN]...",
 	    "the panels as text, or the data as json, csv, markdown",
-	    cmd_snapshot },
+	    cmd_snapshot, cmd_fail },
 	{ "check", FOR_CHECK, "[DOMAIN]...",
-	    "monitoring plugin: one line, exit 0, 1, 2 or 3", cmd_check },
+	    "monitoring plugin: one line, exit 0, 1, 2 or 3", cmd_check,
+	    cmd_check_fail },
 	{ "login", FOR_LOGIN, "[--paste] [--client FILE]",
-	    "connects sendtop to Postmaster Tools", cmd_login },
-	{ NULL, 0, NULL, NULL, NULL },
+	    "connects sendtop to Postmaster Tools", cmd_login, cmd_fail },
+	{ NULL, 0, NULL, NULL, NULL, NULL },
 };
 
 int

@@ -61,6 +61,8 @@ static const struct option_row rows[] = {
 	    "the HELO name the client gave", NULL },
 	{ "default-explanation", OPTION_WORD, AT(explanation), "TEXT", FOR_SPF,
 	    "what to say of a fail without one of its own", NULL },
+	{ "header", OPTION_FLAG, AT(header), NULL, FOR_SPF,
+	    "print the Received-SPF header field alone", NULL },
 	{ "format", OPTION_WORD, AT(format), "NAME", FOR_PROBE | FOR_SNAPSHOT,
 	    "text, json, csv or markdown [text]", NULL },
 	{ "at", OPTION_WORD, AT(at), "DAY", FOR_SNAPSHOT,
@@ -76,7 +78,7 @@ static const struct option_row rows[] = {
 	{ "ascii", OPTION_SETTING, 0, NULL, FOR_SCREEN | FOR_SNAPSHOT,
 	    "draw with ASCII characters only", "screen.ascii=yes" },
 	{ "verbose", OPTION_FLAG, AT(verbose), NULL, FOR_ALL,
-	    "log to standard error (not while the screen is drawn)", NULL },
+	    "log to standard error (not of the screen)", NULL },
 	{ "help", OPTION_HELP, 0, NULL, FOR_ALL, "this text", NULL },
 	{ "version", OPTION_VERSION, 0, NULL, FOR_ALL, "name and version",
 	    NULL },
@@ -116,8 +118,8 @@ print_settings(FILE *out)
 		section = row->section;
 		snprintf(left, sizeof(left), "%s = %s", row->key,
 		    row->standard != NULL ? row->standard : "");
-		fprintf(out, "    %s\n        %s (%s)\n", left, row->help,
-		    row->type);
+		fprintf(out, "    %s (%s)\n        %s\n", left, row->type,
+		    row->help);
 	}
 }
 
@@ -172,10 +174,12 @@ add_word(struct words *words, const char *word)
 static int
 misuse(const struct command *command, const char *what, const char *word)
 {
-	fprintf(stderr, "sendtop: %s%s%s (see sendtop %s%s--help)\n", what,
+	struct error err;
+
+	error_set(&err, STATUS_USAGE, "%s%s%s (see sendtop %s%s--help)", what,
 	    word[0] != '\0' ? " " : "", word, command->name,
 	    command->name[0] != '\0' ? " " : "");
-	return EXIT_USAGE;
+	return command->fail(&err);
 }
 
 /* Settings from the command line wait until the file has been read. */
@@ -298,6 +302,23 @@ apply_late(struct cmd *cmd, const struct late *late, struct error *err)
 	return status;
 }
 
+/* What is watched stays watched, so a mistyped command must not become a
+ * domain. */
+static int
+check_domains(const struct command *command, const struct cmd *cmd)
+{
+	size_t i;
+
+	if ((command->bit & (FOR_SCREEN | FOR_COLLECT)) == 0)
+		return -1;
+	for (i = 0; i < cmd->args.count; i++)
+		if (strchr(cmd->args.items[i], '.') == NULL)
+			return misuse(command,
+			    "neither a command nor a domain name:",
+			    cmd->args.items[i]);
+	return -1;
+}
+
 const struct command *
 options_read(int argc, char **argv, struct cmd *cmd, int *code)
 {
@@ -314,13 +335,15 @@ options_read(int argc, char **argv, struct cmd *cmd, int *code)
 		argv++;
 	}
 	*code = read_words(argc, argv, command, cmd, &late);
+	if (*code < 0)
+		*code = check_domains(command, cmd);
 	if (*code >= 0)
 		return NULL;
 	if (command != &commands[0] || cmd->verbose)
 		log_to(stderr, cmd->verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARN);
 	if (settings_load(cmd->config, &cmd->settings, &err) != STATUS_OK ||
 	    apply_late(cmd, &late, &err) != STATUS_OK) {
-		*code = cmd_fail(&err);
+		*code = command->fail(&err);
 		return NULL;
 	}
 	if (cmd->store == NULL)

@@ -22,6 +22,8 @@ struct command {
 	const char *args; /* for the usage line */
 	const char *help;
 	int (*run)(struct cmd *cmd);
+	/* Says why it cannot be run at all and gives the exit code. */
+	int (*fail)(const struct error *err);
 };
 
 /* Ends with a row whose name is NULL. */

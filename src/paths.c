@@ -7,12 +7,16 @@
 #include "cmd.h"
 #include "sendtop/mem.h"
 
-/* share/NAME beside the program: so it runs from where it was built. */
+/* Where it is when run from where it was built, and when installed below any
+ * prefix at all. */
+static const char *const beside[] = { "share", "../share/sendtop" };
+
 static char *
 beside_program(const char *name)
 {
 	char exe[4096], *slash, *path;
 	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	size_t i;
 
 	if (n <= 0)
 		return NULL;
@@ -21,10 +25,12 @@ beside_program(const char *name)
 	if (slash == NULL)
 		return NULL;
 	*slash = '\0';
-	path = mem_printf("%s/share/%s", exe, name);
-	if (access(path, R_OK) == 0)
-		return path;
-	free(path);
+	for (i = 0; i < sizeof(beside) / sizeof(beside[0]); i++) {
+		path = mem_printf("%s/%s/%s", exe, beside[i], name);
+		if (access(path, R_OK) == 0)
+			return path;
+		free(path);
+	}
 	return NULL;
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "change.h"
 #include "phrase.h"
 #include "sendtop/day.h"
 #include "sendtop/standing.h"
@@ -97,15 +98,20 @@ ramp_event(struct writer *w, const struct standing *before,
 		[RAMP_BLIND] = VERDICT_NOTE,
 	};
 	char ceiling[NUMBER_SIZE];
+	bool worse;
 
 	if (before->ramp == after->ramp)
 		return;
-	put(w, "ramp", verdicts[after->ramp],
-	    ramp_gravity(after->ramp) > ramp_gravity(before->ramp),
-	    isnan(after->ceiling) ? "ramp %s (was %s)"
-				  : "ramp %s (was %s): at most %s a day",
-	    ramp_state_name(after->ramp), ramp_state_name(before->ramp),
-	    text_count(ceiling, sizeof(ceiling), after->ceiling));
+	worse = ramp_gravity(after->ramp) > ramp_gravity(before->ramp);
+	if (isnan(after->ceiling))
+		put(w, "ramp", verdicts[after->ramp], worse, "ramp %s (was %s)",
+		    ramp_state_name(after->ramp),
+		    ramp_state_name(before->ramp));
+	else
+		put(w, "ramp", verdicts[after->ramp], worse,
+		    "ramp %s (was %s): at most %s a day",
+		    ramp_state_name(after->ramp), ramp_state_name(before->ramp),
+		    text_count(ceiling, sizeof(ceiling), after->ceiling));
 }
 
 static void
@@ -196,13 +202,33 @@ state_words(const struct finding *f, char out[WHY_SIZE])
 	return out;
 }
 
+/* "spf changed: ...", "dkim s1: key changed": a subject is named where there
+ * may be others. */
+static void
+record_event(
+    struct writer *w, const struct finding *f, const char change[CHANGE_SIZE])
+{
+	enum verdict verdict = f->verdict == VERDICT_PASS ? VERDICT_NOTE
+							  : f->verdict;
+
+	if (change_has_one_subject(f->check))
+		put(w, "record", verdict, false, "%s changed: %s", f->check,
+		    change);
+	else
+		put(w, "record", verdict, false, "%s %s: %s", f->check,
+		    f->subject, change);
+}
+
 bool
 finding_event(const struct finding *before, const struct finding *after,
     struct event_text *out)
 {
 	struct writer w = { .out = out, .max = 1 };
 	const struct finding *f = after != NULL ? after : before;
-	char now[WHY_SIZE], was[WHY_SIZE];
+	char now[WHY_SIZE], was[WHY_SIZE], change[CHANGE_SIZE] = "";
+	bool changed = before != NULL && after != NULL &&
+	    change_of_record(change, before, after);
+	const char *between = changed ? "; " : "";
 
 	if (f == NULL)
 		return false;
@@ -216,12 +242,14 @@ finding_event(const struct finding *before, const struct finding *after,
 		    f->check, f->subject, now);
 	else if (strcmp(before->reason, f->reason) != 0)
 		put(&w, "finding", f->verdict, begins(before, f),
-		    "%s %s: %s (was %s)", f->check, f->subject, now,
-		    state_words(before, was));
+		    "%s %s: %s (was %s)%s%s", f->check, f->subject, now,
+		    state_words(before, was), between, change);
+	else if (changed && before->verdict == f->verdict)
+		record_event(&w, f, change);
 	else
 		put(&w, "finding", f->verdict, begins(before, f),
-		    "%s %s: %s is %s now (was %s)", f->check, f->subject,
+		    "%s %s: %s is %s now (was %s)%s%s", f->check, f->subject,
 		    f->reason, verdict_name(f->verdict),
-		    verdict_name(before->verdict));
+		    verdict_name(before->verdict), between, change);
 	return true;
 }

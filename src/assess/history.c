@@ -9,9 +9,7 @@
 #include "sendtop/day.h"
 
 /* What is older than this Google has published, or never will. */
-enum {
-	LAG_DAYS = 4
-};
+enum { LAG_DAYS = 4 };
 
 static double
 number(const struct history *h, enum metric metric, int32_t day)
@@ -134,8 +132,8 @@ history_finding(
 const struct finding **
 history_findings(const struct history *history)
 {
-	const struct finding **list =
-	    mem_zero(history->finding_count + 1, sizeof(const struct finding *));
+	const struct finding **list = mem_zero(
+	    history->finding_count + 1, sizeof(const struct finding *));
 	size_t i;
 
 	for (i = 0; i < history->finding_count; i++)

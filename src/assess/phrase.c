@@ -8,9 +8,7 @@
 
 #include "sendtop/text.h"
 
-enum {
-	RAW_SIZE = 1024
-};
+enum { RAW_SIZE = 1024 };
 
 void
 phrase_list(char *out, size_t size, const char *fmt, va_list args)

@@ -7,11 +7,7 @@
 
 #include "sendtop/day.h"
 
-enum {
-	BASE_DAYS = 30,
-	CADENCE_DAYS = 14,
-	PATH_DAYS = 365
-};
+enum { BASE_DAYS = 30, CADENCE_DAYS = 14, PATH_DAYS = 365 };
 
 const char *
 ramp_state_name(enum ramp_state state)
@@ -79,13 +75,27 @@ had_mail_by(const struct ramp *ramp, int32_t day)
 	return false;
 }
 
+/* Whether there was mail once, but none in the base's days before `day`. */
+static bool
+is_cold(const struct ramp *ramp, int32_t day)
+{
+	int i;
+
+	for (i = 1; i <= BASE_DAYS; i++)
+		if (has_mail(ramp, day - i))
+			return false;
+	return had_mail_by(ramp, day - BASE_DAYS - 1);
+}
+
 /* One burst licenses nothing: a largest day over 2.5 times the second
- * largest gives way to it. */
+ * largest gives way to it, or, when it began after a silence, to the small
+ * volume. */
 double
 ramp_base(const struct ramp *ramp, int32_t day)
 {
 	double first = (double)NAN, second = (double)NAN, volume;
-	int i;
+	double small = ramp->set->small_volume;
+	int i, at = 0;
 
 	for (i = 1; i <= BASE_DAYS; i++) {
 		volume = ramp_volume(ramp, day - i);
@@ -94,12 +104,15 @@ ramp_base(const struct ramp *ramp, int32_t day)
 		if (isnan(first) || volume > first) {
 			second = first;
 			first = volume;
+			at = i;
 		} else if (isnan(second) || volume > second) {
 			second = volume;
 		}
 	}
-	if (isnan(first) && had_mail_by(ramp, day - BASE_DAYS - 1))
-		return ramp->set->small_volume;
+	if (isnan(second) && first > 2.5 * small && is_cold(ramp, day - at))
+		return small;
+	if (isnan(first) && is_cold(ramp, day))
+		return small;
 	return !isnan(second) && first > 2.5 * second ? second : first;
 }
 
@@ -225,30 +238,30 @@ was_good(const struct ramp *ramp, int32_t day, double volume)
 	    RAMP_GO;
 }
 
-/* What the last good day before `day` licenses: its volume, or the least of
- * the worse days since.  A day found to be bad can so never raise it. */
-static double
-last_good(const struct ramp *ramp, int32_t day)
-{
-	double least = (double)NAN, volume;
-	int i;
-
-	for (i = 1; i <= BASE_DAYS; i++) {
-		volume = ramp_volume(ramp, day - i);
-		if (isnan(volume) || volume <= 0)
-			continue;
-		if (isnan(least) || volume < least)
-			least = volume;
-		if (was_good(ramp, day - i, volume))
-			break;
-	}
-	return least;
-}
-
 static double
 least(double a, double b)
 {
 	return isnan(a) || b < a ? b : a;
+}
+
+/* What the last good day licenses: its volume, or the least of the worse days
+ * since, and without any good day half of the present.  So no day that turns
+ * out to be bad can raise it. */
+static double
+last_good(const struct ramp *ramp)
+{
+	double most = ramp->out->volume, volume;
+	int i;
+
+	for (i = 1; i <= BASE_DAYS; i++) {
+		volume = ramp_volume(ramp, ramp->out->day - i);
+		if (isnan(volume) || volume <= 0)
+			continue;
+		most = least(most, volume);
+		if (was_good(ramp, ramp->out->day - i, volume))
+			return most;
+	}
+	return least(most, ramp->out->volume / 2);
 }
 
 /* After a long silence, or before any mail, the base is cold. */
@@ -292,7 +305,7 @@ ceiling_of(const struct ramp *ramp)
 	if (out->state != RAMP_GO)
 		ceiling = least(ceiling, out->volume);
 	if (out->state == RAMP_BACK_OFF) {
-		ceiling = least(ceiling, last_good(ramp, out->day));
+		ceiling = least(ceiling, last_good(ramp));
 		ceiling = after_complaints(ramp, ceiling);
 	}
 	if (out->target > 0)

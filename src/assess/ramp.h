@@ -9,8 +9,8 @@ struct ramp {
 	const struct history *h;
 	const struct settings_ramp *set;
 	struct spam_judgement spam;
-	int32_t newest;		/* newest published day */
-	int32_t sent;		/* newest day with mail; DAY_NONE */
+	int32_t newest; /* newest published day */
+	int32_t sent;   /* newest day with mail; DAY_NONE */
 	struct ramp_judgement *out;
 };
 

@@ -10,10 +10,7 @@
 #include "sendtop/day.h"
 #include "sendtop/text.h"
 
-enum {
-	RECENT_DAYS = 3,
-	NAMES_SIZE = 80
-};
+enum { RECENT_DAYS = 3, NAMES_SIZE = 80 };
 
 /* The newest value of a rate within the last days that were published: an
  * error of last month holds nobody back. */
@@ -176,8 +173,8 @@ spam_rate(struct ramp *ramp)
 
 	if (ramp->spam.band == SPAM_UNKNOWN)
 		return;
-	while (first < count &&
-	    !ratio_reaches(ramp->spam.rate, lines[first].line))
+	while (
+	    first < count && !ratio_reaches(ramp->spam.rate, lines[first].line))
 		first++;
 	if (first == count)
 		return;
@@ -235,8 +232,8 @@ temporary_failures(struct ramp *ramp)
 	int32_t day;
 	size_t i;
 
-	if (!recent(ramp, METRIC_TEMP_FAIL_RATE, &value, &day) ||
-	    small(ramp) || value <= 0)
+	if (!recent(ramp, METRIC_TEMP_FAIL_RATE, &value, &day) || small(ramp) ||
+	    value <= 0)
 		return;
 	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		if (ratio_reaches(value, lines[i].line))
@@ -266,14 +263,14 @@ static const struct {
 	    "for a bad or missing PTR", { "ptr" } },
 	{ METRIC_REJECT_POLICY_RATE, true, "stamp_policy_error",
 	    "by the domain's own policy", { "dkim", "spf", "spf_sender" } },
-	{ METRIC_REJECT_RBL_RATE, true, "ip_in_rbls",
-	    "for a blocklisted IP", { "dnsbl" } },
+	{ METRIC_REJECT_RBL_RATE, true, "ip_in_rbls", "for a blocklisted IP",
+	    { "dnsbl" } },
 };
 
 /* "; ptr missing: 192.0.2.10" when a check shows the same fault. */
 static void
-find_proof(const struct history *h, const char *const checks[3],
-    char out[REASON_SIZE])
+find_proof(
+    const struct history *h, const char *const checks[3], char out[REASON_SIZE])
 {
 	const struct finding *f;
 	size_t i;

@@ -8,10 +8,7 @@
 #include "sendtop/day.h"
 #include "sendtop/text.h"
 
-enum {
-	WEEK = 7,
-	MONTH = 30
-};
+enum { WEEK = 7, MONTH = 30 };
 
 const char *
 reputation_name(enum reputation reputation)

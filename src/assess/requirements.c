@@ -14,10 +14,7 @@
 #include "sendtop/text.h"
 
 /* A measure older than this many published days decides nothing. */
-enum {
-	FRESH_DAYS = 7,
-	WORD_SIZE = 64
-};
+enum { FRESH_DAYS = 7, WORD_SIZE = 64 };
 
 /* One row at work. */
 struct judging {
@@ -140,8 +137,7 @@ by_check(const struct judging *j, const struct source *source)
 
 	for (i = 0; i < j->h->finding_count; i++)
 		if (concerns(source, j->findings[i]))
-			all = join(
-			    j->row, all, weigh(source, j->findings[i]));
+			all = join(j->row, all, weigh(source, j->findings[i]));
 	if (!is_trouble(all) && all != VERDICT_NOTE)
 		return all;
 	for (i = 0; i < j->h->finding_count; i++) {
@@ -196,8 +192,8 @@ by_measure(const struct judging *j, const struct source *source)
 /* Of Google's answers on the domain and on the registrable domain the worse
  * counts; a word that sendtop does not know is kept as it came. */
 static enum verdict
-by_google(const struct judging *j, const struct source *source,
-    const char **google)
+by_google(
+    const struct judging *j, const struct source *source, const char **google)
 {
 	enum verdict verdict = VERDICT_SKIP;
 	size_t i;
@@ -289,8 +285,8 @@ tell_unknown(const struct judging *j)
 	for (i = 0; i < j->row->source_count; i++) {
 		const struct source *source = &j->row->sources[i];
 
-		for (k = 0; source->kind == SOURCE_CHECK &&
-		     k < j->h->finding_count;
+		for (k = 0;
+		     source->kind == SOURCE_CHECK && k < j->h->finding_count;
 		     k++) {
 			const struct finding *f = j->findings[k];
 

@@ -35,8 +35,8 @@ static const char *const source_keys[] = { "check", "google", "measure",
 
 /* A misspelt line would be a row that never alarms. */
 static enum status
-check_keys(json_t *object, const char *const *keys, const char *id,
-    struct error *err)
+check_keys(
+    json_t *object, const char *const *keys, const char *id, struct error *err)
 {
 	const char *key;
 	json_t *value;
@@ -86,8 +86,8 @@ load_line(const json_t *object, const char *key, double *out, const char *id,
 }
 
 static enum status
-load_lines(const json_t *from, struct source *out, const char *id,
-    struct error *err)
+load_lines(
+    const json_t *from, struct source *out, const char *id, struct error *err)
 {
 	const struct {
 		const char *key;
@@ -125,8 +125,8 @@ load_reasons(struct arena *arena, const json_t *list, struct source *out,
 	if (list == NULL)
 		return STATUS_OK;
 	if (out->kind != SOURCE_CHECK)
-		return error_set(err, STATUS_PARSE,
-		    "%s: only a check has \"reasons\"", id);
+		return error_set(
+		    err, STATUS_PARSE, "%s: only a check has \"reasons\"", id);
 	if (n == 0 || n > SOURCES_MAX)
 		return error_set(err, STATUS_PARSE,
 		    "%s: \"reasons\" must be a list of 1 to %d words", id,
@@ -180,8 +180,7 @@ load_kind(struct arena *arena, const json_t *from, struct source *out,
 		    "%s: a source needs one of \"check\", \"google\" and "
 		    "\"measure\"",
 		    id);
-	if (out->kind == SOURCE_GOOGLE &&
-	    strncmp(out->name, "google.", 7) != 0)
+	if (out->kind == SOURCE_GOOGLE && strncmp(out->name, "google.", 7) != 0)
 		return error_set(err, STATUS_PARSE,
 		    "%s: \"%s\" does not begin with google.", id, out->name);
 	if (out->kind == SOURCE_MEASURE)
@@ -229,8 +228,8 @@ load_sources(struct arena *arena, const json_t *sources,
 		return error_set(err, STATUS_PARSE,
 		    "%s: \"sources\" must hold 1 to %d rows", out->row.id,
 		    SOURCES_MAX);
-	out->sources =
-	    arena_alloc(arena, out->source_count * sizeof(*out->sources));
+	out->sources = arena_alloc(
+	    arena, out->source_count * sizeof(*out->sources));
 	json_array_foreach(sources, i, item)
 	{
 		status = load_source(
@@ -279,8 +278,7 @@ load_row(struct arena *arena, json_t *from, struct requirement_row *out,
 	if (status != STATUS_OK)
 		return status;
 	out->most = warn ? VERDICT_WARN : VERDICT_FAIL;
-	return load_sources(
-	    arena, json_object_get(from, "sources"), out, err);
+	return load_sources(arena, json_object_get(from, "sources"), out, err);
 }
 
 /* Whether a row before has the same id. */

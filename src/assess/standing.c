@@ -28,13 +28,13 @@ standing_state_name(enum standing_state state)
 /* What the one sentence of the overview is about: the last that applies. */
 enum grade {
 	GRADE_NONE,
-	GRADE_HOLD,	     /* why volume must not grow */
-	GRADE_DATA,	     /* why there are no numbers */
-	GRADE_WARN,	     /* Google's or a measure's warning */
+	GRADE_HOLD,          /* why volume must not grow */
+	GRADE_DATA,          /* why there are no numbers */
+	GRADE_WARN,          /* Google's or a measure's warning */
 	GRADE_FINDING_WARN,  /* a check's warning, or back off */
 	GRADE_SPAM_WATCH,    /* 0.10 %, or mail in the spam folder */
 	GRADE_FINDING_FAIL,  /* a failure that no requirement names */
-	GRADE_STOP,	     /* the ramp says stop */
+	GRADE_STOP,          /* the ramp says stop */
 	GRADE_MEASURE_FAIL,  /* a requirement fails by Google's word */
 	GRADE_CHECK_FAIL,    /* a requirement fails by a check */
 	GRADE_SPAM_VIOLATION /* 0.30 % */
@@ -45,9 +45,9 @@ struct tally {
 	const struct judgements *j;
 	const struct finding *const *findings; /* worst first */
 	struct standing *out;
-	size_t used; /* of out->reasons */
+	size_t used;      /* of out->reasons */
 	enum grade grade; /* of out->why */
-	bool known; /* anything could be told */
+	bool known;       /* anything could be told */
 };
 
 /* Whether the list holds the word, not only something that contains it. */
@@ -205,6 +205,9 @@ count_findings(struct tally *t)
 
 	for (i = 0; i < t->h->finding_count; i++) {
 		f = t->findings[i];
+		/* That one is about this machine. */
+		if (strcmp(f->check, "egress") == 0)
+			continue;
 		t->known = t->known ||
 		    (f->verdict != VERDICT_UNKNOWN &&
 			f->verdict != VERDICT_SKIP);
@@ -242,8 +245,8 @@ count_ramp(struct tally *t)
 		add(t, STANDING_WARNING, "ramp_%s",
 		    ramp_state_name(ramp->state));
 	if (ramp->reasons.count > 0)
-		explain(t, grades[ramp->state], "%s",
-		    ramp->reasons.items[0].text);
+		explain(
+		    t, grades[ramp->state], "%s", ramp->reasons.items[0].text);
 }
 
 /* When nothing is wrong, what keeps us from seeing more is worth a word. */
@@ -262,8 +265,8 @@ explain_data(struct tally *t)
 		explain(t, GRADE_DATA, "no %snumbers: %s", blank ? "" : "new ",
 		    data_gap_words(h->poll, DATA_DENIED));
 	else if (blank && data == DATA_WITHHELD)
-		explain(t, GRADE_DATA,
-		    "withheld: too little mail for a number");
+		explain(
+		    t, GRADE_DATA, "withheld: too little mail for a number");
 	else if (blank)
 		explain(t, GRADE_DATA, "no numbers: %s",
 		    data_gap_words(h->poll, data));

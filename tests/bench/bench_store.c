@@ -1,5 +1,11 @@
 /* What the store costs: filling, size, the overview's page, one domain. */
 /* SPDX-License-Identifier: MIT */
+/*
+ * bench_store [DOMAINS [DAYS [PATH]]]
+ * With PATH the store is left there: what the screen's bench looks at.  Its
+ * domains are those of the bench world, its numbers end two days ago.
+ */
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,22 +14,25 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "sendtop/day.h"
 #include "sendtop/store_live.h"
 
 enum {
-	DAY = 20700,
+	LAG = 2, /* days until Google has a day's numbers */
 	DAYS_MAX = 400,
 	METRICS = 12,
 	FINDINGS = 12,
 	ROUNDS = 201,
 	SCREEN_ROWS = 50,
-	BATCH = 100, /* domains in one transaction */
+	NAME_SIZE = 40,
 };
 
 struct bench {
 	struct store *store;
 	int64_t *ids;
 	size_t domains, days;
+	int64_t now_s;
+	int32_t first; /* day of the series */
 	struct error err;
 };
 
@@ -70,19 +79,36 @@ report(const char *what, struct bench *bench,
 	    took[ROUNDS - 1]);
 }
 
+static const char *
+domain_name(char out[NAME_SIZE], size_t i)
+{
+	snprintf(out, NAME_SIZE, "d%05zu.bench", i);
+	return out;
+}
+
 static void
 add_domains(struct bench *bench)
 {
-	char name[40];
+	char name[NAME_SIZE];
 
 	must(bench, store_begin(bench->store, &bench->err));
-	for (size_t i = 0; i < bench->domains; i++) {
-		snprintf(name, sizeof(name), "d%06zu.example.com", i);
+	for (size_t i = 0; i < bench->domains; i++)
 		must(bench,
-		    store_domain_add(bench->store, name, FROM_SETTINGS,
-			i % 3 == 0 ? "prod" : "", &bench->ids[i], &bench->err));
-	}
+		    store_domain_add(bench->store, domain_name(name, i),
+			FROM_USER, i % 3 == 0 ? "prod" : "", &bench->ids[i],
+			&bench->err));
 	must(bench, store_commit(bench->store, &bench->err));
+}
+
+/* Counts are whole numbers of messages, all else a rate. */
+static double
+value_of(int metric, size_t domain, size_t day)
+{
+	double noise = (double)((domain * 7 + day * 13) % 997);
+
+	return metric_row((enum metric)metric)->unit == UNIT_MESSAGES
+	    ? 1000 + noise
+	    : noise / 1e5;
 }
 
 static void
@@ -95,12 +121,11 @@ fill_series(struct bench *bench)
 	for (size_t i = 0; i < bench->domains; i++)
 		for (int m = 0; m < METRICS; m++) {
 			for (size_t d = 0; d < bench->days; d++)
-				values[d] = (double)((i * 7 + d * 13) % 997) /
-				    1e5;
+				values[d] = value_of(m, i, d);
 			must(bench,
 			    store_series_put(bench->store, bench->ids[i],
-				(enum metric)m, DAY, bench->days, values,
-				&bench->err));
+				(enum metric)m, bench->first, bench->days,
+				values, &bench->err));
 		}
 	must(bench, store_commit(bench->store, &bench->err));
 	took = now_ms() - start;
@@ -114,15 +139,18 @@ refresh_series(struct bench *bench)
 {
 	double values[11], start = now_ms();
 
-	for (size_t d = 0; d < 11; d++)
-		values[d] = 0.001 * (double)d;
 	must(bench, store_begin(bench->store, &bench->err));
 	for (size_t i = 0; i < bench->domains; i++)
-		for (int m = 0; m < METRICS; m++)
+		for (int m = 0; m < METRICS; m++) {
+			for (size_t d = 0; d < 11; d++)
+				values[d] = value_of(
+				    m, i, bench->days - 10 + d);
 			must(bench,
 			    store_series_put(bench->store, bench->ids[i],
-				(enum metric)m, DAY + (int32_t)bench->days - 10,
-				11, values, &bench->err));
+				(enum metric)m,
+				bench->first + (int32_t)bench->days - 10, 11,
+				values, &bench->err));
+		}
 	must(bench, store_commit(bench->store, &bench->err));
 	printf("%-34s %8.0f ms\n", "a day's refresh, one transaction",
 	    now_ms() - start);
@@ -141,29 +169,72 @@ fill_findings(struct bench *bench)
 			.subject = subjects[i],
 			.verdict = VERDICT_PASS,
 			.reason = "ok",
-			.detail = "out.example.com",
+			.detail = "out.example.com, which has this address",
 			.cure = "" };
 	}
 	must(bench, store_begin(bench->store, &bench->err));
 	for (size_t i = 0; i < bench->domains; i++)
 		must(bench,
 		    store_findings_put(bench->store, bench->ids[i], names, 3,
-			findings, FINDINGS, 1000, NULL, NULL, &bench->err));
+			findings, FINDINGS, bench->now_s, NULL, NULL,
+			&bench->err));
+	must(bench, store_commit(bench->store, &bench->err));
+}
+
+/* When what was asked, as a poll leaves it; and two events a domain. */
+static void
+fill_polls(struct bench *bench)
+{
+	struct store_domain row = {
+		.poll = POLL_OK,
+		.poll_error = "",
+		.fetched_s = bench->now_s,
+		.asked_first = bench->first,
+		.asked_last = bench->first + (int32_t)bench->days,
+	};
+	char name[NAME_SIZE], day[DAY_TEXT_SIZE], when[TIME_TEXT_SIZE];
+
+	must(bench, store_begin(bench->store, &bench->err));
+	must(bench,
+	    store_value_set(bench->store, "postmaster.newest_day",
+		day_text(day, row.asked_last), &bench->err));
+	must(bench,
+	    store_value_set(bench->store, "postmaster.fetched",
+		time_text(when, bench->now_s), &bench->err));
+	for (size_t i = 0; i < bench->domains * 2; i++) {
+		row.id = bench->ids[i / 2];
+		must(bench,
+		    store_event_add(bench->store, domain_name(name, i / 2),
+			bench->now_s - (int64_t)(i % 999) * 3600, "state",
+			VERDICT_WARN, "warning: spam rate 0.12 %",
+			&bench->err));
+		if (i % 2 == 0)
+			must(bench,
+			    store_domain_update(
+				bench->store, &row, &bench->err));
+	}
 	must(bench, store_commit(bench->store, &bench->err));
 }
 
 static struct standing
-standing_of(size_t i)
+standing_of(const struct bench *bench, size_t i)
 {
 	struct standing s;
 
 	memset(&s, 0, sizeof(s));
 	s.state = (enum standing_state)(i % 4);
+	s.since_s = bench->now_s - (int64_t)(i % 100) * 3600;
+	s.poll = POLL_OK;
+	s.spam_day = s.spark_last = bench->first + (int32_t)bench->days;
 	s.spam_rate = (double)(i % 100) / 1e4;
 	s.mean7 = s.spam_rate / 2;
+	for (size_t k = 0; k < STANDING_SPARK; k++)
+		s.spark[k] = value_of(METRIC_SPAM_RATE, i, k);
 	s.volume = (double)(i % 1000) * 100;
 	s.growth = 1.2;
-	s.fetched_s = 1000 + (int64_t)i;
+	s.ceiling = s.volume * 2;
+	s.fails = i % 4 == STANDING_CRITICAL;
+	s.fetched_s = bench->now_s - (int64_t)(i % 1000);
 	snprintf(s.reasons, sizeof(s.reasons),
 	    "spam_violation, ptr/192.0.2.%zu/missing", i % 250);
 	snprintf(s.why, sizeof(s.why), "spam >= 0.30 since Nov 17");
@@ -177,7 +248,7 @@ fill_standing(struct bench *bench)
 
 	must(bench, store_begin(bench->store, &bench->err));
 	for (size_t i = 0; i < bench->domains; i++) {
-		struct standing s = standing_of(i);
+		struct standing s = standing_of(bench, i);
 
 		must(bench,
 		    store_standing_put(
@@ -258,18 +329,18 @@ run_drill_down(struct bench *bench, size_t round)
 
 	for (int m = 0; m < METRIC_COUNT; m++)
 		must(bench,
-		    store_series_get(bench->store, id, (enum metric)m, DAY,
-			bench->days, values, &bench->err));
+		    store_series_get(bench->store, id, (enum metric)m,
+			bench->first, bench->days, values, &bench->err));
 	must(bench,
 	    store_findings_get(bench->store, id, INT64_MAX, arena, &findings,
 		&count, &bench->err));
 	must(bench,
-	    store_feedback_get(bench->store, id, DAY,
-		DAY + (int32_t)bench->days, arena, &feedback, &count,
+	    store_feedback_get(bench->store, id, bench->first,
+		bench->first + (int32_t)bench->days, arena, &feedback, &count,
 		&bench->err));
 	must(bench,
-	    store_events(bench->store, "d000001.example.com", 0, INT64_MAX, 100,
-		arena, &events, &count, &bench->err));
+	    store_events(bench->store, "d00001.bench", 0, INT64_MAX, 100, arena,
+		&events, &count, &bench->err));
 	arena_free(arena);
 }
 
@@ -328,42 +399,62 @@ argument(int argc, char **argv, int at, size_t standard)
 	return value > 0 ? (size_t)value : standard;
 }
 
+static void
+fill(struct bench *bench, const char *path)
+{
+	must(
+	    bench, store_open(path, STORE_COLLECT, &bench->store, &bench->err));
+	add_domains(bench);
+	fill_series(bench);
+	reopen(bench, path, STORE_COLLECT);
+	report_size(bench, path, "size with only the series", bench->days);
+	refresh_series(bench);
+	reopen(bench, path, STORE_COLLECT);
+	report_size(bench, path, "size a day later", bench->days);
+	fill_findings(bench);
+	fill_polls(bench);
+	fill_standing(bench);
+}
+
+static void
+read_back(struct bench *bench)
+{
+	report("overview page, worst first", bench, run_first_page);
+	report("its last page", bench, run_last_page);
+	report("by volume", bench, run_by_volume);
+	report("filtered", bench, run_filtered);
+	report("counts", bench, run_counts);
+	report("drill-down, all of one domain", bench, run_drill_down);
+	report("news?", bench, run_changes);
+}
+
 int
 main(int argc, char **argv)
 {
 	struct bench bench = { .domains = argument(argc, argv, 1, 10000),
-		.days = argument(argc, argv, 2, 120) };
+		.days = argument(argc, argv, 2, 120),
+		.now_s = clock_utc_s() };
 	const char *tmp = getenv("TMPDIR");
-	char *path = mem_printf("%s/bench-store-%ld.db",
-	    tmp != NULL ? tmp : "/tmp", (long)getpid());
+	char *path = argc > 3
+	    ? mem_dup(argv[3])
+	    : mem_printf("%s/bench-store-%" PRId64 ".db",
+		  tmp != NULL ? tmp : "/tmp", (int64_t)getpid());
 
 	if (bench.days > DAYS_MAX || bench.domains < SCREEN_ROWS) {
-		fprintf(stderr, "usage: bench_store [DOMAINS [DAYS]]\n");
+		fprintf(stderr, "usage: bench_store [DOMAINS [DAYS [PATH]]]\n");
 		return EXIT_FAILURE;
 	}
 	bench.ids = mem_zero(bench.domains, sizeof(*bench.ids));
+	bench.first = day_of(bench.now_s) - LAG - (int32_t)bench.days;
 	printf("store: %zu domains x %zu days x %d metrics\n", bench.domains,
 	    bench.days, (int)METRICS);
-	must(&bench, store_open(path, STORE_COLLECT, &bench.store, &bench.err));
-	add_domains(&bench);
-	fill_series(&bench);
-	reopen(&bench, path, STORE_COLLECT);
-	report_size(&bench, path, "size with only the series", bench.days);
-	refresh_series(&bench);
-	reopen(&bench, path, STORE_COLLECT);
-	report_size(&bench, path, "size a day later", bench.days + 1);
-	fill_findings(&bench);
-	fill_standing(&bench);
-	reopen(&bench, path, STORE_READ);
-	report("overview page, worst first", &bench, run_first_page);
-	report("its last page", &bench, run_last_page);
-	report("by volume", &bench, run_by_volume);
-	report("filtered", &bench, run_filtered);
-	report("counts", &bench, run_counts);
-	report("drill-down, all of one domain", &bench, run_drill_down);
-	report("news?", &bench, run_changes);
-	store_close(bench.store);
 	remove_store(path);
+	fill(&bench, path);
+	reopen(&bench, path, STORE_READ);
+	read_back(&bench);
+	store_close(bench.store);
+	if (argc <= 3)
+		remove_store(path);
 	free(bench.ids);
 	free(path);
 	return EXIT_SUCCESS;

@@ -1,0 +1,45 @@
+/* Histories for tests, written as rows of text. */
+/* SPDX-License-Identifier: MIT */
+#ifndef TESTS_UNIT_ASSESS_PAST_H
+#define TESTS_UNIT_ASSESS_PAST_H
+
+#include "sendtop/history.h"
+
+/* PAST_NEWEST (2026-11-19) is the newest day that Google has published, and
+ * it is looked at from two days later.  All days were asked. */
+enum {
+	PAST_DAYS = 120,
+	PAST_NEWEST = 20776,
+	PAST_TODAY = PAST_NEWEST + 2,
+	PAST_FIRST = PAST_TODAY - PAST_DAYS + 1,
+	PAST_FINDINGS = 64
+};
+
+struct past {
+	struct history h;
+	double values[METRIC_COUNT][PAST_DAYS];
+	struct settings *settings;
+	struct settings_domain domain;
+	struct finding findings[PAST_FINDINGS];
+	struct arena *arena;
+};
+
+/*
+ * Lines, each one of
+ *	MEASURE AGE: VALUE VALUE ...	from the day AGE days before PAST_NEWEST on;
+ *					"-" no number, "0.1x7" seven times
+ *	volume AGE: ...			sets tls_inbound and tls_inbound_count
+ *	finding CHECK SUBJECT VERDICT REASON [DETAIL]
+ *	target N
+ *	preset WORD
+ */
+struct past *past_new(const char *rows);
+void past_free(struct past *past);
+
+/* One number; NaN takes it away. */
+void past_set(struct past *past, enum metric metric, int age, double value);
+void past_volume(struct past *past, int age, double volume);
+void past_finding(struct past *past, const char *check, const char *subject,
+    enum verdict verdict, const char *reason, const char *detail);
+
+#endif
