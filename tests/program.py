@@ -36,11 +36,12 @@ class Program:
         for line, below in zip(lines, lines[1:] + [""]):
             if re.fullmatch(r"  \[\w+\]", line):
                 section = line.strip(" []")
-            row = re.fullmatch(r"    ([a-z][a-z0-9-]*) = ?(.*)", line)
+            row = re.fullmatch(
+                r"    ([a-z][a-z0-9-]*) = ?(.*?) ?\(([^()]*)\)", line)
             if row:
-                about = re.fullmatch(r"        (.*) \(([^()]*)\)", below)
-                rows.append(Setting(section, row[1], row[2], about[2],
-                                    about[1], self.bounds(section, row[1])))
+                rows.append(Setting(section, row[1], row[2], row[3],
+                                    below.strip(),
+                                    self.bounds(section, row[1])))
         return rows
 
     def bounds(self, section, key):
@@ -51,7 +52,7 @@ class Program:
             conf.write("%s\n%s = no such value !\n" % (head, key))
             conf.flush()
             said = self.run("check", "--store", "/nonexistent/store.db",
-                            "--config", conf.name)[1]
+                            "--config", conf.name)[0]
         found = re.search(r"expected (.*), got", said)
         return found[1] if found else ""
 

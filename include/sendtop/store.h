@@ -76,9 +76,13 @@ enum status store_domains(struct store *store, struct arena *arena,
 enum status store_domain_get(struct store *store, const char *name,
     struct arena *arena, struct store_domain *out,
     struct error *err) MUST_CHECK;
-/* Writes the poll members, probed_s and bulk_latched (never unlatched). */
+/* Writes the poll members and probed_s. */
 enum status store_domain_update(struct store *store,
     const struct store_domain *domain, struct error *err) MUST_CHECK;
+/* From now on, and for good, everything under its registrable domain counts as
+ * a bulk sender; domains that are added there later as well. */
+enum status store_domain_latch(
+    struct store *store, int64_t id, struct error *err) MUST_CHECK;
 
 /* --- measures ------------------------------------------------------------- */
 
@@ -109,11 +113,11 @@ enum status store_feedback_get(struct store *store, int64_t domain,
 /*
  * Takes what a run over the named checks found at now_s (checks: array of
  * check names that ran; findings of other checks stay as they are).  What is
- * unchanged only moves its last_seen; a new verdict or reason ends the old
- * row and begins one; what is no longer found ends.  Verdict unknown keeps
- * the last known verdict visible beside it; known again and the same, it is
- * since when it was before.  Several findings on one subject are told apart by
- * their reasons.  Each change is handed to `changed` (before or after may be
+ * unchanged only moves its last_seen; a new verdict, reason or record ends
+ * the old row and begins one; what is no longer found ends.  Verdict unknown
+ * keeps the last known verdict visible beside it, and the last known record;
+ * known again and the same, it is since when it was before.  Several findings
+ * on one subject are told apart by their reasons.  Each change is handed to `changed` (before or after may be
  * NULL), which may be NULL and may write to the store.
  */
 typedef void store_changed(

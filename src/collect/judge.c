@@ -9,7 +9,9 @@
 #include "sendtop/view.h"
 
 /* The loop is not held longer than this at a stretch. */
-enum { SLICE_MS = 10, EVENTS_MAX = 8 };
+/* A timer of 0 ms that starts itself again comes before everything else,
+ * commits and signals too. */
+enum { SLICE_MS = 10, PAUSE_MS = 1, EVENTS_MAX = 8 };
 
 void
 judge_later(struct collector *c, const char *domain)
@@ -45,15 +47,15 @@ judge_idle(const struct collector *c)
 	return c->queue_count == 0;
 }
 
-/* The bulk rules hold for good once the line was reached. */
+/* The bulk rules hold for good once the line was reached by a volume that is
+ * known, and for the whole registrable domain. */
 static enum status
 latch_bulk(struct collector *c, struct view *view, struct error *err)
 {
 	if (!view->judgements.ramp.bulk || view->domain.bulk_latched ||
-	    !(view->judgements.ramp.day != DAY_NONE))
+	    view->judgements.ramp.day == DAY_NONE)
 		return STATUS_OK;
-	view->domain.bulk_latched = true;
-	return store_domain_update(c->store, &view->domain, err);
+	return store_domain_latch(c->store, view->domain.id, err);
 }
 
 static enum status
@@ -123,5 +125,5 @@ judge_turn(void *arg)
 	if (c->queue_count == 0)
 		c->queue_head = 0;
 	else
-		loop_timer_start(c->judge_timer, 0, 0);
+		loop_timer_start(c->judge_timer, PAUSE_MS, 0);
 }

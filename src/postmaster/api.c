@@ -54,8 +54,8 @@ finish(struct call *call, const struct call_result *result)
 }
 
 int64_t
-back_off_ms(const struct pace *pace, unsigned try, int64_t retry_after_s,
-    uint32_t dice)
+back_off_ms(
+    const struct pace *pace, unsigned try, int64_t retry_after_s, uint32_t dice)
 {
 	int64_t ms = pace->first_ms, jitter;
 

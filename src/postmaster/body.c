@@ -7,9 +7,7 @@
 #include "parse.h"
 #include "sendtop/day.h"
 
-enum {
-	PAGE_SIZE = 200
-};
+enum { PAGE_SIZE = 200 };
 
 static void
 add_text(struct buf *out, const char *text)
@@ -67,7 +65,8 @@ rank(const struct stats *stats, size_t at)
 		const struct feedback_loop *loop = stats->loops[i];
 
 		n += loop->exact &&
-		    (loop->newest > newest || (loop->newest == newest && i < at));
+		    (loop->newest > newest ||
+			(loop->newest == newest && i < at));
 	}
 	return n;
 }

@@ -6,10 +6,7 @@
 #include "parse.h"
 #include "sendtop/text.h"
 
-enum {
-	ROWS_MAX = 64,
-	WORD_SIZE = 80
-};
+enum { ROWS_MAX = 64, WORD_SIZE = 80 };
 
 /* Google's requirement -> sendtop's check. */
 static const struct {
@@ -73,6 +70,7 @@ add(struct rows *rows, const char *check, const char *state, const char *reason)
 	f->subject = rows->subject;
 	f->verdict = VERDICT_UNKNOWN;
 	f->cure = "";
+	f->record = "";
 	f->detail = text_printable_arena(
 	    rows->arena, reason, strlen(reason), WORD_SIZE);
 	f->reason = text_printable_arena(
@@ -104,10 +102,8 @@ static const struct {
 } verdicts[] = {
 	{ "oneClickUnsubscribeVerdict", "status",
 	    "google.one_click_unsubscribe" },
-	{ "honorUnsubscribeVerdict", "status",
-	    "google.honor_unsubscribe" },
-	{ "deliverabilityStatusVerdict", "state",
-	    "google.deliverability" },
+	{ "honorUnsubscribeVerdict", "status", "google.honor_unsubscribe" },
+	{ "deliverabilityStatusVerdict", "state", "google.deliverability" },
 };
 
 static bool
@@ -119,8 +115,8 @@ add_verdicts(struct rows *rows, const json_t *data)
 	for (i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++) {
 		if (!json_read_member(
 			data, verdicts[i].key, JSON_OBJECT, &verdict) ||
-		    !json_read_member(verdict, verdicts[i].state_key,
-			JSON_OBJECT, &status))
+		    !json_read_member(
+			verdict, verdicts[i].state_key, JSON_OBJECT, &status))
 			return false;
 		if (verdict != NULL)
 			add(rows, verdicts[i].check,

@@ -13,9 +13,7 @@
 #include "sendtop/mem.h"
 #include "sendtop/settings.h"
 
-enum {
-	FILE_MAX = 64 * 1024
-};
+enum { FILE_MAX = 64 * 1024 };
 
 #define GOOGLE_AUTH_URI "https://accounts.google.com/o/oauth2/v2/auth"
 #define GOOGLE_TOKEN_URI "https://oauth2.googleapis.com/token"
@@ -61,9 +59,8 @@ read_json(const char *path, json_t **out, struct error *err)
 
 	*out = NULL;
 	if (status == STATUS_OK)
-		status = json_read_object(
-		    text.data != NULL ? text.data : "", text.len, path, out,
-		    err);
+		status = json_read_object(text.data != NULL ? text.data : "",
+		    text.len, path, out, err);
 	if (text.data != NULL)
 		mem_wipe(text.data, text.len);
 	buf_free(&text);
@@ -110,8 +107,8 @@ take_text(const json_t *root, const char *key, const char *path, char **out,
 	const json_t *value;
 
 	if (!json_read_member(root, key, JSON_STRING, &value))
-		return error_set(err, STATUS_PARSE,
-		    "%s: \"%s\" must be a text", path, key);
+		return error_set(
+		    err, STATUS_PARSE, "%s: \"%s\" must be a text", path, key);
 	if (json_string_length(value) > 0)
 		*out = mem_dup(json_string_value(value));
 	return STATUS_OK;
@@ -157,9 +154,7 @@ static const struct {
 	{ "subject", SERVICE_ACCOUNT, false,
 	    offsetof(struct credentials, subject) },
 };
-enum {
-	MEMBERS = sizeof(members) / sizeof(members[0])
-};
+enum { MEMBERS = sizeof(members) / sizeof(members[0]) };
 
 static char **
 member(struct credentials *c, size_t i)
@@ -249,8 +244,8 @@ credentials_free(struct credentials *c)
 /* --- clients -------------------------------------------------------------- */
 
 static enum status
-find_client(const json_t *root, const char *path, const json_t **out,
-    struct error *err)
+find_client(
+    const json_t *root, const char *path, const json_t **out, struct error *err)
 {
 	if (!json_read_member(root, "installed", JSON_OBJECT, out))
 		return error_set(err, STATUS_PARSE,
@@ -294,8 +289,8 @@ login_client_load(
 		    "%s: \"%s\" is missing: download the client's JSON again",
 		    path, c->client_id == NULL ? "client_id" : "client_secret");
 	if (status == STATUS_OK)
-		status = take_uri(body, "auth_uri", GOOGLE_AUTH_URI, path,
-		    &c->auth_uri, err);
+		status = take_uri(
+		    body, "auth_uri", GOOGLE_AUTH_URI, path, &c->auth_uri, err);
 	if (status == STATUS_OK)
 		status = take_uri(body, "token_uri", GOOGLE_TOKEN_URI, path,
 		    &c->token_uri, err);

@@ -8,9 +8,7 @@
 #include "json_read.h"
 #include "sendtop/text.h"
 
-enum {
-	MESSAGE_MAX = 300
-};
+enum { MESSAGE_MAX = 300 };
 
 /* gRPC codes (batch items) and HTTP codes (calls) that mean the same. */
 static const struct {
@@ -35,9 +33,7 @@ static const struct {
 	{ 16, 401, API_AUTH, STATUS_AUTH,
 	    "Google refuses the access token: run sendtop login" },
 };
-enum {
-	ROWS = sizeof(rows) / sizeof(rows[0])
-};
+enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
 /* Reasons in details[].reason that say more than the code. */
 static const struct {
@@ -51,9 +47,7 @@ static const struct {
 	    "the Gmail Postmaster Tools API is not enabled in the "
 	    "credentials' Cloud project: enable it there" },
 };
-enum {
-	DETAILS = sizeof(details) / sizeof(details[0])
-};
+enum { DETAILS = sizeof(details) / sizeof(details[0]) };
 
 /* The row of details that an error carries; DETAILS when none. */
 static size_t

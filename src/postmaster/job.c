@@ -9,10 +9,7 @@
 
 #include "sendtop/log.h"
 
-enum {
-	ITEM_TRIES = 4,
-	PAGES_MAX = 200
-};
+enum { ITEM_TRIES = 4, PAGES_MAX = 200 };
 
 struct job *
 job_new(struct query *query, const struct postmaster_span *span)
@@ -30,8 +27,7 @@ job_new(struct query *query, const struct postmaster_span *span)
 	job->stats.values = job->series;
 	job->stats.arena = job->arena;
 	for (m = 0; m < METRIC_COUNT; m++) {
-		job->series[m] = arena_alloc(
-		    job->arena, days * sizeof(double));
+		job->series[m] = arena_alloc(job->arena, days * sizeof(double));
 		for (i = 0; i < days; i++)
 			job->series[m][i] = (double)NAN;
 	}

@@ -6,10 +6,7 @@
  * Four megabytes of "{}," would become a gigabyte of objects.  The largest
  * honest answer, 100 domains with 200 items each, has 60,000 objects.
  */
-enum {
-	OBJECTS_MAX = 150000,
-	VALUES_MAX = 500000
-};
+enum { OBJECTS_MAX = 150000, VALUES_MAX = 500000 };
 
 static bool
 affordable(const char *body, size_t len)
@@ -65,8 +62,8 @@ json_read_text(const json_t *object, const char *key)
 }
 
 bool
-json_read_member(const json_t *object, const char *key, json_type type,
-    const json_t **out)
+json_read_member(
+    const json_t *object, const char *key, json_type type, const json_t **out)
 {
 	*out = json_object_get(object, key);
 	if (json_is_null(*out))

@@ -7,9 +7,7 @@
 #include "oauth.h"
 #include "sendtop/sign.h"
 
-enum {
-	JWT_LIFE_S = 3600
-};
+enum { JWT_LIFE_S = 3600 };
 
 /* Adds the base64url of an object's compact JSON; takes the object. */
 static bool

@@ -12,11 +12,7 @@
 #include "sendtop/postmaster.h"
 #include "sendtop/sign.h"
 
-enum {
-	SECRET_OCTETS = 32,
-	WAIT_MS = 10 * 60 * 1000,
-	EXCHANGE_MS = 30000
-};
+enum { SECRET_OCTETS = 32, WAIT_MS = 10 * 60 * 1000, EXCHANGE_MS = 30000 };
 
 /* Nobody listens at port 1: the browser shows an error, and the address. */
 #define PASTE_URI "http://127.0.0.1:1/"
@@ -85,16 +81,15 @@ make_url(const struct login *login)
 	add_field(&query, "client_id", login->client->client_id);
 	add_field(&query, "redirect_uri", login->redirect_uri);
 	add_field(&query, "response_type", "code");
-	add_field(
-	    &query, "scope", OAUTH_SCOPE_DOMAIN " " OAUTH_SCOPE_TRAFFIC);
+	add_field(&query, "scope", OAUTH_SCOPE_DOMAIN " " OAUTH_SCOPE_TRAFFIC);
 	/* Without both Google sends no refresh token the second time. */
 	add_field(&query, "access_type", "offline");
 	add_field(&query, "prompt", "consent");
 	add_field(&query, "state", login->state);
 	add_field(&query, "code_challenge", challenge.data);
 	add_field(&query, "code_challenge_method", "S256");
-	url = mem_printf("%s%c%s", base, strchr(base, '?') != NULL ? '&' : '?',
-	    query.data);
+	url = mem_printf(
+	    "%s%c%s", base, strchr(base, '?') != NULL ? '&' : '?', query.data);
 	buf_free(&query);
 	buf_free(&challenge);
 	return url;
@@ -238,8 +233,8 @@ report(struct login *login, const char *out_path)
 	int64_t life_s = login->answer.refresh_expires_in_s;
 	char until[TIME_TEXT_SIZE];
 
-	fprintf(login->out, "Logged in.  The credentials are in %s\n",
-	    out_path);
+	fprintf(
+	    login->out, "Logged in.  The credentials are in %s\n", out_path);
 	if (life_s <= 0)
 		return;
 	fprintf(login->out,
@@ -269,8 +264,8 @@ run(struct login *login, const char *out_path, bool paste, struct error *err)
 	if (status == STATUS_OK)
 		status = exchange(login, err);
 	if (status == STATUS_OK)
-		status = login_file_write(out_path, login->client,
-		    login->answer.refresh_token, err);
+		status = login_file_write(
+		    out_path, login->client, login->answer.refresh_token, err);
 	if (status == STATUS_OK)
 		report(login, out_path);
 	return status;

@@ -7,10 +7,7 @@
 #include "oauth_answer.h"
 #include "sendtop/text.h"
 
-enum {
-	CODE_MAX = 2048,
-	WORD_MAX = 80
-};
+enum { CODE_MAX = 2048, WORD_MAX = 80 };
 
 static int
 hex_value(char c)
@@ -36,8 +33,7 @@ decode(const char *text, size_t len)
 		char c = text[i] == '+' ? ' ' : text[i];
 
 		if (c == '%') {
-			int high = i + 2 < len ? hex_value(text[i + 1])
-						   : -1;
+			int high = i + 2 < len ? hex_value(text[i + 1]) : -1;
 			int low = i + 2 < len ? hex_value(text[i + 2]) : -1;
 
 			if (high < 0 || low < 0 || high + low == 0) {
@@ -166,7 +162,9 @@ bare_code(const char *text, size_t len, char **code, struct error *err)
 {
 	char *found = decode(text, len);
 
-	if (found != NULL && is_code(found)) {
+	/* No part of an address passes for a code. */
+	if (found != NULL && is_code(found) &&
+	    strpbrk(found, ":?&=#") == NULL) {
 		*code = found;
 		return STATUS_OK;
 	}

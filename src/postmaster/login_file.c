@@ -50,8 +50,7 @@ login_file_prepare(const char *path, struct error *err)
 
 	if (status == STATUS_OK && access(dir, W_OK | X_OK) != 0)
 		status = error_system(err, errno, "cannot write to %s", dir);
-	if (status == STATUS_OK && stat(path, &st) == 0 &&
-	    !S_ISREG(st.st_mode))
+	if (status == STATUS_OK && stat(path, &st) == 0 && !S_ISREG(st.st_mode))
 		status = error_set(err, STATUS_USAGE,
 		    "%s is not a plain file: give another with --out", path);
 	free(dir);

@@ -10,11 +10,7 @@
 #include "sendtop/postmaster.h"
 #include "sendtop/text.h"
 
-enum {
-	WORD_MAX = 80,
-	WORDS_MAX = 200,
-	ANY_GRANT = -1
-};
+enum { WORD_MAX = 80, WORDS_MAX = 200, ANY_GRANT = -1 };
 
 /* RFC 6749 4.1.2.1 and 5.2, RFC 7523 3.1 and Google's own words. */
 static const struct {

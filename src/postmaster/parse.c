@@ -12,10 +12,7 @@
 #include "sendtop/text.h"
 #include "stats.h"
 
-enum {
-	PERMISSION_MAX = 64,
-	TOKEN_MAX = 4096
-};
+enum { PERMISSION_MAX = 64, TOKEN_MAX = 4096 };
 
 static enum status
 wrong_type(const char *key, struct error *err)
@@ -102,8 +99,8 @@ parse_domains(const char *body, size_t len, struct arena *arena,
 	if (!json_read_member(root, "domains", JSON_ARRAY, &list))
 		status = wrong_type("domains", err);
 	else
-		out->domains = arena_alloc(arena,
-		    (json_array_size(list) + 1) * sizeof(*out->domains));
+		out->domains = arena_alloc(
+		    arena, (json_array_size(list) + 1) * sizeof(*out->domains));
 	for (i = 0; status == STATUS_OK && i < json_array_size(list); i++) {
 		row = json_array_get(list, i);
 		if (!json_is_object(row))
@@ -132,9 +129,9 @@ read_response(const json_t *response, struct stats *stats, struct arena *arena,
 		const json_t *row = json_array_get(list, i);
 
 		if (!stats_read(stats, row))
-			return wrong_type(
-			    json_is_object(row) ? json_read_text(row, "metric")
-						: "domainStats",
+			return wrong_type(json_is_object(row)
+				? json_read_text(row, "metric")
+				: "domainStats",
 			    &out->error);
 	}
 	return next_page(response, arena, &out->next, &out->error);
@@ -171,8 +168,7 @@ parse_batch(const char *body, size_t len, size_t count,
 	json_t *root;
 	size_t i;
 
-	status = json_read_object(
-	    body, len, "Postmaster's answer", &root, err);
+	status = json_read_object(body, len, "Postmaster's answer", &root, err);
 	if (status != STATUS_OK)
 		return status;
 	if (!json_read_member(root, "results", JSON_ARRAY, &results))

@@ -121,8 +121,8 @@ ask_page(struct listing *listing)
 
 /* Google may send empty pages; but not for ever, nor one token twice. */
 static enum status
-take_page(struct listing *listing, const struct domain_page *page,
-    struct error *err)
+take_page(
+    struct listing *listing, const struct domain_page *page, struct error *err)
 {
 	size_t i;
 

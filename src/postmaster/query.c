@@ -87,8 +87,8 @@ fail_all(struct query *query, struct job_list *list)
 }
 
 static void
-fail_batch(struct batch *batch, enum api_failure failure,
-    const struct error *err)
+fail_batch(
+    struct batch *batch, enum api_failure failure, const struct error *err)
 {
 	size_t i;
 
@@ -375,12 +375,13 @@ send_compliance(struct query *query)
 {
 	size_t n;
 
-	for (n = 0; n < ACTIVE_MAX && query->compliance_open <
-	     COMPLIANCE_AT_ONCE; n++) {
+	for (n = 0;
+	     n < ACTIVE_MAX && query->compliance_open < COMPLIANCE_AT_ONCE;
+	     n++) {
 		struct job *job = query->active[query->compliance_next];
 
-		query->compliance_next =
-		    (query->compliance_next + 1) % ACTIVE_MAX;
+		query->compliance_next = (query->compliance_next + 1) %
+		    ACTIVE_MAX;
 		if (job != NULL && !job->compliance_asked)
 			ask_compliance(query, job);
 	}

@@ -13,9 +13,7 @@
 /* What a 32-bit float can make of a ratio of 1. */
 #define RATIO_SLACK 1e-6
 
-enum {
-	LOOPS_A_DAY = 64
-};
+enum { LOOPS_A_DAY = 64 };
 
 static size_t
 days_of(const struct stats *stats)
@@ -34,7 +32,7 @@ number_of(const json_t *value, double *out)
 	if (json_is_number(value))
 		*out = json_number_value(value);
 	else if (text == NULL)
-		return false;
+		return json_is_null(value);
 	else if (strcmp(text, "NaN") != 0)
 		return text_to_double(text, -1e300, 1e300, out);
 	return true;

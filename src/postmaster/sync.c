@@ -4,9 +4,7 @@
 #include "sendtop/postmaster.h"
 
 /* Later than this nothing is "not yet published" any more. */
-enum {
-	LAG_MAX_DAYS = 4
-};
+enum { LAG_MAX_DAYS = 4 };
 
 /* The last ten days are asked again each time, since Google revises; days
  * that were missed for longer are asked for as well. */

@@ -130,7 +130,13 @@ static const char step_1[] =
     " name TEXT PRIMARY KEY,"
     " said TEXT NOT NULL);";
 
-static const char *const schema_list[] = { step_1 };
+/* The record that a finding speaks of; "" where it was not kept yet.  The
+ * bulk rules count a registrable domain as one. */
+static const char step_2[] =
+    "ALTER TABLE finding ADD COLUMN record TEXT NOT NULL DEFAULT '';"
+    "CREATE INDEX domain_registrable ON domain (registrable);";
+
+static const char *const schema_list[] = { step_1, step_2 };
 
 const struct schema_steps schema = {
 	schema_list,

@@ -90,7 +90,9 @@ insert(struct store *store, const char *name, int64_t *id, struct error *err)
 	    "INSERT INTO domain (name, registrable, tag, sources, poll,"
 	    " poll_error, fetched_s, asked_first, asked_last, probed_s,"
 	    " bulk_latched)"
-	    " VALUES ($1, $2, '', 0, 0, '', 0, $3, $4, 0, 0) RETURNING id",
+	    " VALUES ($1, $2, '', 0, 0, '', 0, $3, $4, 0,"
+	    " (SELECT coalesce(max(bulk_latched), 0) FROM domain"
+	    " WHERE registrable = $2)) RETURNING id",
 	    err);
 	query_text(&q, name);
 	query_text(&q, parent);
@@ -264,9 +266,8 @@ update(
 
 	query_open(&q, store,
 	    "UPDATE domain SET poll = $1, poll_error = $2, fetched_s = $3,"
-	    " asked_first = $4, asked_last = $5, probed_s = $6,"
-	    " bulk_latched = CASE WHEN $7 <> 0 THEN 1 ELSE bulk_latched END"
-	    " WHERE id = $8 RETURNING id",
+	    " asked_first = $4, asked_last = $5, probed_s = $6"
+	    " WHERE id = $7 RETURNING id",
 	    err);
 	query_int(&q, domain->poll);
 	query_text(&q, domain->poll_error);
@@ -274,7 +275,6 @@ update(
 	query_int(&q, domain->asked_first);
 	query_int(&q, domain->asked_last);
 	query_int(&q, domain->probed_s);
-	query_int(&q, domain->bulk_latched);
 	query_int(&q, domain->id);
 	while (query_row(&q))
 		found = true;
@@ -293,4 +293,21 @@ store_domain_update(
 		status = store_written(
 		    store, own, update(store, domain, err), err);
 	return status;
+}
+
+enum status
+store_domain_latch(struct store *store, int64_t id, struct error *err)
+{
+	struct query q;
+	bool own;
+	enum status status = store_write(store, &own, err);
+
+	if (status != STATUS_OK)
+		return status;
+	query_open(&q, store,
+	    "UPDATE domain SET bulk_latched = 1 WHERE registrable ="
+	    " (SELECT registrable FROM domain WHERE id = $1)",
+	    err);
+	query_int(&q, id);
+	return store_written(store, own, query_run(&q), err);
 }

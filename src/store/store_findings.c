@@ -12,7 +12,7 @@
 #define COLUMNS                                                            \
 	"name, subject, verdict, reason, detail, cure, first_seen_s, "     \
 	"last_seen_s, known_verdict, known_reason, known_s, id, begun_s, " \
-	"known_first_s"
+	"known_first_s, record"
 
 /* A finding as it is stored. */
 struct row {
@@ -68,6 +68,7 @@ read_row(struct query *q, struct arena *arena)
 		.known_reason = known[0] != '\0' ? arena_dup(arena, known)
 						 : NULL,
 		.known_s = query_get_int(q, 10),
+		.record = arena_dup(arena, query_get_text(q, 14)),
 	};
 	return row;
 }
@@ -121,9 +122,9 @@ begin_row(const struct run *run, const struct row *row)
 	query_open(&q, run->store,
 	    "INSERT INTO finding (domain, begun_s, ended_s, name, subject,"
 	    " verdict, reason, detail, cure, first_seen_s, last_seen_s,"
-	    " known_verdict, known_reason, known_s, known_first_s)"
+	    " known_verdict, known_reason, known_s, known_first_s, record)"
 	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
-	    " $14, $15)",
+	    " $14, $15, $16)",
 	    run->err);
 	query_int(&q, run->domain);
 	query_int(&q, row->begun_s);
@@ -140,6 +141,7 @@ begin_row(const struct run *run, const struct row *row)
 	query_text(&q, f->known_reason);
 	query_int(&q, f->known_s);
 	query_int(&q, row->known_first_s);
+	query_text(&q, f->record);
 	return query_run(&q);
 }
 
@@ -149,22 +151,41 @@ same_text(const char *a, const char *b)
 	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
 }
 
+static bool
+has_record(const struct finding *f)
+{
+	return f->record != NULL && f->record[0] != '\0';
+}
+
+/* What could not be told now is as it was last known. */
+static const char *
+record_to_keep(const struct finding *was, const struct finding *found)
+{
+	bool told = found->verdict != VERDICT_UNKNOWN && has_record(found);
+
+	return told || !has_record(was) ? found->record : was->record;
+}
+
 /* The words beside a verdict may change (days left, counts) without the
- * verdict being another. */
+ * verdict being another.  So may the record be told for the first time. */
 static enum status
 reword(
     const struct run *run, const struct row *old, const struct finding *found)
 {
+	const char *record = record_to_keep(&old->finding, found);
 	struct query q;
 
 	if (same_text(old->finding.detail, found->detail) &&
-	    same_text(old->finding.cure, found->cure))
+	    same_text(old->finding.cure, found->cure) &&
+	    same_text(old->finding.record, record))
 		return STATUS_OK;
 	query_open(&q, run->store,
-	    "UPDATE finding SET detail = $1, cure = $2 WHERE id = $3",
+	    "UPDATE finding SET detail = $1, cure = $2, record = $3"
+	    " WHERE id = $4",
 	    run->err);
 	query_text(&q, found->detail);
 	query_text(&q, found->cure);
+	query_text(&q, record);
 	query_int(&q, old->id);
 	return query_run(&q);
 }
@@ -186,6 +207,12 @@ seen(const struct run *run, const char *check)
 }
 
 /* --- comparing ------------------------------------------------------------- */
+
+static bool
+same_words(const struct finding *a, const struct finding *b)
+{
+	return a->verdict == b->verdict && strcmp(a->reason, b->reason) == 0;
+}
 
 /* What was known last, seen from a row that comes after `old`. */
 static void
@@ -223,13 +250,18 @@ next_row(
 		return row;
 	if (old->begun_s > row.begun_s)
 		row.begun_s = old->begun_s;
-	if (f->verdict == VERDICT_UNKNOWN)
+	if (f->verdict == VERDICT_UNKNOWN) {
 		keep_known(&row, old);
-	/* Not being told for a while does not make a trouble new. */
-	else if (was->verdict == VERDICT_UNKNOWN && was->known_reason != NULL &&
-	    was->known_verdict == f->verdict &&
-	    strcmp(was->known_reason, f->reason) == 0)
+		f->record = record_to_keep(was, found);
+	} else if (same_words(was, f)) {
+		/* Another record, but the verdict is as old as it was. */
+		f->first_seen_s = was->first_seen_s;
+	} else if (was->verdict == VERDICT_UNKNOWN &&
+	    was->known_reason != NULL && was->known_verdict == f->verdict &&
+	    strcmp(was->known_reason, f->reason) == 0) {
+		/* Not being told for a while does not make a trouble new. */
 		f->first_seen_s = old->known_first_s;
+	}
 	return row;
 }
 
@@ -258,10 +290,12 @@ same_place(const struct finding *a, const struct finding *b)
 	    strcmp(a->subject, b->subject) == 0;
 }
 
+/* Only what both times could be told is another record. */
 static bool
-same_words(const struct finding *a, const struct finding *b)
+other_record(const struct finding *was, const struct finding *found)
 {
-	return a->verdict == b->verdict && strcmp(a->reason, b->reason) == 0;
+	return found->verdict != VERDICT_UNKNOWN && has_record(was) &&
+	    has_record(found) && strcmp(was->record, found->record) != 0;
 }
 
 /* The worst unpaired old row in the place of a finding; with `words`, only
@@ -297,7 +331,10 @@ pair_unchanged(struct run *run)
 		if (old == NULL)
 			continue;
 		old->paired = run->paired[i] = true;
-		status = reword(run, old, &run->found[i]);
+		if (other_record(&old->finding, &run->found[i]))
+			status = replace(run, old, &run->found[i]);
+		else
+			status = reword(run, old, &run->found[i]);
 	}
 	return status;
 }

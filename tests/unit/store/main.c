@@ -15,6 +15,7 @@ main(void)
 	srunner_add_suite(runner, suite_domain());
 	srunner_add_suite(runner, suite_series());
 	srunner_add_suite(runner, suite_findings());
+	srunner_add_suite(runner, suite_records());
 	srunner_add_suite(runner, suite_standing());
 	srunner_add_suite(runner, suite_pack());
 	srunner_add_suite(runner, suite_live());

@@ -35,6 +35,7 @@ Suite *suite_schema(void);
 Suite *suite_domain(void);
 Suite *suite_series(void);
 Suite *suite_findings(void);
+Suite *suite_records(void);
 Suite *suite_standing(void);
 Suite *suite_pack(void);
 Suite *suite_live(void);

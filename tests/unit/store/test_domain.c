@@ -110,13 +110,10 @@ START_TEST(test_update)
 		.fetched_s = 11,
 		.asked_first = 20000,
 		.asked_last = 20119,
-		.probed_s = 12,
-		.bulk_latched = true };
+		.probed_s = 12 };
 	struct store_domain back;
 	struct error err;
 
-	must(store_domain_update(store, &domain, &err), &err);
-	domain.bulk_latched = false;
 	must(store_domain_update(store, &domain, &err), &err);
 	must(store_domain_get(store, "a.example", arena, &back, &err), &err);
 	ck_assert_int_eq(back.poll, POLL_DENIED);
@@ -125,7 +122,7 @@ START_TEST(test_update)
 	ck_assert_int_eq(back.asked_first, 20000);
 	ck_assert_int_eq(back.asked_last, 20119);
 	ck_assert_int_eq(back.probed_s, 12);
-	ck_assert_msg(back.bulk_latched, "once a bulk sender, always one");
+	ck_assert(!back.bulk_latched);
 	domain.id = 999;
 	must_be(
 	    store_domain_update(store, &domain, &err), STATUS_NOT_FOUND, &err);
@@ -164,6 +161,44 @@ START_TEST(test_list)
 }
 END_TEST
 
+/* Google counts the registrable domain with all below it, and for good. */
+START_TEST(test_latch)
+{
+	static const struct {
+		const char *name;
+		bool latched;
+	} rows[] = {
+		{ "news.bulk.example", true },
+		{ "bulk.example", true },
+		{ "later.bulk.example", true },
+		{ "other.example", false },
+	};
+	struct place place = place_new();
+	struct store *store = open_store(&place, STORE_COLLECT);
+	struct arena *arena = arena_new();
+	struct store_domain back;
+	struct error err;
+	int64_t id;
+	size_t i;
+
+	add_domain(store, "bulk.example");
+	add_domain(store, "other.example");
+	id = add_domain(store, "news.bulk.example");
+	must(store_domain_latch(store, id, &err), &err);
+	add_domain(store, "later.bulk.example");
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		must(store_domain_get(store, rows[i].name, arena, &back, &err),
+		    &err);
+		ck_assert_msg(
+		    back.bulk_latched == rows[i].latched, "%s", rows[i].name);
+		must(store_domain_update(store, &back, &err), &err);
+	}
+	arena_free(arena);
+	store_close(store);
+	place_free(&place);
+}
+END_TEST
+
 Suite *
 suite_domain(void)
 {
@@ -175,6 +210,7 @@ suite_domain(void)
 	tcase_add_test(tc, test_names);
 	tcase_add_test(tc, test_drop);
 	tcase_add_test(tc, test_update);
+	tcase_add_test(tc, test_latch);
 	tcase_add_test(tc, test_list);
 	suite_add_tcase(suite, tc);
 	return suite;
