@@ -14,6 +14,8 @@ enum {
 	EXIT_TROUBLE = 3,
 	/* To the screen alone: somebody else collects for this store. */
 	EXIT_COLLECTED = 10,
+	/* And the signal's number, as shells say it: ended before its time. */
+	EXIT_SIGNAL = 128,
 };
 
 struct words {
@@ -50,6 +52,10 @@ int cmd_fail(const struct error *err);
 
 /* The same for check: a plugin speaks on stdout and says UNKNOWN. */
 int cmd_check_fail(const struct error *err);
+
+/* Whether stdout is a pipe whose reader has seen enough (| head): no
+ * trouble. */
+bool cmd_reader_left(void);
 
 /* Whether text on stdout is to be coloured (--color, NO_COLOR, a terminal). */
 bool cmd_color(const struct cmd *cmd);

@@ -1,12 +1,15 @@
 /* sendtop probe: live checks of domains, printed as they are done. */
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "probe_world.h"
+#include "progress.h"
 #include "sendtop/day.h"
 #include "sendtop/gather.h"
 #include "sendtop/org.h"
@@ -19,20 +22,39 @@ struct probe {
 	struct probe_world world;
 	struct gather *gather;
 	struct report *report; /* NULL: text */
+	struct arena *names;   /* of the domains */
 	struct address *ips;
 	size_t ip_count;
 	size_t domains;
-	bool color, found;
+	struct progress *progress;
+	struct loop_signal *signals[2];
+	struct loop_timer *flush;
+	int signum; /* that ended it before its time, or 0 */
+	bool on_screen, color, found;
 };
+
+enum { FLUSH_MS = 200 };
+
+/* Nobody reads any more: what is left is not asked. */
+static void
+flush_output(void *arg)
+{
+	struct probe *p = arg;
+
+	if (fflush(stdout) != 0 || ferror(stdout))
+		gather_cancel(p->gather);
+}
 
 static void
 domain_done(
     void *arg, void *plan_arg, const struct finding *findings, size_t count)
 {
 	struct probe *p = arg;
-	char *domain = plan_arg;
+	const char *domain = plan_arg;
 	size_t i;
 
+	if (p->on_screen)
+		progress_clear(p->progress);
 	for (i = 0; i < count; i++)
 		if (findings[i].verdict <= VERDICT_FAIL &&
 		    findings[i].verdict >= p->cmd->fail_on)
@@ -41,8 +63,33 @@ domain_done(
 		report_findings(p->report, domain, findings, count);
 	else
 		report_probe_text(stdout, domain, findings, count, p->color);
-	fflush(stdout);
-	free(domain);
+	if (p->on_screen)
+		fflush(stdout);
+}
+
+static void
+count_domains(void *arg, size_t *done, size_t *total)
+{
+	const struct probe *p = arg;
+	struct gather_counts counts;
+
+	gather_counts(p->gather, &counts);
+	*done = counts.done;
+	*total = counts.total;
+}
+
+/* What is done is printed; a second one ends it at once. */
+static void
+interrupted(void *arg, int signum)
+{
+	struct probe *p = arg;
+	size_t i;
+
+	p->signum = signum;
+	for (i = 0; i < 2; i++)
+		loop_signal_free(p->signals[i]);
+	memset(p->signals, 0, sizeof(p->signals));
+	gather_cancel(p->gather);
 }
 
 static void
@@ -64,7 +111,11 @@ add_domain(struct probe *p, const char *name, struct error *err)
 		.sending_ips = p->ips,
 		.sending_ip_count = p->ip_count,
 		.allow_private = s->allow_private,
+		.ip_lists = &s->ip_lists,
+		.domain_lists = &s->domain_lists,
+		.abuse_zone = s->abuse_zone,
 		.smtp_enabled = p->world.smtp != NULL,
+		.https_enabled = p->world.http != NULL,
 		.now_s = clock_utc_s(),
 	};
 	char ascii[ORG_NAME_SIZE];
@@ -82,7 +133,7 @@ add_domain(struct probe *p, const char *name, struct error *err)
 		plan.sending_ips = own->sending_ips;
 		plan.sending_ip_count = own->sending_ip_count;
 	}
-	gather_add(p->gather, &plan, mem_dup(ascii));
+	gather_add(p->gather, &plan, arena_dup(p->names, ascii));
 	p->domains++;
 	return STATUS_OK;
 }
@@ -134,6 +185,7 @@ begin(struct probe *p, struct error *err)
 	const struct report_head head = {
 		.taken_s = clock_utc_s(),
 		.as_of = DAY_NONE,
+		.lines = p->cmd->from_stdin,
 		.resolvers = (const char *const *)servers->items,
 		.resolver_count = servers->count,
 	};
@@ -166,10 +218,50 @@ add_all(struct probe *p, struct error *err)
 	return status;
 }
 
+/* Until all is done, or until the operator or the reader has enough. */
+static void
+run(struct probe *p)
+{
+	static const int signums[] = { SIGINT, SIGTERM };
+	struct loop *loop = p->world.loop;
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		p->signals[i] = loop_signal_new(
+		    loop, signums[i], interrupted, p);
+	p->flush = loop_timer_new(loop, flush_output, p);
+	loop_timer_start(p->flush, FLUSH_MS, FLUSH_MS);
+	if (p->domains > 1)
+		p->progress = progress_new(loop, count_domains, p);
+	gather_start(p->gather);
+	loop_run(loop);
+	progress_free(p->progress);
+	loop_timer_free(p->flush);
+	for (i = 0; i < 2; i++)
+		loop_signal_free(p->signals[i]);
+}
+
+static int
+exit_code(const struct probe *p)
+{
+	struct gather_counts counts;
+
+	if (p->signum == 0)
+		return p->found ? EXIT_FINDINGS : EXIT_FINE;
+	gather_counts(p->gather, &counts);
+	fprintf(stderr, "sendtop: ended after %zu of %zu domains\n",
+	    counts.done, counts.total);
+	return EXIT_SIGNAL + p->signum;
+}
+
 int
 cmd_probe(struct cmd *cmd)
 {
-	struct probe p = { .cmd = cmd, .color = cmd_color(cmd) };
+	struct probe p = {
+		.cmd = cmd,
+		.on_screen = isatty(STDOUT_FILENO),
+		.color = cmd_color(cmd),
+	};
 	struct gather_options options = {
 		.domain = domain_done,
 		.done = all_done,
@@ -177,30 +269,36 @@ cmd_probe(struct cmd *cmd)
 	};
 	struct error err;
 	enum status status;
+	int code = EXIT_TROUBLE;
 
 	status = probe_world_open(&p.world, cmd->settings,
-	    cmd->settings->smtp_enabled && !cmd->no_smtp, &err);
+	    cmd->settings->smtp_enabled && !cmd->no_smtp,
+	    cmd->settings->https_enabled, &err);
 	if (status != STATUS_OK)
 		return cmd_fail(&err);
+	p.names = arena_new();
 	options.loop = p.world.loop;
 	options.dns = p.world.dns;
 	options.smtp = p.world.smtp;
+	options.http = p.world.http;
+	options.settings = cmd->settings;
 	options.facts = p.world.facts;
 	p.gather = gather_new(&options);
 	status = add_all(&p, &err);
 	if (status == STATUS_OK)
 		status = begin(&p, &err);
 	if (status == STATUS_OK) {
-		gather_start(p.gather);
-		loop_run(p.world.loop);
+		run(&p);
+		code = exit_code(&p);
 	}
-	if (p.report != NULL && !report_end(p.report) && status == STATUS_OK)
-		status = error_set(
-		    &err, STATUS_FULL, "cannot write the output");
+	/* main() says that the output could not be written. */
+	if (p.report != NULL && !report_end(p.report))
+		code = EXIT_TROUBLE;
 	gather_free(p.gather);
 	probe_world_close(&p.world);
+	arena_free(p.names);
 	free(p.ips);
 	if (status != STATUS_OK)
 		return cmd_fail(&err);
-	return p.found ? EXIT_FINDINGS : EXIT_FINE;
+	return code;
 }

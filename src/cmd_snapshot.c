@@ -97,7 +97,7 @@ write_report(struct snap *s, struct error *err)
 		    "markdown",
 		    s->cmd->format);
 	status = write_domains(s, report, err);
-	if (!report_end(report) && status == STATUS_OK)
+	if (!report_end(report) && !cmd_reader_left() && status == STATUS_OK)
 		status = error_set(err, STATUS_FULL, "cannot write the output");
 	return status;
 }

@@ -86,7 +86,7 @@ cmd_spf(struct cmd *cmd)
 	run.request.mail_from = cmd->args.items[0];
 	run.request.default_explanation = cmd->explanation;
 	run.request.now_s = clock_utc_s();
-	if (probe_world_open(&run.world, cmd->settings, false, &err) !=
+	if (probe_world_open(&run.world, cmd->settings, false, false, &err) !=
 	    STATUS_OK)
 		return cmd_fail(&err);
 	run.arena = arena_new();
@@ -94,7 +94,10 @@ cmd_spf(struct cmd *cmd)
 	run.turn = loop_timer_new(run.world.loop, turn, &run);
 	loop_timer_start(run.turn, 0, 0);
 	loop_run(run.world.loop);
-	spf_print(stdout, &run.outcome);
+	if (cmd->header)
+		spf_print_header(stdout, &run.request, &run.outcome);
+	else
+		spf_print(stdout, &run.outcome);
 	loop_timer_free(run.turn);
 	probe_world_close(&run.world);
 	arena_free(run.arena);

@@ -1,6 +1,7 @@
 /* sendtop: one row a command. */
 /* SPDX-License-Identifier: MIT */
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,11 +50,19 @@ cmd_color(const struct cmd *cmd)
 	return (no == NULL || no[0] == '\0') && isatty(STDOUT_FILENO);
 }
 
+bool
+cmd_reader_left(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
 /* A full disk shows when the last of the output is written. */
 static int
 flush_output(int code)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	if ((fflush(stdout) == 0 && !ferror(stdout)) || cmd_reader_left())
 		return code;
 	fprintf(stderr, "sendtop: cannot write the output\n");
 	return EXIT_TROUBLE;

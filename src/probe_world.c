@@ -6,7 +6,7 @@
 
 enum status
 probe_world_open(struct probe_world *world, const struct settings *settings,
-    bool smtp, struct error *err)
+    bool smtp, bool https, struct error *err)
 {
 	enum status status;
 
@@ -17,6 +17,9 @@ probe_world_open(struct probe_world *world, const struct settings *settings,
 		status = dns_open(world->loop, settings, &world->dns, err);
 	if (status == STATUS_OK && smtp)
 		status = smtp_open(world->loop, settings, &world->smtp, err);
+	if (status == STATUS_OK && https)
+		status = http_open(
+		    world->loop, settings->ca_file, &world->http, err);
 	if (status != STATUS_OK)
 		probe_world_close(world);
 	return status;
@@ -25,6 +28,7 @@ probe_world_open(struct probe_world *world, const struct settings *settings,
 void
 probe_world_close(struct probe_world *world)
 {
+	http_close(world->http);
 	smtp_close(world->smtp);
 	dns_close(world->dns);
 	facts_free(world->facts);

@@ -5,17 +5,20 @@
 
 #include "sendtop/dns.h"
 #include "sendtop/facts.h"
+#include "sendtop/http.h"
 #include "sendtop/smtp.h"
 
 struct probe_world {
 	struct loop *loop;
 	struct dns *dns;
 	struct smtp *smtp; /* NULL when not wanted */
+	struct http *http; /* NULL when not wanted */
 	struct facts *facts;
 };
 
 enum status probe_world_open(struct probe_world *world,
-    const struct settings *settings, bool smtp, struct error *err) MUST_CHECK;
+    const struct settings *settings, bool smtp, bool https,
+    struct error *err) MUST_CHECK;
 void probe_world_close(struct probe_world *world);
 
 #endif

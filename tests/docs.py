@@ -37,13 +37,14 @@ FORWARD = re.compile(r"(VERDICT_[A-Z]+|failure\(subject\)|warning\(subject\))"
                      r'\s*,\s*"([a-z0-9_]+)"')
 BACKWARD = re.compile(r'"([a-z0-9_]+)"\s*,\s*(VERDICT_[A-Z]+)')
 OUTCOME = re.compile(r'\[DNS_[A-Z_]+\]\s*=\s*\{\s*"([a-z_]+)"')
-# What ptr says is milder of an MX host; no certificate warning is graver yet.
+# What ptr says is milder of an MX host, what certificate says graver where
+# senders insist on good ones.
 VERDICTS = {"failure(subject)": ("fail", "note"), "warning(subject)":
-            ("warn",)}
+            ("warn", "fail")}
 # Helper files: the part of the manual that tells the reasons they say.
-SHARED = "starttls, tls_version and certificate"
+SHARED = "starttls, tls_version, certificate and dane"
 OWNERS = {"reports.c": "dmarc", "run.c": "dkim", "session.c": SHARED,
-          "finding.c": "unknown"}
+          "finding.c": "unknown", "web.c": "unknown"}
 
 
 def reasons_in(text):

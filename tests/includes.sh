@@ -8,19 +8,19 @@ LC_ALL=C export LC_ALL
 
 base='error mem text day address log settings org metric finding'
 contracts='history assess standing'
-net='loop dns smtp http sign facts'
+net='loop dns smtp http sign facts dane'
 
 # folder: the headers of include/sendtop/ that it may include
 rules="
 src/base: $base history
 src/net: $base $net
-src/facts: $base facts dns smtp
-src/checks: $base facts check dns smtp sign spf
+src/facts: $base facts dns smtp https
+src/checks: $base facts check dns smtp https sign spf dane
 src/postmaster: $base history loop http sign postmaster
 src/store: $base $contracts store store_live
 src/assess: $base $contracts
 src/view: $base $contracts store store_live view
-src/collect: $base $contracts $net check store store_live view gather collect postmaster
+src/collect: $base $contracts $net https check store store_live view gather collect postmaster
 src/report: $base $contracts store store_live view report
 ui: $base $contracts store store_live view
 "
@@ -32,7 +32,7 @@ ncursesw/ ui/term.c
 curl/ src/net/http.c
 ares.h src/net/dns.c
 uv.h src/net/loop.c
-openssl/ src/net/tls.c src/net/sign.c
+openssl/ src/net/tls.c src/net/sign.c src/net/dane.c
 sqlite3.h src/store/sqlite.c
 libpq-fe.h src/store/postgres.c
 libpsl.h src/base/org.c

@@ -28,10 +28,11 @@ contains(const char *text, const char *part)
 
 static int
 put_entry(const struct pane *pane, int y, const struct model *model,
-    const char *name, const char *words)
+    const char *name, const char *words, const char *brief)
 {
 	if (!contains(name, model->ui.search) &&
-	    !contains(words, model->ui.search))
+	    !contains(words, model->ui.search) &&
+	    (brief == NULL || !contains(brief, model->ui.search)))
 		return 0;
 	pane_fit(pane, 2, y, KEYS_WIDTH, ROLE_KEY, name);
 	return pane_wrap(pane, 2 + KEYS_WIDTH + 1, y, pane->w - KEYS_WIDTH - 4,
@@ -73,7 +74,7 @@ put_states(const struct pane *pane, int y, const struct model *model)
 		    data_state_name(states[i]));
 		snprintf(
 		    words, sizeof(words), "%s", data_state_words(states[i]));
-		y += put_entry(pane, y, model, name, words);
+		y += put_entry(pane, y, model, name, words, NULL);
 	}
 	return y - start;
 }
@@ -88,10 +89,12 @@ panel_help(const struct pane *pane, const struct model *model)
 	pane_printf(pane, 1, y++, ROLE_STRONG, "search: %s_", model->ui.search);
 	pane_title(pane, 1, y++, pane->w - 2, "Keys");
 	for (size_t i = 0; (row = key_row(i)) != NULL; i++)
-		y += put_entry(pane, y, model, row->keys, row->help);
+		y += put_entry(
+		    pane, y, model, row->keys, row->help, row->brief);
 	pane_title(pane, 1, y++, pane->w - 2, "Words and signs");
 	for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++)
-		y += put_entry(pane, y, model, signs[i].sign, signs[i].words);
+		y += put_entry(
+		    pane, y, model, signs[i].sign, signs[i].words, NULL);
 	pane_title(pane, 1, y++, pane->w - 2, "Days without a number");
 	y += put_states(pane, y, model);
 	return y;

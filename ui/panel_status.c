@@ -76,26 +76,31 @@ sort_name(enum standing_sort sort)
 	return names[sort];
 }
 
-/* The order and the filter, where there is room behind the keys. */
-static void
-put_order(const struct pane *pane, const struct model *model, int x)
+/* The order and the filter; returns how wide the words are. */
+static int
+order_text(const struct model *model, char *out, size_t size)
 {
-	char text[WORD_SIZE * 3];
-	int w;
-
-	snprintf(text, sizeof(text), "%s%s%s%s", sort_name(model->ui.sort),
+	snprintf(out, size, "%s%s%s%s", sort_name(model->ui.sort),
 	    model->ui.reverse ? ", reversed" : "",
 	    model->ui.filter[0] != '\0' ? ", filter " : "", model->ui.filter);
-	w = (int)text_width(text);
-	if (x + w + 2 <= pane->w)
-		pane_put(pane, pane->w - w - 1, 0, ROLE_DIM, text);
+	return (int)text_width(out);
 }
 
-static void
-put_keys(const struct pane *pane, const struct model *model)
+/* Columns that the keys leave free: an order or a filter that was asked for
+ * is worth more than the last of them. */
+static int
+reserved(const struct model *model, int width)
 {
-	bool list = model->ui.screen == SCREEN_DOMAINS;
-	unsigned where = list ? ON_DOMAINS : ON_DOMAIN;
+	const struct ui_state *ui = &model->ui;
+	bool asked = ui->sort != SORT_WORST || ui->reverse ||
+	    ui->filter[0] != '\0';
+
+	return ui->screen == SCREEN_DOMAINS && asked ? width + 3 : 0;
+}
+
+static int
+put_keys(const struct pane *pane, unsigned where, int end)
+{
 	const struct key_row *row;
 	int x = 1;
 
@@ -108,24 +113,31 @@ put_keys(const struct pane *pane, const struct model *model)
 		snprintf(key, sizeof(key), "%.*s", (int)strcspn(row->keys, " "),
 		    row->keys);
 		w = (int)(strlen(key) + 1 + strlen(row->brief));
-		if (x + w > pane->w)
+		if (x + w > end)
 			break;
 		x = pane_put(pane, x, 0, ROLE_KEY, key) + 1;
 		x = pane_put(pane, x, 0, ROLE_DIM, row->brief) + 2;
 	}
-	if (list)
-		put_order(pane, model, x);
+	return x;
 }
 
 int
 panel_footer(const struct pane *pane, const struct model *model)
 {
+	bool list = model->ui.screen == SCREEN_DOMAINS;
+	char order[WORD_SIZE * 3];
+	int x, w;
+
 	if (model->ui.help) {
 		pane_put(pane, 1, 0, ROLE_DIM,
 		    "type to search, Backspace takes back, arrows scroll, "
 		    "Esc closes");
 		return 1;
 	}
-	put_keys(pane, model);
+	w = order_text(model, order, sizeof(order));
+	x = put_keys(pane, list ? ON_DOMAINS : ON_DOMAIN,
+	    pane->w - reserved(model, w));
+	if (list && x + w + 1 <= pane->w)
+		pane_put(pane, pane->w - w - 1, 0, ROLE_DIM, order);
 	return 1;
 }

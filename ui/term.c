@@ -168,9 +168,9 @@ init_modes(struct term *term, bool color)
 	set_escdelay(ESCAPE_MS);
 	leaveok(stdscr, TRUE);
 	curs_set(0);
-	mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED |
-		BUTTON5_PRESSED,
-	    NULL);
+	/* Presses alone: asked for clicks as well, curses hands out the
+	 * release of a click that is followed by a key at once. */
+	mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
 	mouseinterval(0);
 	term->color = color && has_colors() && start_color() == OK &&
 	    use_default_colors() == OK && COLOR_PAIRS > ROLE_COUNT;
@@ -364,7 +364,7 @@ read_mouse(struct key_event *out)
 		out->code = KEY_CODE_WHEEL_UP;
 	else if (event.bstate & BUTTON5_PRESSED)
 		out->code = KEY_CODE_WHEEL_DOWN;
-	else if (event.bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED))
+	else if (event.bstate & BUTTON1_PRESSED)
 		out->code = KEY_CODE_CLICK;
 }
 

@@ -7,6 +7,8 @@
 #include "sendtop/facts.h"
 #include "sendtop/finding.h"
 
+struct settings_zones;
+
 enum check_state {
 	CHECK_DONE,
 	CHECK_WAITING, /* a fact it asked for is still on its way */
@@ -22,6 +24,9 @@ struct subject {
 	bool allow_private;            /* [smtp] allow-private */
 	bool certificate_counts;       /* MTA-STS enforces or DANE applies:
 					   certificate warnings are failures */
+	bool https_enabled;            /* HTTPS facts may be asked for */
+	const struct settings_zones *lists; /* blocklists to ask, or NULL */
+	const char *abuse_zone; /* where contacts are asked for, or NULL */
 	int64_t now_s;                 /* for expiry dates */
 };
 
@@ -31,6 +36,7 @@ enum subject_kind {
 	SUBJECT_SELECTOR,
 	SUBJECT_MX,      /* each address of each MX host */
 	SUBJECT_ADDRESS, /* each sending IP, and each MX address */
+	SUBJECT_LISTED,  /* each sending IP, and the domain */
 };
 
 /* Collects what a check says.  Initialise with findings_init; the arena holds
@@ -59,13 +65,25 @@ enum check_state finding_on(struct findings *out, const char *subject,
     enum verdict verdict, const char *reason, const char *detail, ...)
     PRINTF(5, 6);
 
+/* Adds a finding as it is; its texts are borrowed. */
+void findings_add(struct findings *out, const struct finding *item);
+/* A finding with all its texts in the arena. */
+struct finding finding_copy(struct arena *arena, const struct finding *item);
+
 /* Gives the finding reported last the record or command that cures it. */
 void finding_cure(struct findings *out, const char *cure, ...) PRINTF(2, 3);
+
+/* Gives the finding reported last the record that it speaks of, so that a
+ * change of it is seen: the text as published, or a list in an order of its
+ * own, never in that of an answer.  It is made printable, cut and copied. */
+void finding_record(struct findings *out, const char *record, ...) PRINTF(2, 3);
 
 /* Reports VERDICT_UNKNOWN with the reason that the outcome stands for:
  * timeout, servfail, refused, unreachable or malformed. */
 enum check_state finding_unknown(
     struct findings *out, enum dns_outcome outcome, const char *name);
+enum check_state finding_unknown_on(struct findings *out, const char *subject,
+    enum dns_outcome outcome, const char *name);
 
 struct check {
 	const char *name; /* as in sendtop-checks(7) */
@@ -83,6 +101,11 @@ struct check {
 const struct check *check_row(size_t i);
 const struct check *check_find(const char *name);
 
+/* What is done of a plan, so that it need not be done again in the next run
+ * over the same pass of facts.  Lives in the arena. */
+struct check_memo;
+struct check_memo *check_memo_new(struct arena *arena);
+
 /* What is known of a domain before its checks run. */
 struct check_plan {
 	const char *domain;
@@ -90,8 +113,13 @@ struct check_plan {
 	size_t selector_count;
 	const struct address *sending_ips;
 	size_t sending_ip_count;
-	bool allow_private, smtp_enabled;
+	bool allow_private, smtp_enabled, https_enabled;
+	/* [dnsbl] and [abuse]; NULL: none.  These are borrowed and have to
+	 * outlive the run. */
+	const struct settings_zones *ip_lists, *domain_lists;
+	const char *abuse_zone;
 	int64_t now_s;
+	struct check_memo *memo; /* of this plan alone, or NULL */
 	const char *only; /* one check's name, or NULL for all */
 };
 

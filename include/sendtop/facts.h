@@ -60,18 +60,24 @@ enum { DNS_RECORDS_MAX = 4096, DNS_NAME_SIZE = 256 * 4 };
 /* What an SMTP session with one address of an MX host showed; see smtp.h. */
 struct smtp_session;
 
+/* What an HTTPS server answered to a GET; see https.h. */
+struct https_answer;
+
+/* Whether this machine reaches mail servers at all; see smtp.h. */
+struct egress;
+
 /* The cache of facts and the list of what is still wanted. */
 struct facts;
 
-enum fact_kind { FACT_DNS, FACT_SMTP };
+enum fact_kind { FACT_DNS, FACT_DNS_CD, FACT_SMTP, FACT_HTTPS, FACT_EGRESS };
 
 /* One thing that a check asked for and that is not known yet. */
 struct fact_want {
 	uint32_t id; /* counted from 0 in each pass */
 	enum fact_kind kind;
-	const char *name;       /* DNS: owner name; SMTP: host name */
+	const char *name;       /* DNS: owner; SMTP: host; HTTPS: URL */
 	enum dns_type type;     /* DNS only */
-	struct address address; /* SMTP only */
+	struct address address; /* SMTP and HTTPS only */
 };
 
 struct facts *facts_new(void);
@@ -85,8 +91,8 @@ void facts_free(struct facts *facts);
  */
 void facts_begin(struct facts *facts, int64_t now_s);
 
-/* Has the next facts_begin drop every SMTP session, which otherwise hold for
- * an hour: for a probe that the operator asks for. */
+/* Has the next facts_begin drop every SMTP session and HTTPS answer, which
+ * otherwise hold for an hour: for a probe that the operator asks for. */
 void facts_forget_smtp(struct facts *facts);
 
 /*
@@ -99,9 +105,23 @@ void facts_forget_smtp(struct facts *facts);
 const struct dns_answer *facts_dns(
     struct facts *facts, const char *name, enum dns_type type);
 
+/* The same with checking disabled (RFC 4035 3.2.2): what a resolver that
+ * validates holds back as bogus comes as well. */
+const struct dns_answer *facts_dns_cd(
+    struct facts *facts, const char *name, enum dns_type type);
+
 /* The SMTP session with address as host, or NULL: now wanted. */
 const struct smtp_session *facts_smtp(
     struct facts *facts, const char *host, const struct address *address);
+
+/* What a GET of the https URL brings from this address, which is found by DNS
+ * facts first; or NULL: now wanted. */
+const struct https_answer *facts_https(
+    struct facts *facts, const char *url, const struct address *address);
+
+/* What all sessions of the pass together show, or NULL: wanted, and told once
+ * a server has talked, or no other fact is on its way any more. */
+const struct egress *facts_egress(struct facts *facts);
 
 /*
  * Whether the host has exactly this address: 1 yes, 0 no, -1 not known yet
@@ -126,8 +146,29 @@ size_t facts_wanted(struct facts *facts, const struct fact_want **wants);
  * pass the first stays. */
 void facts_put_dns(struct facts *facts, const char *name, enum dns_type type,
     struct dns_answer *take);
+void facts_put_dns_cd(struct facts *facts, const char *name, enum dns_type type,
+    struct dns_answer *take);
 void facts_put_smtp(struct facts *facts, const char *host,
     const struct address *address, struct smtp_session *take);
+void facts_put_https(struct facts *facts, const char *url,
+    const struct address *address, struct https_answer *take);
+
+/* Answers FACT_EGRESS from the sessions there are. */
+void facts_settle_egress(struct facts *facts);
+
+/*
+ * Keeping the cache in bounds over a long pass.  facts_run numbers the runs of
+ * checks, so that it is known what was used when.  facts_full: the cache holds
+ * more than its bound (64 MiB, or facts_bound) and a trim may help; facts_trim
+ * then drops what was used longest ago, sessions with servers last, but
+ * nothing that one of the runs in `needed` (ascending) used last.  Not while a
+ * check runs: answers handed out before are no longer valid.  What was dropped
+ * and is asked for again is wanted again.
+ */
+uint64_t facts_run(struct facts *facts);
+void facts_bound(struct facts *facts, size_t octets);
+bool facts_full(const struct facts *facts);
+void facts_trim(struct facts *facts, const uint64_t *needed, size_t count);
 
 /* Facts held, and about how many octets they take. */
 size_t facts_count(const struct facts *facts);

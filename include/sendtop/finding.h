@@ -32,6 +32,9 @@ struct finding {
 	enum verdict known_verdict;
 	const char *known_reason;
 	int64_t known_s;
+	/* The DNS record or list that the check read, printable, or "" (NULL
+	 * counts as ""); while unknown the last one known. */
+	const char *record;
 };
 
 /* pass, note, warn, fail, unknown, skip; -1 for another word. */

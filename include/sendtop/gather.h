@@ -5,6 +5,7 @@
 
 #include "sendtop/check.h"
 #include "sendtop/dns.h"
+#include "sendtop/http.h"
 #include "sendtop/loop.h"
 #include "sendtop/smtp.h"
 
@@ -14,6 +15,9 @@ struct gather_options {
 	struct loop *loop;
 	struct dns *dns;
 	struct smtp *smtp; /* NULL: SMTP facts are never asked for */
+	struct http *http; /* NULL: HTTPS facts are never asked for */
+	/* [https] and allow-private; needed when http is there. */
+	const struct settings *settings;
 	struct facts *facts;
 	/* One domain is done; findings are borrowed for the call.  plan_arg
 	 * is what gather_add was given. */
@@ -40,8 +44,8 @@ void gather_cancel(struct gather *gather);
 
 struct gather_counts {
 	size_t total, done;
-	uint64_t dns, smtp; /* facts asked for */
-	uint64_t runs;      /* of checks over a whole domain */
+	uint64_t dns, smtp, https; /* facts asked for */
+	uint64_t runs;             /* of checks over a whole domain */
 };
 void gather_counts(const struct gather *gather, struct gather_counts *out);
 

@@ -3,6 +3,7 @@
 #ifndef SENDTOP_HTTP_H
 #define SENDTOP_HTTP_H
 
+#include "sendtop/address.h"
 #include "sendtop/loop.h"
 #include "sendtop/mem.h"
 
@@ -17,6 +18,24 @@ enum status http_open(struct loop *loop, const char *ca_file, struct http **out,
 /* Requests under way are dropped without a callback. */
 void http_close(struct http *http);
 
+/* Why a request got no whole answer. */
+enum http_failure {
+	HTTP_OTHER,
+	HTTP_NO_ADDRESS,
+	HTTP_PROXY,
+	HTTP_NO_CONNECTION,
+	HTTP_LATE,
+	HTTP_UNTRUSTED,
+	HTTP_CA_FILE,
+	HTTP_TLS,
+	HTTP_NO_ANSWER,
+	HTTP_BROKEN,
+	HTTP_STRANGE,
+	HTTP_BODY_FULL,
+	HTTP_HEAD_FULL,
+	HTTP_NO_NETWORK /* this machine has no way to such an address */
+};
+
 struct http_request {
 	const char *method;       /* GET or POST */
 	const char *url;          /* https:// only; http:// for loopback */
@@ -26,16 +45,23 @@ struct http_request {
 	size_t body_len;
 	int64_t timeout_ms; /* whole request, waiting for a connection
 				   included; 0: 60 s */
+	/* Connects here, without a proxy, instead of looking the host up;
+	 * certificate and Host: are still the URL's.  NULL: as usual. */
+	const struct address *address;
+	uint16_t port;   /* of address */
+	size_t body_max; /* of the answer, at most HTTP_BODY_MAX; 0: that */
 };
 
 struct http_response {
 	enum status status; /* STATUS_OK: an HTTP answer arrived, of any
 				   code; else error says what happened */
 	struct error error;
+	enum http_failure failure; /* when status is not STATUS_OK */
+	const char *words; /* then the library's own, not printable; or "" */
 	long code;
 	const char *content_type; /* "" when none */
 	int64_t retry_after_s;    /* Retry-After, either form; -1 when none */
-	const char *body;         /* NUL-terminated; at most HTTP_BODY_MAX */
+	const char *body;         /* NUL-terminated; at most body_max */
 	size_t body_len;
 };
 

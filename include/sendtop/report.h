@@ -18,6 +18,7 @@ struct report_head {
 	const struct view_head *view; /* NULL for a probe without a store */
 	int64_t taken_s;
 	int32_t as_of; /* DAY_NONE: live */
+	bool lines;    /* JSON: a whole document a line for each domain */
 	const char *const *resolvers;
 	size_t resolver_count;
 };

@@ -17,6 +17,16 @@ struct text_list {
 	size_t count;
 };
 
+/* Blocklists in DNS: "zen.spamhaus.org:3, bl.spamcop.net". */
+struct settings_zone {
+	char *name;     /* lower case, no final dot */
+	int64_t weight; /* 0: a listing there is only noted */
+};
+struct settings_zones {
+	struct settings_zone *items;
+	size_t count;
+};
+
 /* One [domain "name"] section. */
 struct settings_domain {
 	char *name;                 /* lower case, A-label form */
@@ -63,6 +73,15 @@ struct settings {
 	int64_t smtp_timeout_ms;
 	int64_t smtp_parallel;
 	bool smtp_enabled;
+	/* [https]: MTA-STS policies, BIMI logos and certificates */
+	bool https_enabled;
+	int64_t https_port;
+	int64_t https_timeout_ms;
+	int64_t https_parallel;
+	/* [dnsbl] */
+	struct settings_zones ip_lists, domain_lists;
+	/* [abuse] */
+	char *abuse_zone; /* NULL: contacts are not looked up */
 	/* [tls] */
 	char *ca_file; /* path, ~ expanded; NULL: the system's */
 	/* [store] */

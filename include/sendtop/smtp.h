@@ -37,6 +37,8 @@ enum cert_trust {
 	CERT_UNTRUSTED, /* unknown issuer, broken chain, ... */
 };
 
+enum { SMTP_CHAIN_CERTS = 10, SMTP_CHAIN_OCTETS = 64 * 1024 };
+
 /* One block of memory: free(3) frees it all.  All texts are printable and
  * never NULL ("" when there is none). */
 struct smtp_session {
@@ -66,7 +68,21 @@ struct smtp_session {
 	int64_t not_before_s, not_after_s;
 	const char *key_type; /* RSA, EC, ED25519, ... */
 	int key_bits;
+	/* The certificates shown, DER, one behind the other, the server's own
+	 * first: as many whole ones as fit the bounds below. */
+	const uint8_t *chain;
+	size_t chain_len;
 	uint32_t connect_us, greeting_us, total_us;
+};
+
+enum egress_state {
+	EGRESS_OPEN,    /* at least one server talked to us */
+	EGRESS_BLOCKED, /* three hosts or more, and none gave an answer */
+	EGRESS_UNTOLD,  /* too few hosts to tell whose fault it is */
+};
+struct egress {
+	enum egress_state state;
+	unsigned tried; /* addresses without an answer; 0 when open */
 };
 
 struct smtp;
@@ -89,7 +105,7 @@ typedef void smtp_done(void *arg, struct smtp_session *take);
 void smtp_probe(struct smtp *smtp, const char *host,
     const struct address *address, smtp_done *done, void *arg);
 
-/* A session made from given members (texts copied), for tests. */
+/* A session made from given members (texts and chain copied), for tests. */
 struct smtp_session *smtp_session_make(const struct smtp_session *from);
 
 /* --- reply parsing, pure (RFC 5321 4.2) --------------------------------- */

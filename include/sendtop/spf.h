@@ -60,6 +60,10 @@ const char *spf_result_name(enum spf_result result);
  * trail in 80 columns. */
 void spf_print(FILE *to, const struct spf_outcome *outcome);
 
+/* The Received-SPF header field of RFC 7208 9.1, folded at 78 columns. */
+void spf_print_header(FILE *to, const struct spf_request *request,
+    const struct spf_outcome *outcome);
+
 /* check_host(): pure, restarts from the beginning on CHECK_WAITING.  What out
  * points to lives in the arena. */
 enum check_state spf_check_host(struct facts *facts,

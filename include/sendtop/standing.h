@@ -99,15 +99,18 @@ int standing_compare(const struct standing *a, const char *a_name,
 
 /* The difference between two standings in words, at most max; returns how
  * many.  `before` NULL: the first standing, which makes no event. */
+enum { EVENT_TEXT_SIZE = 400 };
 struct event_text {
-	char kind[24]; /* spam_band, state, ramp, reputation, data */
-	char text[REASON_SIZE];
+	char kind[24]; /* spam_band, state, ramp, reputation, data, finding,
+			  record */
+	char text[EVENT_TEXT_SIZE];
 	enum verdict verdict; /* how grave */
 	bool begins;          /* a trouble begins; else it ends */
 };
 size_t standing_events(const struct standing *before,
     const struct standing *after, struct event_text *out, size_t max);
-/* What a finding's change says: "ptr 192.0.2.10: missing (was ok)". */
+/* What a finding's change says: "ptr 192.0.2.10: missing (was ok)", and of its
+ * record: "spf changed: include:_spf.esp.test removed". */
 bool finding_event(const struct finding *before, const struct finding *after,
     struct event_text *out);
 

@@ -10,9 +10,7 @@
 #include "sendtop/day.h"
 #include "sendtop/text.h"
 
-enum {
-	LINE_SIZE = 4096
-};
+enum { LINE_SIZE = 4096 };
 
 /* The log sink: stderr until log_to said something else. */
 static struct {
@@ -35,6 +33,9 @@ log_to(FILE *stream, enum log_level most)
 	sink.stream = stream;
 	sink.most = most;
 }
+
+static void write_line(FILE *stream, enum log_level level, const char *fmt,
+    va_list args) PRINTF(3, 0);
 
 static void
 write_line(FILE *stream, enum log_level level, const char *fmt, va_list args)

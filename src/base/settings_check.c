@@ -9,11 +9,7 @@
 #include "sendtop/mem.h"
 #include "sendtop/text.h"
 
-enum {
-	LABEL_MOST = 63,
-	NAME_MOST = 253,
-	DNS_PORT = 53
-};
+enum { LABEL_MOST = 63, NAME_MOST = 253, DNS_PORT = 53, WEIGHT_MOST = 100 };
 
 bool
 settings_is_printable(const char *text)
@@ -68,6 +64,25 @@ bool
 settings_is_selector(const char *text)
 {
 	return is_name(text, strlen(text), "_");
+}
+
+char *
+settings_zone(const char *text, int64_t *weight)
+{
+	size_t len = strcspn(text, ":");
+	char *name;
+
+	*weight = 1;
+	if (text[len] == ':' &&
+	    !text_to_int(text + len + 1, 0, WEIGHT_MOST, weight))
+		return NULL;
+	if (len > 0 && text[len - 1] == '.')
+		len--;
+	if (!is_name(text, len, "_") || memchr(text, '.', len) == NULL)
+		return NULL;
+	name = mem_ndup(text, len);
+	text_lower(name);
+	return name;
 }
 
 static bool

@@ -4,6 +4,7 @@
 #define SENDTOP_BASE_SETTINGS_CHECK_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* One line of valid UTF-8 without anything that text_printable would change. */
 bool settings_is_printable(const char *text);
@@ -14,6 +15,11 @@ bool settings_is_host(const char *text);
 /* One or more such labels, where an underscore is allowed too (RFC 6376 3.1
  * says sub-domain, the world is wider). */
 bool settings_is_selector(const char *text);
+
+/* "ZONE", "ZONE." or "ZONE:WEIGHT" of a blocklist: its name, in lower case; the
+ * weight is 0 to 100, 1 unless said.  NULL when it is neither.  The caller
+ * frees it. */
+char *settings_zone(const char *text, int64_t *weight);
 
 /* https://HOST[:PORT][/PATH]; http:// where HOST is this machine. */
 bool settings_is_endpoint(const char *text);

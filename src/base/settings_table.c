@@ -62,6 +62,31 @@ static const struct settings_row rows[] = {
 	      "SMTP sessions at a time, one a host" },
 	    AT(smtp_parallel), 1, 4096, NULL },
 
+	{ { "https", "enabled", "yes or no", "yes",
+	      "fetch what DNS points to: MTA-STS policies, BIMI logos" },
+	    AT(https_enabled), 0, 0, NULL },
+	{ { "https", "port", "whole number", "443",
+	      "the port of the servers that have them" },
+	    AT(https_port), 1, 65535, NULL },
+	{ { "https", "timeout", "short duration", "20s",
+	      "how long a server may take for one of them" },
+	    AT(https_timeout_ms), 0.01, 600, NULL },
+	{ { "https", "parallel", "whole number", "64",
+	      "fetches at a time, two a server" },
+	    AT(https_parallel), 1, 1024, NULL },
+
+	{ { "dnsbl", "zones", "list of blocklists",
+	      "zen.spamhaus.org:3, bl.spamcop.net:1",
+	      "blocklists of addresses, ZONE[:WEIGHT]; empty: none" },
+	    AT(ip_lists), 0, 0, NULL },
+	{ { "dnsbl", "domain-zones", "list of blocklists", "dbl.spamhaus.org:3",
+	      "blocklists of domains, ZONE[:WEIGHT]; empty: none" },
+	    AT(domain_lists), 0, 0, NULL },
+
+	{ { "abuse", "zone", "zone", "contacts.abuse.net",
+	      "where contacts for complaints are looked up; empty: nowhere" },
+	    AT(abuse_zone), 0, 0, NULL },
+
 	{ { "tls", "ca-file", "path", "",
 	      "certificates to trust (PEM); empty: the system's" },
 	    AT(ca_file), 0, 0, NULL },
@@ -192,10 +217,7 @@ settings_row_find(const char *section, const char *key)
 	return NULL;
 }
 
-enum {
-	NEAR_MOST = 2,
-	NAME_MOST = 32
-};
+enum { NEAR_MOST = 2, NAME_MOST = 32 };
 
 static size_t
 least(size_t a, size_t b)

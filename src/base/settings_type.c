@@ -9,6 +9,8 @@
 #include "sendtop/text.h"
 #include "settings_check.h"
 
+enum { ZONES_MOST = 32 };
+
 static void *
 field(const struct settings_row *row, void *object)
 {
@@ -91,6 +93,19 @@ set_host(const struct settings_row *row, const char *value, void *object)
 	if (is_unset(row, value))
 		return replace(row, object, NULL);
 	return settings_is_host(value) && replace(row, object, mem_dup(value));
+}
+
+static bool
+set_zone(const struct settings_row *row, const char *value, void *object)
+{
+	int64_t weight;
+	char *zone;
+
+	if (value[0] == '\0')
+		return replace(row, object, NULL);
+	zone = strchr(value, ':') == NULL ? settings_zone(value, &weight)
+					  : NULL;
+	return zone != NULL && replace(row, object, zone);
 }
 
 /* Cuts the first of "one, two, three" off; false when none is left. */
@@ -328,6 +343,48 @@ set_addresses(const struct settings_row *row, const char *value, void *object)
 	return true;
 }
 
+static void
+free_zones(struct settings_zones *zones)
+{
+	for (size_t i = 0; i < zones->count; i++)
+		free(zones->items[i].name);
+	free(zones->items);
+	*zones = (struct settings_zones){ NULL, 0 };
+}
+
+static void
+clear_zones(const struct settings_row *row, void *object)
+{
+	free_zones(field(row, object));
+}
+
+static bool
+set_zones(const struct settings_row *row, const char *value, void *object)
+{
+	struct settings_zones new = { NULL, 0 };
+	size_t len, cap = 0;
+	const char *item;
+
+	while (next_item(&value, &item, &len)) {
+		char *text = mem_ndup(item, len);
+		struct settings_zone zone;
+
+		zone.name = settings_zone(text, &zone.weight);
+		free(text);
+		if (zone.name == NULL || new.count == ZONES_MOST) {
+			free(zone.name);
+			free_zones(&new);
+			return false;
+		}
+		new.items = mem_grow(
+		    new.items, new.count, &cap, sizeof(*new.items));
+		new.items[new.count++] = zone;
+	}
+	clear_zones(row, object);
+	*(struct settings_zones *)field(row, object) = new;
+	return true;
+}
+
 static const struct settings_type types[] = {
 	{ "text", "printable text", false, set_text, clear_text },
 	{ "path", "a path", false, set_path, clear_text },
@@ -350,6 +407,10 @@ static const struct settings_type types[] = {
 	    set_servers, clear_list },
 	{ "list of selectors", "DKIM selectors, with commas between them",
 	    false, set_selectors, clear_list },
+	{ "zone", "a domain name, or nothing", false, set_zone, clear_text },
+	{ "list of blocklists",
+	    "at most 32 blocklists as ZONE or ZONE:WEIGHT (0 to 100)", false,
+	    set_zones, clear_zones },
 	{ "list of addresses", "IP addresses, with commas between them", false,
 	    set_addresses, clear_addresses },
 };

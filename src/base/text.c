@@ -133,17 +133,37 @@ next_unit(
 	return n;
 }
 
+/* How many octets are plain ASCII to be seen, as nearly all text is. */
+static size_t
+plain_run(const char *s, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && s[n] >= 0x20 && s[n] < 0x7f)
+		n++;
+	return n;
+}
+
 size_t
 text_printable(char *out, size_t size, const void *data, size_t len)
 {
 	const char *s = data;
 	char unit[UNIT_SIZE];
-	size_t n = 0, keep = 0, took, add;
+	size_t n = 0, keep = 0, took, add, room;
 	int marks = -1; /* none stands before */
 
 	if (size == 0)
 		return 0;
 	for (size_t at = 0; at < len; at += took) {
+		/* As far as it fits with the dots behind it. */
+		room = n + 4 < size ? size - 4 - n : 0;
+		took = plain_run(s + at, len - at < room ? len - at : room);
+		if (took > 0) {
+			memcpy(out + n, s + at, took);
+			n = keep = n + took;
+			marks = 0;
+			continue;
+		}
 		add = next_unit(unit, s + at, len - at, &marks, &took);
 		if (n + add >= size) {
 			n = keep;

@@ -253,6 +253,9 @@ unicode_kind(uint32_t code)
 {
 	size_t low = 0, high = sizeof(runs) / sizeof(runs[0]);
 
+	/* Nearly all text is this. */
+	if (code >= 0x20 && code < 0x7f)
+		return UNICODE_NARROW;
 	if (code > 0x10ffff)
 		return UNICODE_HIDDEN;
 	while (high - low > 1) {

@@ -103,8 +103,7 @@ static enum check_state
 certificate_run(
     struct facts *facts, const struct subject *subject, struct findings *out)
 {
-	const struct smtp_session *s = facts_smtp(
-	    facts, subject->host, subject->address);
+	const struct smtp_session *s = session_find(facts, subject);
 	struct remarks remarks = { .arena = out->arena };
 
 	if (s == NULL)

@@ -15,6 +15,14 @@ static const struct check *const rows[] = {
 	&check_starttls,
 	&check_tls_version,
 	&check_certificate,
+	&check_mta_sts,
+	&check_tls_rpt,
+	&check_dane,
+	&check_bimi,
+	&check_dnsbl,
+	&check_dnssec,
+	&check_abuse,
+	&check_egress,
 };
 
 const struct check *

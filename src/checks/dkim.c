@@ -209,13 +209,18 @@ choose(struct findings *out, const char *name, const struct dns_answer *a)
 		    record_quote(
 			out->arena, a->records[0].data, a->records[0].len));
 	/* RFC 6376 3.6.2.2: which of them is read is undefined. */
-	if (a->count > 1)
-		return finding(out, VERDICT_FAIL, "multiple",
+	if (a->count > 1) {
+		finding(out, VERDICT_FAIL, "multiple",
 		    "%zu TXT records at %s: verifiers may read any of them",
 		    a->count, name);
-	key.record = &a->records[0];
-	tags_parse(key.record->data, key.record->len, false, &key.tags);
-	return judge(&key, out);
+	} else {
+		key.record = &a->records[0];
+		tags_parse(key.record->data, key.record->len, false, &key.tags);
+		judge(&key, out);
+	}
+	finding_record(
+	    out, "%s", record_texts(out->arena, a, NULL, RECORD_BETWEEN));
+	return CHECK_DONE;
 }
 
 static enum check_state

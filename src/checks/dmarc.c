@@ -81,6 +81,8 @@ report_multiple(struct run *run, const struct dmarc_step *step)
 	    step->records, owner);
 	finding_cure(run->out, "%s ; as the only one there",
 	    record_txt(run->arena, owner, text, NULL));
+	finding_record(run->out, "%s",
+	    record_texts(run->arena, a, dmarc_is_record, RECORD_BETWEEN));
 	return CHECK_DONE;
 }
 
@@ -96,6 +98,8 @@ report_meant(struct run *run, const struct dmarc_step *step,
 	    "\"v=DMARC1;\": %s",
 	    owner, quote(run, meant));
 	finding_cure(run->out, "%s", first_record(run, owner, meant));
+	finding_record(
+	    run->out, "%s", record_text(run->arena, meant->data, meant->len));
 	return CHECK_DONE;
 }
 
@@ -155,21 +159,16 @@ report_broken(struct run *run, const char *why)
 static enum check_state
 policy_in_force(struct run *run, enum dmarc_policy *policy)
 {
-	const struct dmarc_record *record = &run->record;
 	const struct dns_answer *a;
+	bool exists = true;
 
-	*policy = record->p;
-	if (!run->inherited)
-		return CHECK_DONE;
-	if (record->sp != DMARC_ABSENT)
-		*policy = record->sp;
-	if (record->np == DMARC_ABSENT)
-		return CHECK_DONE;
-	a = facts_dns(run->facts, run->subject->domain, DNS_MX);
-	if (a == NULL)
-		return CHECK_WAITING;
-	if (a->outcome == DNS_NONE && a->nxdomain)
-		*policy = record->np;
+	if (run->inherited && run->record.np != DMARC_ABSENT) {
+		a = facts_dns(run->facts, run->subject->domain, DNS_MX);
+		if (a == NULL)
+			return CHECK_WAITING;
+		exists = a->outcome != DNS_NONE || !a->nxdomain;
+	}
+	*policy = dmarc_record_policy(&run->record, run->inherited, exists);
 	return CHECK_DONE;
 }
 
@@ -302,7 +301,12 @@ find(struct run *run)
 		return report_missing(run);
 	run->inherited = run->step != own;
 	dmarc_owner(run->owner, run->step->domain);
-	return judge(run);
+	if (judge(run) == CHECK_WAITING)
+		return CHECK_WAITING;
+	finding_record(run->out, "%s",
+	    record_text(
+		run->arena, run->step->record->data, run->step->record->len));
+	return CHECK_DONE;
 }
 
 static enum check_state

@@ -23,6 +23,7 @@ struct dmarc_record {
 	enum dmarc_policy p, sp, np;
 	char psd; /* y, n or u */
 	bool testing;
+	bool strict_dkim, strict_spf; /* adkim=s, aspf=s */
 };
 
 /* Whether a TXT record counts as a DMARC record: v=DMARC1 comes first. */
@@ -34,6 +35,11 @@ bool dmarc_is_meant(const struct dns_record *record);
 void dmarc_record_read(
     const struct dns_record *record, struct dmarc_record *out);
 
+/* Which of p, sp and np holds (4.10.1): sp and np count for a domain that
+ * inherits the record, np where that domain does not exist. */
+enum dmarc_policy dmarc_record_policy(
+    const struct dmarc_record *record, bool inherited, bool exists);
+
 /* Why the policy does not stand as written, or NULL. */
 const char *dmarc_record_broken(struct dmarc_record *record);
 
@@ -41,9 +47,7 @@ const char *dmarc_record_broken(struct dmarc_record *record);
  * tag to take out, or NULL when it is not one. */
 const char *dmarc_record_ignored(struct dmarc_record *record, const char **tag);
 
-enum {
-	DMARC_HOSTS_MAX = 10
-};
+enum { DMARC_HOSTS_MAX = 10 };
 
 /* The destinations of aggregate reports. */
 struct dmarc_rua {
@@ -58,9 +62,7 @@ void dmarc_rua_read(
 
 /* --- the tree walk, RFC 9989 4.10 ----------------------------------------- */
 
-enum {
-	DMARC_QUERIES_MAX = 8
-};
+enum { DMARC_QUERIES_MAX = 8 };
 
 struct dmarc_step {
 	const char *domain; /* the end of the name that is walked */
@@ -88,6 +90,12 @@ const char *dmarc_walk_org(const struct dmarc_walk *walk);
 
 /* The step whose record is the policy (4.10.1), or NULL. */
 const struct dmarc_step *dmarc_walk_policy(const struct dmarc_walk *walk);
+
+/* Whether a domain that SPF or DKIM vouches for is in line with the author's
+ * (4.4): strict, the same name; else the same organizational domain.  Both
+ * walks are whole. */
+bool dmarc_aligned(const struct dmarc_walk *author,
+    const struct dmarc_walk *vouched, bool strict);
 
 /* The owner name of a domain's DMARC record. */
 void dmarc_owner(char out[DNS_NAME_SIZE], const char *domain);

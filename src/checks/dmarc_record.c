@@ -8,9 +8,7 @@
 #include "sendtop/org.h"
 #include "sendtop/text.h"
 
-enum {
-	URI_MAX = 1024
-};
+enum { URI_MAX = 1024 };
 
 static const char *const policies[] = {
 	[DMARC_ABSENT] = "",
@@ -111,6 +109,21 @@ dmarc_record_read(const struct dns_record *record, struct dmarc_record *out)
 	    : tag_is(&out->tags, psd, "n")      ? 'n'
 						: 'u';
 	out->testing = tag_is(&out->tags, tags_find(&out->tags, "t"), "y");
+	out->strict_dkim = tag_is(
+	    &out->tags, tags_find(&out->tags, "adkim"), "s");
+	out->strict_spf = tag_is(
+	    &out->tags, tags_find(&out->tags, "aspf"), "s");
+}
+
+enum dmarc_policy
+dmarc_record_policy(
+    const struct dmarc_record *record, bool inherited, bool exists)
+{
+	if (inherited && !exists && record->np != DMARC_ABSENT)
+		return record->np;
+	if (inherited && record->sp != DMARC_ABSENT)
+		return record->sp;
+	return record->p;
 }
 
 const char *

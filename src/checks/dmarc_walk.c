@@ -4,6 +4,7 @@
 
 #include "checks/dmarc.h"
 #include "checks/record.h"
+#include "sendtop/text.h"
 
 static size_t
 label_count(const char *domain)
@@ -154,4 +155,15 @@ dmarc_walk_policy(const struct dmarc_walk *walk)
 		if (walk->steps[i].record != NULL && walk->steps[i].psd == 'y')
 			return &walk->steps[i];
 	return NULL;
+}
+
+bool
+dmarc_aligned(const struct dmarc_walk *author, const struct dmarc_walk *vouched,
+    bool strict)
+{
+	if (text_equal_nocase(
+		author->steps[0].domain, vouched->steps[0].domain))
+		return true;
+	return !strict &&
+	    text_equal_nocase(dmarc_walk_org(author), dmarc_walk_org(vouched));
 }

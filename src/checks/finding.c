@@ -11,6 +11,7 @@ enum {
 	SUBJECT_MAX = 512,
 	DETAIL_MAX = 600,
 	CURE_MAX = 4096,
+	RECORD_MAX = 4096,
 	ITEMS_FIRST = 16,
 };
 
@@ -39,6 +40,27 @@ item_add(struct findings *out)
 	return &out->items[out->count++];
 }
 
+void
+findings_add(struct findings *out, const struct finding *item)
+{
+	*item_add(out) = *item;
+}
+
+struct finding
+finding_copy(struct arena *arena, const struct finding *item)
+{
+	struct finding copy = *item;
+
+	copy.check = arena_dup(arena, item->check);
+	copy.subject = arena_dup(arena, item->subject);
+	copy.reason = arena_dup(arena, item->reason);
+	copy.detail = arena_dup(arena, item->detail);
+	copy.cure = arena_dup(arena, item->cure);
+	copy.known_reason = arena_dup(arena, item->known_reason);
+	copy.record = arena_dup(arena, item->record);
+	return copy;
+}
+
 static void add(struct findings *out, const char *subject, enum verdict verdict,
     const char *reason, const char *detail, va_list args) PRINTF(5, 0);
 
@@ -58,6 +80,7 @@ add(struct findings *out, const char *subject, enum verdict verdict,
 	item->detail = text_printable_arena(
 	    out->arena, text, strlen(text), DETAIL_MAX);
 	item->cure = "";
+	item->record = "";
 }
 
 /* The check's own subject, as CHECKS names it: the most special thing set. */
@@ -124,6 +147,21 @@ finding_cure(struct findings *out, const char *cure, ...)
 		    out->arena, text, (size_t)len, CURE_MAX * 2);
 }
 
+void
+finding_record(struct findings *out, const char *record, ...)
+{
+	char text[RECORD_MAX];
+	va_list args;
+
+	if (out->count == 0)
+		return;
+	va_start(args, record);
+	vsnprintf(text, sizeof(text), record, args);
+	va_end(args);
+	out->items[out->count - 1].record = text_printable_arena(
+	    out->arena, text, strlen(text), RECORD_MAX);
+}
+
 /* The outcome of a question, in one word and in words for people. */
 static const struct {
 	const char *reason, *words;
@@ -140,6 +178,14 @@ static const struct {
 	    "the answer is broken, or a loop of aliases" },
 	[DNS_BAD_NAME] = { "malformed", "not a name that DNS can carry" },
 };
+
+enum check_state
+finding_unknown_on(struct findings *out, const char *subject,
+    enum dns_outcome outcome, const char *name)
+{
+	return finding_on(out, subject, VERDICT_UNKNOWN,
+	    outcomes[outcome].reason, "%s: %s", name, outcomes[outcome].words);
+}
 
 enum check_state
 finding_unknown(

@@ -15,5 +15,13 @@ extern const struct check check_smtp;
 extern const struct check check_starttls;
 extern const struct check check_tls_version;
 extern const struct check check_certificate;
+extern const struct check check_mta_sts;
+extern const struct check check_tls_rpt;
+extern const struct check check_bimi;
+extern const struct check check_dane;
+extern const struct check check_dnsbl;
+extern const struct check check_dnssec;
+extern const struct check check_egress;
+extern const struct check check_abuse;
 
 #endif

@@ -2,10 +2,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "checks/mx.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "checks/list.h"
 #include "checks/remarks.h"
+#include "sendtop/text.h"
 
 struct mx_run {
 	struct facts *facts;
@@ -202,6 +204,27 @@ judge(struct mx_run *run)
 	return run->out->count > before ? CHECK_DONE : report_hosts(run);
 }
 
+/* "10 mx1.example.com, 20 mx2.example.com"; none of so many that the ones
+ * looked at hang on the order of the answer. */
+static const char *
+list_text(const struct mx_run *run)
+{
+	char name[DNS_NAME_SIZE];
+	const char *list = run->mx.null ? "0 ." : "";
+	size_t i;
+
+	if (run->mx.implicit || run->mx.cut)
+		return "";
+	for (i = 0; i < run->mx.count; i++) {
+		snprintf(
+		    name, sizeof(name), "%s", shown(run->mx.hosts[i].name));
+		text_lower(name);
+		list = arena_printf(run->out->arena, "%s%s%u %s", list,
+		    i > 0 ? ", " : "", run->mx.hosts[i].preference, name);
+	}
+	return list;
+}
+
 static enum check_state
 mx_run(struct facts *facts, const struct subject *subject, struct findings *out)
 {
@@ -210,7 +233,10 @@ mx_run(struct facts *facts, const struct subject *subject, struct findings *out)
 	run.remarks.arena = out->arena;
 	if (mx_find(facts, subject->domain, &run.mx) == CHECK_WAITING)
 		return CHECK_WAITING;
-	return judge(&run);
+	if (judge(&run) == CHECK_WAITING)
+		return CHECK_WAITING;
+	finding_record(out, "%s", list_text(&run));
+	return CHECK_DONE;
 }
 
 const struct check check_mx = {

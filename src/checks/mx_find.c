@@ -3,6 +3,7 @@
 #include "checks/mx.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "sendtop/text.h"
 
@@ -12,14 +13,22 @@ is_root(const char *name)
 	return name[0] == '\0' || strcmp(name, ".") == 0;
 }
 
+/* Whether the host is there already; one that is named again with a better
+ * preference is taken out first. */
 static bool
-has_host(const struct mx *mx, const char *name)
+has_host(struct mx *mx, const char *name, unsigned preference)
 {
 	size_t i;
 
 	for (i = 0; i < mx->count; i++)
 		if (text_equal_nocase(mx->hosts[i].name, name))
-			return true;
+			break;
+	if (i == mx->count)
+		return false;
+	if (mx->hosts[i].preference <= preference)
+		return true;
+	for (mx->count--; i < mx->count; i++)
+		mx->hosts[i] = mx->hosts[i + 1];
 	return false;
 }
 
@@ -33,7 +42,7 @@ host_insert(struct mx *mx, const char *name, unsigned preference)
 	while (i > 0 &&
 	    (mx->hosts[i - 1].preference > preference ||
 		(mx->hosts[i - 1].preference == preference &&
-		    strcmp(mx->hosts[i - 1].name, name) > 0))) {
+		    strcasecmp(mx->hosts[i - 1].name, name) > 0))) {
 		mx->hosts[i] = mx->hosts[i - 1];
 		i--;
 	}
@@ -57,7 +66,7 @@ hosts_read(struct mx *mx)
 		const struct dns_record *record = &answer->records[i];
 		const char *name = (const char *)record->data;
 
-		if (has_host(mx, name))
+		if (has_host(mx, is_root(name) ? "" : name, record->preference))
 			continue;
 		if (mx->count == MX_HOSTS_MAX) {
 			mx->cut = true;

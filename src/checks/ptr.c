@@ -4,11 +4,10 @@
 
 #include "checks/generic.h"
 #include "checks/list.h"
+#include "checks/record.h"
 
 /* Receivers stop reading here; so does RFC 7208 4.6.4 for its ptr. */
-enum {
-	NAMES_MAX = 10
-};
+enum { NAMES_MAX = 10 };
 
 struct tally {
 	const char *confirmed; /* the best name that leads back, or NULL */
@@ -124,6 +123,22 @@ denied(struct facts *facts, const struct subject *subject, struct findings *out,
 	return CHECK_DONE;
 }
 
+/* Where the PTR is to be published: behind the alias of a zone that is shared
+ * out in parts (RFC 2317).  NULL: wait. */
+static const char *
+owner(struct facts *facts, const char *reverse, const struct dns_answer *names)
+{
+	const struct dns_answer *alias;
+
+	if (!names->cname)
+		return reverse;
+	alias = facts_dns(facts, reverse, DNS_CNAME);
+	if (alias == NULL)
+		return NULL;
+	return alias->outcome == DNS_OK ? (const char *)alias->records[0].data
+					: reverse;
+}
+
 static enum check_state
 missing(
     const struct subject *subject, struct findings *out, const char *reverse)
@@ -159,30 +174,46 @@ confirmed(const struct subject *subject, struct findings *out,
 }
 
 static enum check_state
-ptr_run(
-    struct facts *facts, const struct subject *subject, struct findings *out)
+judge(struct facts *facts, const struct subject *subject, struct findings *out,
+    const struct dns_answer *names, const char *at)
 {
-	char reverse[ADDRESS_REVERSE_SIZE];
-	const struct dns_answer *names;
 	struct tally t;
-
-	address_reverse(subject->address, reverse);
-	names = facts_dns(facts, reverse, DNS_PTR);
-	if (names == NULL)
-		return CHECK_WAITING;
-	if (names->outcome == DNS_NONE)
-		return missing(subject, out, reverse);
-	if (names->outcome != DNS_OK)
-		return finding_unknown(out, names->outcome, reverse);
 
 	t = confirm(facts, names, subject->address);
 	if (t.waiting)
 		return CHECK_WAITING;
 	if (t.confirmed != NULL)
-		return confirmed(subject, out, names, &t, reverse);
+		return confirmed(subject, out, names, &t, at);
 	if (t.unsure != NULL)
 		return finding_unknown(out, t.outcome, t.unsure);
 	return denied(facts, subject, out, names);
+}
+
+static enum check_state
+ptr_run(
+    struct facts *facts, const struct subject *subject, struct findings *out)
+{
+	char reverse[ADDRESS_REVERSE_SIZE];
+	const struct dns_answer *names;
+	const char *at;
+
+	address_reverse(subject->address, reverse);
+	names = facts_dns(facts, reverse, DNS_PTR);
+	if (names == NULL)
+		return CHECK_WAITING;
+	if (names->outcome != DNS_OK && names->outcome != DNS_NONE)
+		return finding_unknown(out, names->outcome, reverse);
+	at = owner(facts, reverse, names);
+	if (at == NULL)
+		return CHECK_WAITING;
+	if (names->outcome == DNS_NONE)
+		return missing(subject, out, at);
+	if (judge(facts, subject, out, names, at) == CHECK_WAITING)
+		return CHECK_WAITING;
+	if (names->count <= NAMES_MAX)
+		finding_record(
+		    out, "%s", record_texts(out->arena, names, NULL, ", "));
+	return CHECK_DONE;
 }
 
 const struct check check_ptr = {

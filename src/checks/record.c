@@ -12,6 +12,8 @@
 enum {
 	STRING_MAX = 255, /* octets of one character-string */
 	QUOTE_MAX = 120,
+	TEXT_MAX = 4096,
+	TEXTS_MAX = 10,
 };
 
 void
@@ -88,4 +90,45 @@ const char *
 record_quote(struct arena *arena, const void *data, size_t len)
 {
 	return text_printable_arena(arena, data, len, QUOTE_MAX);
+}
+
+const char *
+record_text(struct arena *arena, const void *data, size_t len)
+{
+	return text_printable_arena(arena, data, len, TEXT_MAX);
+}
+
+/* In the order of the texts: that of an answer changes from one to the next.
+ * Returns how many there are now. */
+static size_t
+text_insert(const char *texts[TEXTS_MAX], size_t count, const char *text)
+{
+	size_t i = count < TEXTS_MAX ? count : TEXTS_MAX - 1;
+
+	if (count == TEXTS_MAX && strcmp(text, texts[i]) >= 0)
+		return count;
+	for (; i > 0 && strcmp(text, texts[i - 1]) < 0; i--)
+		texts[i] = texts[i - 1];
+	texts[i] = text;
+	return count < TEXTS_MAX ? count + 1 : count;
+}
+
+const char *
+record_texts(struct arena *arena, const struct dns_answer *answer,
+    bool (*wanted)(const struct dns_record *), const char *between)
+{
+	const char *texts[TEXTS_MAX], *all = "";
+	size_t count = 0, i;
+
+	for (i = 0; i < answer->count; i++) {
+		const struct dns_record *record = &answer->records[i];
+
+		if (wanted == NULL || wanted(record))
+			count = text_insert(texts, count,
+			    record_text(arena, record->data, record->len));
+	}
+	for (i = 0; i < count; i++)
+		all = arena_printf(
+		    arena, "%s%s%s", all, i > 0 ? between : "", texts[i]);
+	return all;
 }

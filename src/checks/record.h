@@ -18,6 +18,15 @@ void record_name(char out[DNS_NAME_SIZE], const char *fmt, ...) PRINTF(2, 3);
 char *record_txt(struct arena *arena, const char *name, const char *text,
     const struct dns_record *before);
 
+/*
+ * For finding_record: the text of one record, or of all those of an answer
+ * that `wanted` (NULL: any) says yes to, in an order of their own, at most ten.
+ */
+#define RECORD_BETWEEN " | "
+const char *record_text(struct arena *arena, const void *data, size_t len);
+const char *record_texts(struct arena *arena, const struct dns_answer *answer,
+    bool (*wanted)(const struct dns_record *), const char *between);
+
 /* Whether a text begins with a prefix, ASCII case and leading white space
  * aside. */
 bool record_starts(const struct dns_record *record, const char *prefix);

@@ -2,15 +2,16 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "checks/dane.h"
 #include "checks/list.h"
+#include "checks/memo.h"
+#include "checks/mta_sts.h"
 #include "checks/mx.h"
 #include "sendtop/org.h"
 #include "sendtop/spf.h"
 #include "sendtop/text.h"
 
-enum {
-	SENDERS_MAX = 512
-};
+enum { SENDERS_MAX = 512 };
 
 struct subjects {
 	struct subject *items;
@@ -23,8 +24,8 @@ struct run {
 	struct findings *out;
 	struct arena *arena;
 	struct subject base; /* what all subjects share */
-	struct subjects by_kind[SUBJECT_ADDRESS + 1];
-	bool wanted[SUBJECT_ADDRESS + 1];
+	struct subjects by_kind[SUBJECT_LISTED + 1];
+	bool wanted[SUBJECT_LISTED + 1];
 	enum check_state state;
 };
 
@@ -87,15 +88,23 @@ senders_add(struct run *run, const struct address *addresses, size_t count)
 static void
 senders_find(struct run *run)
 {
+	struct check_memo *memo = run->plan->memo;
+	const struct address *known;
 	struct address *named = NULL;
 	size_t count = 0;
 
 	senders_add(run, run->plan->sending_ips, run->plan->sending_ip_count);
+	if (memo_senders(memo, &known, &count)) {
+		senders_add(run, known, count);
+		return;
+	}
 	if (spf_addresses(run->facts, run->base.domain, run->arena, &named,
-		&count) == CHECK_WAITING)
+		&count) == CHECK_WAITING) {
 		run->state = CHECK_WAITING;
-	else
-		senders_add(run, named, count);
+		return;
+	}
+	senders_add(run, named, count);
+	memo_keep_senders(memo, named, count);
 }
 
 /* An address that also sends is judged as a sender, which is stricter. */
@@ -147,6 +156,35 @@ planned(const struct run *run, const struct check *check)
 	return check->subject != SUBJECT_MX || run->plan->smtp_enabled;
 }
 
+/* What blocklists are asked about, and which of them. */
+static void
+listed_find(struct run *run)
+{
+	const struct subjects *senders = &run->by_kind[SUBJECT_SENDER];
+	struct subject *subject;
+	size_t i;
+
+	for (i = 0; run->plan->ip_lists != NULL && i < senders->count; i++) {
+		subject = subject_add(run, SUBJECT_LISTED);
+		subject->address = senders->items[i].address;
+		subject->lists = run->plan->ip_lists;
+	}
+	if (run->plan->domain_lists != NULL)
+		subject_add(run, SUBJECT_LISTED)->lists =
+		    run->plan->domain_lists;
+}
+
+/* Whether senders may insist on good certificates.  Until that is known they
+ * are judged as if nobody did, and judged again. */
+static void
+strictness_find(struct run *run)
+{
+	if (planned(run, &check_certificate) &&
+	    mta_sts_enforces(run->facts, &run->base, run->arena,
+		&run->base.certificate_counts) == CHECK_WAITING)
+		run->state = CHECK_WAITING;
+}
+
 /* Only what the planned checks need is asked for. */
 static void
 subjects_find(struct run *run)
@@ -154,14 +192,35 @@ subjects_find(struct run *run)
 	const bool *wanted = run->wanted;
 	size_t i;
 
+	strictness_find(run);
 	subject_add(run, SUBJECT_DOMAIN);
 	for (i = 0; i < run->plan->selector_count; i++)
 		subject_add(run, SUBJECT_SELECTOR)->selector =
 		    run->plan->selectors[i];
-	if (wanted[SUBJECT_SENDER] || wanted[SUBJECT_ADDRESS])
+	if (wanted[SUBJECT_SENDER] || wanted[SUBJECT_ADDRESS] ||
+	    (wanted[SUBJECT_LISTED] && run->plan->ip_lists != NULL))
 		senders_find(run);
+	if (wanted[SUBJECT_LISTED])
+		listed_find(run);
 	if (wanted[SUBJECT_MX] || wanted[SUBJECT_ADDRESS])
 		mx_subjects_find(run);
+}
+
+/* Whether somebody refuses mail to an MX host for a doubtful certificate. */
+static void
+certificates_count(struct run *run)
+{
+	struct subjects *hosts = &run->by_kind[SUBJECT_MX];
+	bool refuses;
+	size_t i;
+
+	for (i = 0; i < hosts->count; i++) {
+		if (dane_refuses(run->facts, &hosts->items[i], &refuses) ==
+		    CHECK_WAITING)
+			run->state = CHECK_WAITING;
+		else if (refuses)
+			hosts->items[i].certificate_counts = true;
+	}
 }
 
 /* How two answers to the same question are weighed: worst first, but what one
@@ -209,6 +268,23 @@ sort(struct findings *out, size_t first)
 	}
 }
 
+/* What was done in an earlier run is not done again. */
+static void
+check_subject(
+    struct run *run, const struct check *check, const struct subject *subject)
+{
+	struct check_memo *memo = run->plan->memo;
+	size_t first = run->out->count;
+
+	if (memo_take(memo, check, subject, run->out))
+		return;
+	run->out->subject = subject;
+	if (check->run(run->facts, subject, run->out) == CHECK_WAITING)
+		run->state = CHECK_WAITING;
+	else
+		memo_keep(memo, check, subject, run->out, first);
+}
+
 static void
 check_run(struct run *run, const struct check *check)
 {
@@ -216,12 +292,8 @@ check_run(struct run *run, const struct check *check)
 	size_t first = run->out->count, i;
 
 	run->out->check = check->name;
-	for (i = 0; i < list->count; i++) {
-		run->out->subject = &list->items[i];
-		if (check->run(run->facts, &list->items[i], run->out) ==
-		    CHECK_WAITING)
-			run->state = CHECK_WAITING;
-	}
+	for (i = 0; i < list->count; i++)
+		check_subject(run, check, &list->items[i]);
 	if (check->subject == SUBJECT_SELECTOR && list->count == 0)
 		finding_on(run->out, run->base.domain, VERDICT_SKIP,
 		    "no_selector",
@@ -246,6 +318,8 @@ all_run(struct run *run)
 		if (planned(run, check))
 			run->wanted[check->subject] = true;
 	subjects_find(run);
+	if (planned(run, &check_certificate))
+		certificates_count(run);
 	for (i = 0; (check = check_row(i)) != NULL; i++)
 		if (planned(run, check))
 			check_run(run, check);
@@ -269,6 +343,8 @@ checks_run(
 	    ? arena_dup(out->arena, domain)
 	    : plan->domain;
 	run.base.allow_private = plan->allow_private;
+	run.base.https_enabled = plan->https_enabled;
+	run.base.abuse_zone = plan->abuse_zone;
 	run.base.now_s = plan->now_s;
 	all_run(&run);
 	if (run.state == CHECK_WAITING)

@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "checks/session.h"
 
+#include <string.h>
+
 /* Why a session leaves the other checks without an answer; how it failed is
  * for the check smtp to say. */
 static const struct {
@@ -21,8 +23,41 @@ static const struct {
 	[SMTP_UNSAFE] = { VERDICT_SKIP, "unsafe",
 	    "a special address is not connected to" },
 	[SMTP_NETWORK] = { VERDICT_UNKNOWN, "network",
-	    "no such network on this machine" },
+	    "this machine has no way out to it" },
 };
+
+/* What stands for a session while nothing gets out of here. */
+static const struct smtp_session walled = {
+	.outcome = SMTP_NETWORK,
+	.phase = "connect",
+	.greeting = "",
+	.reply = "no mail server anywhere can be reached; see egress",
+	.ehlo = "",
+	.tls_error = "",
+	.tls_name = "",
+	.cipher = "",
+	.trust_error = "",
+	.cert_subject = "",
+	.cert_issuer = "",
+	.cert_names = "",
+	.key_type = "",
+};
+
+const struct smtp_session *
+session_find(struct facts *facts, const struct subject *subject)
+{
+	const struct smtp_session *s = facts_smtp(
+	    facts, subject->host, subject->address);
+	const struct egress *egress;
+
+	if (s == NULL || strcmp(s->phase, "connect") != 0 ||
+	    (s->outcome != SMTP_TIMEOUT && s->outcome != SMTP_UNREACHABLE))
+		return s;
+	egress = facts_egress(facts);
+	if (egress == NULL)
+		return NULL;
+	return egress->state == EGRESS_BLOCKED ? &walled : s;
+}
 
 static void
 report(struct findings *out, const char *subject, enum verdict verdict,

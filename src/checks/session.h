@@ -7,6 +7,14 @@
 #include "sendtop/smtp.h"
 
 /*
+ * The session with the subject's host and address, or NULL: wait.  When no
+ * server anywhere can be reached from here, one that could not be is a session
+ * that our own side kept from taking place (SMTP_NETWORK).
+ */
+const struct smtp_session *session_find(
+    struct facts *facts, const struct subject *subject);
+
+/*
  * Says of a TLS check why the session does not tell: nothing came so far, or
  * there is no TLS at all.  subject NULL means the check's own.  Returns false
  * and reports nothing when TLS was reached.

@@ -21,15 +21,14 @@ static const struct {
 	    "a special address: not connected to without [smtp] "
 	    "allow-private" },
 	[SMTP_NETWORK] = { VERDICT_UNKNOWN, "network",
-	    "no way out from this machine for this address family" },
+	    "no way out from this machine" },
 };
 
 static enum check_state
 smtp_run(
     struct facts *facts, const struct subject *subject, struct findings *out)
 {
-	const struct smtp_session *s = facts_smtp(
-	    facts, subject->host, subject->address);
+	const struct smtp_session *s = session_find(facts, subject);
 	const char *text;
 
 	if (s == NULL)

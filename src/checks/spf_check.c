@@ -3,14 +3,12 @@
 #include <string.h>
 
 #include "checks/list.h"
+#include "checks/record.h"
 #include "checks/remarks.h"
 #include "checks/spf_tree.h"
 #include "sendtop/text.h"
 
-enum {
-	COSTS_SHOWN = 6,
-	COST_TERM_SHOWN = 60
-};
+enum { COSTS_SHOWN = 6, COST_TERM_SHOWN = 60 };
 
 static const struct {
 	const char *reason;
@@ -121,6 +119,25 @@ judge(const struct spf_tree *tree, struct findings *out)
 	return remarks_report(&remarks, out, NULL);
 }
 
+/* The domain's own record, not those that it includes. */
+static const char *
+own_text(const struct spf_tree *tree)
+{
+	struct dns_record records[SPF_TREE_SEVERAL];
+	struct dns_answer all = { .count = tree->several, .records = records };
+	size_t i;
+
+	if (tree->at_home == 1)
+		return record_text(
+		    tree->arena, tree->own.text.s, tree->own.text.len);
+	for (i = 0; i < tree->several; i++)
+		records[i] = (struct dns_record){
+			.data = (const uint8_t *)tree->records_at_home[i].s,
+			.len = tree->records_at_home[i].len,
+		};
+	return record_texts(tree->arena, &all, NULL, RECORD_BETWEEN);
+}
+
 static enum check_state
 spf_run(
     struct facts *facts, const struct subject *subject, struct findings *out)
@@ -129,8 +146,10 @@ spf_run(
 	enum check_state state = CHECK_WAITING;
 
 	if (spf_tree_walk(
-		tree, facts, out->arena, subject->domain, SPF_EXTENT_ALL))
+		tree, facts, out->arena, subject->domain, SPF_EXTENT_ALL)) {
 		state = judge(tree, out);
+		finding_record(out, "%s", own_text(tree));
+	}
 	spf_tree_fini(tree);
 	return state;
 }

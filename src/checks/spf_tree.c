@@ -438,6 +438,8 @@ walk(
 		walk_missing(tree, frame, by, answer);
 		return;
 	}
+	if (frame->parent == NULL)
+		tree->at_home = count;
 	if (count > 1)
 		note_several(tree, frame, answer, count);
 	walk_record(tree, frame, text);

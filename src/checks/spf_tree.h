@@ -59,7 +59,8 @@ struct spf_tree {
 	bool found;   /* one record, in own */
 	bool own_good;
 	struct spf_record own;
-	size_t several; /* own records, when they are more than one */
+	size_t at_home; /* how many records the domain itself has */
+	size_t several; /* the same, when those below are all of many */
 	struct spf_span records_at_home[SPF_TREE_SEVERAL];
 	const char *almost; /* missing, but this TXT looks like one */
 	unsigned lookups, records, terms;

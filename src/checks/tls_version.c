@@ -11,8 +11,7 @@ static enum check_state
 tls_version_run(
     struct facts *facts, const struct subject *subject, struct findings *out)
 {
-	const struct smtp_session *s = facts_smtp(
-	    facts, subject->host, subject->address);
+	const struct smtp_session *s = session_find(facts, subject);
 
 	if (s == NULL)
 		return CHECK_WAITING;

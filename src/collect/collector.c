@@ -239,6 +239,8 @@ start(struct collector *c)
 		.loop = c->loop,
 		.dns = c->dns,
 		.smtp = c->smtp,
+		.http = c->settings->https_enabled ? c->http : NULL,
+		.settings = c->settings,
 		.facts = c->facts,
 		.domain = probe_domain_done,
 		.done = probe_all_done,
@@ -314,7 +316,10 @@ collect_run(const struct collect_options *options, struct error *err)
 		start(&c);
 		loop_run(c.loop);
 		write_commit(&c);
-		if (options->once && c.poll.error[0] != '\0')
+		if (options->once && c.lost.status != STATUS_OK) {
+			*err = c.lost;
+			status = err->status;
+		} else if (options->once && c.poll.error[0] != '\0')
 			status = error_set(
 			    err, STATUS_NETWORK, "poll: %s", c.poll.error);
 	}

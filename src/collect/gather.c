@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "https_queue.h"
 #include "sendtop/log.h"
 #include "sendtop/mem.h"
 
@@ -12,13 +13,14 @@
  * Domains under way at once: enough to keep the resolver's window full while
  * some of them wait for a slow server, few enough to bound memory.
  */
-enum { ACTIVE_MAX = 512 };
+enum { ACTIVE_MAX = 512, PAGE = 256 };
 
 struct job {
-	struct arena *arena; /* the plan's copies */
+	struct arena *arena; /* what is done of it, while it is under way */
 	struct check_plan plan;
 	void *arg;
 	size_t missing; /* facts it waits for */
+	uint64_t run;   /* its last one, see facts_run */
 	bool done;
 };
 
@@ -26,6 +28,13 @@ struct job {
 struct waiters {
 	uint32_t *jobs;
 	size_t count, cap;
+};
+
+/* Wants come with rising ids and are answered about in their order: pages of
+ * them are there only while somebody waits. */
+struct page {
+	size_t waited_for;
+	struct waiters wants[PAGE];
 };
 
 struct ring {
@@ -36,6 +45,7 @@ struct fetch {
 	struct ring ring; /* first, so that a ring is its fetch */
 	struct gather *gather;
 	uint32_t id;
+	enum fact_kind kind;
 	enum dns_type type;
 	struct address address;
 	char name[];
@@ -43,6 +53,11 @@ struct fetch {
 
 struct gather {
 	struct gather_options o;
+	struct https_queue *https; /* NULL without o.http */
+	struct arena *plans;       /* the plans' copies */
+	struct arena *scratch;     /* of one run of a job's checks */
+	struct arena **spare;      /* of jobs that are done */
+	size_t spare_count, spare_cap;
 	struct loop_timer *turn;
 	struct job *jobs;
 	size_t job_count, job_cap;
@@ -50,11 +65,13 @@ struct gather {
 	size_t active, done;
 	uint32_t *ready; /* jobs to run: a stack */
 	size_t ready_count, ready_cap;
-	struct waiters *waiters; /* by the want's id */
-	size_t waiters_cap;
+	struct page **pages; /* by the want's id */
+	size_t page_cap;
 	uint32_t *missed; /* ids one run of checks missed */
 	size_t missed_count, missed_cap;
 	struct ring fetches; /* under way */
+	uint32_t egress;     /* the want's id, while egress_wanted */
+	bool egress_wanted;
 	struct gather_counts counts;
 	bool running, cancelled;
 };
@@ -75,6 +92,10 @@ gather_new(const struct gather_options *options)
 	struct gather *g = mem_zero(1, sizeof(*g));
 
 	g->o = *options;
+	g->plans = arena_new();
+	g->scratch = arena_new();
+	if (g->o.http != NULL)
+		g->https = https_queue_new(g->o.loop, g->o.http, g->o.settings);
 	g->fetches.next = g->fetches.prev = &g->fetches;
 	return g;
 }
@@ -99,13 +120,21 @@ free_jobs(struct gather *g)
 
 	for (i = 0; i < g->job_count; i++)
 		arena_free(g->jobs[i].arena);
+	while (g->spare_count > 0)
+		arena_free(g->spare[--g->spare_count]);
+	arena_reset(g->scratch);
+	arena_reset(g->plans);
 	g->job_count = g->next = g->active = g->done = 0;
-	for (i = 0; i < g->waiters_cap; i++)
-		free(g->waiters[i].jobs);
-	free(g->waiters);
-	g->waiters = NULL;
-	g->waiters_cap = 0;
+	for (i = 0; i < g->page_cap * PAGE; i++)
+		if (g->pages[i / PAGE] != NULL)
+			free(g->pages[i / PAGE]->wants[i % PAGE].jobs);
+	for (i = 0; i < g->page_cap; i++)
+		free(g->pages[i]);
+	free(g->pages);
+	g->pages = NULL;
+	g->page_cap = 0;
 	g->ready_count = 0;
+	g->egress_wanted = false;
 }
 
 void
@@ -115,7 +144,11 @@ gather_free(struct gather *gather)
 		return;
 	loop_timer_free(gather->turn);
 	drop_fetches(gather);
+	https_queue_free(gather->https);
 	free_jobs(gather);
+	arena_free(gather->plans);
+	arena_free(gather->scratch);
+	free(gather->spare);
 	free(gather->jobs);
 	free(gather->ready);
 	free(gather->missed);
@@ -125,6 +158,7 @@ gather_free(struct gather *gather)
 void
 gather_add(struct gather *gather, const struct check_plan *plan, void *plan_arg)
 {
+	struct arena *arena = gather->plans;
 	struct job *job;
 	const char **selectors;
 	struct address *ips;
@@ -134,23 +168,24 @@ gather_add(struct gather *gather, const struct check_plan *plan, void *plan_arg)
 	    &gather->job_cap, sizeof(*gather->jobs));
 	job = &gather->jobs[gather->job_count++];
 	memset(job, 0, sizeof(*job));
-	job->arena = arena_new();
 	job->arg = plan_arg;
 	job->plan = *plan;
-	job->plan.domain = arena_dup(job->arena, plan->domain);
+	job->plan.memo = NULL;
+	job->plan.domain = arena_dup(arena, plan->domain);
 	selectors = arena_alloc(
-	    job->arena, (plan->selector_count + 1) * sizeof(*selectors));
+	    arena, (plan->selector_count + 1) * sizeof(*selectors));
 	for (i = 0; i < plan->selector_count; i++)
-		selectors[i] = arena_dup(job->arena, plan->selectors[i]);
+		selectors[i] = arena_dup(arena, plan->selectors[i]);
 	job->plan.selectors = selectors;
-	ips = arena_alloc(
-	    job->arena, (plan->sending_ip_count + 1) * sizeof(*ips));
+	ips = arena_alloc(arena, (plan->sending_ip_count + 1) * sizeof(*ips));
 	if (plan->sending_ip_count > 0)
 		memcpy(ips, plan->sending_ips,
 		    plan->sending_ip_count * sizeof(*ips));
 	job->plan.sending_ips = ips;
 	if (gather->o.smtp == NULL)
 		job->plan.smtp_enabled = false;
+	if (gather->o.http == NULL)
+		job->plan.https_enabled = false;
 }
 
 static void
@@ -161,22 +196,47 @@ make_ready(struct gather *g, uint32_t job)
 	g->ready[g->ready_count++] = job;
 }
 
-static void
-arrived(struct gather *g, uint32_t id)
+static bool
+all_fetched(const struct gather *g)
 {
-	struct waiters *w;
+	return g->fetches.next == &g->fetches;
+}
+
+static void
+tell_waiters(struct gather *g, struct page **page, struct waiters *w)
+{
 	size_t i;
 
-	if (id >= g->waiters_cap)
-		return;
-	w = &g->waiters[id];
 	for (i = 0; i < w->count; i++)
 		if (--g->jobs[w->jobs[i]].missing == 0)
 			make_ready(g, w->jobs[i]);
 	free(w->jobs);
 	memset(w, 0, sizeof(*w));
-	if (g->ready_count > 0)
+	if (--(*page)->waited_for == 0) {
+		free(*page);
+		*page = NULL;
+	}
+}
+
+static void
+arrived(struct gather *g, uint32_t id)
+{
+	struct page **page = id / PAGE < g->page_cap ? &g->pages[id / PAGE]
+						     : NULL;
+
+	if (page != NULL && *page != NULL &&
+	    (*page)->wants[id % PAGE].count > 0)
+		tell_waiters(g, page, &(*page)->wants[id % PAGE]);
+	if (g->ready_count > 0 || all_fetched(g))
 		loop_timer_start(g->turn, 0, 0);
+}
+
+/* Those who wait to hear whether this machine gets out at all go on. */
+static void
+egress_told(struct gather *g)
+{
+	g->egress_wanted = false;
+	arrived(g, g->egress);
 }
 
 /* Takes a finished fetch off the ring; NULL when nobody waits any more. */
@@ -199,7 +259,10 @@ got_dns(void *arg, struct dns_answer *take)
 	struct gather *g = fetch_end(f);
 
 	if (g != NULL) {
-		facts_put_dns(g->o.facts, f->name, f->type, take);
+		if (f->kind == FACT_DNS_CD)
+			facts_put_dns_cd(g->o.facts, f->name, f->type, take);
+		else
+			facts_put_dns(g->o.facts, f->name, f->type, take);
 		arrived(g, f->id);
 	} else {
 		free(take);
@@ -216,6 +279,24 @@ got_smtp(void *arg, struct smtp_session *take)
 	if (g != NULL) {
 		facts_put_smtp(g->o.facts, f->name, &f->address, take);
 		arrived(g, f->id);
+		if (g->egress_wanted && facts_egress(g->o.facts) != NULL)
+			egress_told(g);
+	} else {
+		free(take);
+	}
+	free(f);
+}
+
+/* take is NULL when the queue let it go. */
+static void
+got_https(void *arg, struct https_answer *take)
+{
+	struct fetch *f = arg;
+	struct gather *g = fetch_end(f);
+
+	if (g != NULL && take != NULL) {
+		facts_put_https(g->o.facts, f->name, &f->address, take);
+		arrived(g, f->id);
 	} else {
 		free(take);
 	}
@@ -223,13 +304,49 @@ got_smtp(void *arg, struct smtp_session *take)
 }
 
 static void
+ask(struct gather *g, struct fetch *f)
+{
+	switch (f->kind) {
+	case FACT_DNS:
+		g->counts.dns++;
+		log_write(LOG_LEVEL_DEBUG, "asks %s TYPE%d", f->name, f->type);
+		dns_ask(g->o.dns, f->name, f->type, got_dns, f);
+		return;
+	case FACT_DNS_CD:
+		g->counts.dns++;
+		log_write(LOG_LEVEL_DEBUG, "asks %s TYPE%d without checking",
+		    f->name, f->type);
+		dns_ask_cd(g->o.dns, f->name, f->type, got_dns, f);
+		return;
+	case FACT_SMTP:
+		g->counts.smtp++;
+		smtp_probe(g->o.smtp, f->name, &f->address, got_smtp, f);
+		return;
+	case FACT_HTTPS:
+		g->counts.https++;
+		log_write(LOG_LEVEL_DEBUG, "fetches %s", f->name);
+		https_queue_get(g->https, f->name, &f->address, got_https, f);
+		return;
+	case FACT_EGRESS:
+		return; /* not fetched: told by what else is */
+	}
+}
+
+static void
 fetch(struct gather *g, const struct fact_want *want)
 {
 	size_t len = strlen(want->name);
-	struct fetch *f = mem_zero(1, sizeof(*f) + len + 1);
+	struct fetch *f;
 
+	if (want->kind == FACT_EGRESS) {
+		g->egress = want->id;
+		g->egress_wanted = true;
+		return;
+	}
+	f = mem_zero(1, sizeof(*f) + len + 1);
 	f->gather = g;
 	f->id = want->id;
+	f->kind = want->kind;
 	f->type = want->type;
 	f->address = want->address;
 	memcpy(f->name, want->name, len);
@@ -237,32 +354,36 @@ fetch(struct gather *g, const struct fact_want *want)
 	f->ring.prev = g->fetches.prev;
 	f->ring.prev->next = &f->ring;
 	g->fetches.prev = &f->ring;
-	if (want->kind == FACT_DNS) {
-		g->counts.dns++;
-		log_write(LOG_LEVEL_DEBUG, "asks %s TYPE%d", f->name, f->type);
-		dns_ask(g->o.dns, f->name, f->type, got_dns, f);
-	} else {
-		g->counts.smtp++;
-		smtp_probe(g->o.smtp, f->name, &f->address, got_smtp, f);
+	ask(g, f);
+}
+
+static struct page *
+page_of(struct gather *g, uint32_t id)
+{
+	size_t old = g->page_cap;
+
+	while (id / PAGE >= g->page_cap) {
+		g->pages = mem_grow(
+		    g->pages, g->page_cap, &g->page_cap, sizeof(struct page *));
+		memset(&g->pages[old], 0,
+		    (g->page_cap - old) * sizeof(struct page *));
+		old = g->page_cap;
 	}
+	if (g->pages[id / PAGE] == NULL)
+		g->pages[id / PAGE] = mem_zero(1, sizeof(struct page));
+	return g->pages[id / PAGE];
 }
 
 static void
 wait_for(struct gather *g, uint32_t id, uint32_t job)
 {
-	struct waiters *w;
-	size_t old = g->waiters_cap;
+	struct page *page = page_of(g, id);
+	struct waiters *w = &page->wants[id % PAGE];
 
-	while (id >= g->waiters_cap) {
-		g->waiters = mem_grow(g->waiters, g->waiters_cap,
-		    &g->waiters_cap, sizeof(*g->waiters));
-		memset(&g->waiters[old], 0,
-		    (g->waiters_cap - old) * sizeof(*g->waiters));
-		old = g->waiters_cap;
-	}
-	w = &g->waiters[id];
 	if (w->count > 0 && w->jobs[w->count - 1] == job)
 		return;
+	if (w->count == 0)
+		page->waited_for++;
 	w->jobs = mem_grow(w->jobs, w->count, &w->cap, sizeof(*w->jobs));
 	w->jobs[w->count++] = job;
 	g->jobs[job].missing++;
@@ -276,22 +397,38 @@ finish(struct gather *g, struct job *job, const struct findings *found)
 	g->done++;
 	g->counts.done = g->done;
 	g->o.domain(g->o.arg, job->arg, found->items, found->count);
-	arena_free(job->arena);
+	arena_reset(job->arena);
+	g->spare = mem_grow(
+	    g->spare, g->spare_count, &g->spare_cap, sizeof(struct arena *));
+	g->spare[g->spare_count++] = job->arena;
 	job->arena = NULL;
 }
 
 static void
-run_job(struct gather *g, uint32_t index, struct arena *arena)
+begin_next(struct gather *g)
+{
+	struct job *job = &g->jobs[g->next];
+
+	job->arena = g->spare_count > 0 ? g->spare[--g->spare_count]
+					: arena_new();
+	job->plan.memo = check_memo_new(job->arena);
+	g->active++;
+	make_ready(g, (uint32_t)g->next++);
+}
+
+static void
+run_job(struct gather *g, uint32_t index)
 {
 	struct findings found;
 	const struct fact_want *wants;
 	enum check_state state;
 	size_t i, count;
 
-	arena_reset(arena);
-	findings_init(&found, arena);
+	arena_reset(g->scratch);
+	findings_init(&found, g->scratch);
 	g->missed_count = 0;
 	g->counts.runs++;
+	g->jobs[index].run = facts_run(g->o.facts);
 	state = checks_run(g->o.facts, &g->jobs[index].plan, &found);
 	if (state == CHECK_DONE) {
 		finish(g, &g->jobs[index], &found);
@@ -311,27 +448,53 @@ run_job(struct gather *g, uint32_t index, struct arena *arena)
 		fetch(g, &wants[i]);
 }
 
+static int
+ascending(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* In a long pass the facts of domains that are done make room for others. */
+static void
+trim(struct gather *g)
+{
+	uint64_t runs[ACTIVE_MAX];
+	size_t count = 0, i;
+
+	if (!facts_full(g->o.facts))
+		return;
+	for (i = 0; i < g->next && count < ACTIVE_MAX; i++)
+		if (g->jobs[i].arena != NULL)
+			runs[count++] = g->jobs[i].run;
+	qsort(runs, count, sizeof(*runs), ascending);
+	facts_trim(g->o.facts, runs, count);
+}
+
 /* One turn: begins jobs while there is room, runs those that are ready. */
 static void
 turn(void *arg)
 {
 	struct gather *g = arg;
-	struct arena *arena = arena_new();
 
 	facts_on_miss(g->o.facts, note_miss, g);
 	while (!g->cancelled &&
 	    (g->ready_count > 0 ||
 		(g->next < g->job_count && g->active < ACTIVE_MAX))) {
-		if (g->ready_count == 0) {
-			g->active++;
-			make_ready(g, (uint32_t)g->next++);
-		}
-		run_job(g, g->ready[--g->ready_count], arena);
+		if (g->ready_count == 0)
+			begin_next(g);
+		trim(g);
+		run_job(g, g->ready[--g->ready_count]);
 	}
 	facts_on_miss(g->o.facts, NULL, NULL);
-	arena_free(arena);
+	if (g->egress_wanted && all_fetched(g)) {
+		facts_settle_egress(g->o.facts);
+		egress_told(g);
+	}
 	if (g->cancelled) {
 		drop_fetches(g);
+		https_queue_drop(g->https);
 		free_jobs(g);
 		g->cancelled = false;
 	}

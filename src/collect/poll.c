@@ -118,7 +118,8 @@ keep_numbers(struct collector *c, const struct store_domain *domain,
 
 static enum status
 keep_compliance(struct collector *c, const struct store_domain *domain,
-    const struct postmaster_result *result, struct error *err)
+    const struct postmaster_result *result, struct arena *arena,
+    struct error *err)
 {
 	struct changes changes = {
 		.c = c,
@@ -127,21 +128,29 @@ keep_compliance(struct collector *c, const struct store_domain *domain,
 	};
 
 	const char **checks;
+	struct finding *before;
 	enum status status;
-	size_t n = GOOGLE_CHECKS, i;
+	size_t n = GOOGLE_CHECKS, old, i;
 
 	if (result->compliance_error[0] != '\0')
 		return STATUS_OK;
-	/* Rows that Google added since are kept under Google's own word. */
-	checks = mem_zero(n + result->compliance_count, sizeof(*checks));
+	status = store_findings_get(
+	    c->store, domain->id, clock_utc_s(), arena, &before, &old, err);
+	if (status != STATUS_OK)
+		return status;
+	/* Rows that Google added since are kept under Google's own word, and
+	 * end when Google leaves them out again. */
+	checks = arena_alloc(
+	    arena, (n + old + result->compliance_count) * sizeof(*checks));
 	memcpy(checks, google_checks, sizeof(google_checks));
 	for (i = 0; i < result->compliance_count; i++)
 		checks[n++] = result->compliance[i].check;
-	status = store_findings_put(c->store, domain->id, checks, n,
+	for (i = 0; i < old; i++)
+		if (strncmp(before[i].check, "google.", 7) == 0)
+			checks[n++] = before[i].check;
+	return store_findings_put(c->store, domain->id, checks, n,
 	    result->compliance, result->compliance_count, clock_utc_s(),
 	    write_changed, &changes, err);
-	free(checks);
-	return status;
 }
 
 static enum status
@@ -158,7 +167,8 @@ keep_result(struct collector *c, const struct postmaster_result *result,
 	if (result->state == POLL_OK) {
 		status = keep_numbers(c, &domain, result, err);
 		if (status == STATUS_OK)
-			status = keep_compliance(c, &domain, result, err);
+			status = keep_compliance(
+			    c, &domain, result, arena, err);
 		if (status != STATUS_OK)
 			return status;
 		if (domain.asked_first == DAY_NONE ||

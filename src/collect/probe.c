@@ -101,7 +101,11 @@ add(struct collector *c, const struct store_domain *domain)
 	struct check_plan plan = {
 		.domain = domain->name,
 		.allow_private = c->settings->allow_private,
+		.ip_lists = &c->settings->ip_lists,
+		.domain_lists = &c->settings->domain_lists,
+		.abuse_zone = c->settings->abuse_zone,
 		.smtp_enabled = c->smtp != NULL,
+		.https_enabled = c->settings->https_enabled,
 		.now_s = clock_utc_s(),
 	};
 

@@ -1,6 +1,6 @@
 /* The cache of facts: one hash table, and the list of what is still wanted. */
 /* SPDX-License-Identifier: MIT */
-#include "sendtop/facts.h"
+#include "facts/cache.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,27 +9,27 @@
 #include "sendtop/day.h"
 #include "sendtop/dns.h"
 #include "sendtop/mem.h"
-#include "sendtop/smtp.h"
 
 enum {
 	SLOTS_FIRST = 64,
 	/* A record that says it holds for months is still looked at daily. */
 	TTL_MAX_S = DAY_SECONDS,
-	ERROR_TTL_S = 60,
-	/* A server that talked to us is left alone for an hour. */
-	SMTP_TTL_S = 3600,
+	BOUND = 64 << 20,
+	AGES = 512, /* steps that the time of use is told apart in */
+	CHUNK = 16, /* what malloc keeps beside each piece, about */
 };
 
 struct fact {
 	uint64_t hash;
 	int64_t expires_s;
-	void *value; /* struct dns_answer or smtp_session; NULL: wanted */
+	uint64_t run; /* that used it last */
+	void *value;  /* the answer or session; NULL: wanted */
 	uint32_t octets;
 	uint32_t id; /* of the want, within its pass */
 	uint16_t type;
 	uint8_t kind;
-	struct address address; /* SMTP only, else zero */
-	char name[];            /* lower case, no final dot */
+	struct address address; /* zero for DNS */
+	char name[];            /* lower case, no final dot; or a URL */
 };
 
 struct facts {
@@ -45,6 +45,9 @@ struct facts {
 	int64_t now_s;
 	int64_t earliest_s; /* when the first fact runs out */
 	bool forget_smtp;
+	uint64_t run;      /* of the checks, the one under way */
+	size_t bound;      /* octets to hold */
+	size_t trim_again; /* octets from which a trim may help */
 	uint32_t next_id;
 	void (*missed)(void *arg, uint32_t id);
 	void *missed_arg;
@@ -59,24 +62,6 @@ struct key {
 	struct address address;
 	size_t len;
 	char name[DNS_NAME_SIZE];
-};
-
-/* For names that nobody can be asked about. */
-static const struct dns_answer bad_name = { .outcome = DNS_BAD_NAME };
-static const struct smtp_session no_session = {
-	.outcome = SMTP_MALFORMED,
-	.phase = "connect",
-	.greeting = "",
-	.reply = "",
-	.ehlo = "",
-	.tls_error = "",
-	.tls_name = "",
-	.cipher = "",
-	.trust_error = "",
-	.cert_subject = "",
-	.cert_issuer = "",
-	.cert_names = "",
-	.key_type = "",
 };
 
 static uint64_t
@@ -129,13 +114,14 @@ key_make(const struct facts *facts, struct key *key, enum fact_kind kind,
     const char *name, enum dns_type type, const struct address *address)
 {
 	size_t len = strlen(name), i;
+	bool url = kind == FACT_HTTPS;
 
-	if (final_dot(name, len))
+	if (!url && len > 1 && final_dot(name, len))
 		len--;
-	if (len == 0 || len >= sizeof(key->name))
+	if (len == 0 || len >= sizeof(key->name) || strcmp(name, "..") == 0)
 		return false;
 	for (i = 0; i < len; i++)
-		key->name[i] = name[i] >= 'A' && name[i] <= 'Z'
+		key->name[i] = !url && name[i] >= 'A' && name[i] <= 'Z'
 		    ? (char)(name[i] - 'A' + 'a')
 		    : name[i];
 	key->name[len] = '\0';
@@ -197,7 +183,9 @@ slots_resize(struct facts *facts, size_t slot_count)
 static size_t
 fact_octets(const struct fact *fact)
 {
-	return sizeof(*fact) + strlen(fact->name) + 1 + fact->octets;
+	size_t chunks = fact->value != NULL ? 2 * CHUNK : CHUNK;
+
+	return sizeof(*fact) + strlen(fact->name) + 1 + fact->octets + chunks;
 }
 
 static void
@@ -218,6 +206,7 @@ fact_add(struct facts *facts, const struct key *key)
 	fact->kind = (uint8_t)key->kind;
 	fact->type = (uint16_t)key->type;
 	fact->address = key->address;
+	fact->run = facts->run;
 	memcpy(fact->name, key->name, key->len + 1);
 	if ((facts->used + 1) * 3 > facts->slot_count * 2)
 		slots_resize(facts, facts->slot_count * 2);
@@ -238,6 +227,7 @@ facts_new(void)
 		facts->seed[1] = (uint64_t)(uintptr_t)facts;
 	}
 	facts->earliest_s = INT64_MAX;
+	facts_bound(facts, BOUND);
 	slots_resize(facts, SLOTS_FIRST);
 	return facts;
 }
@@ -260,18 +250,23 @@ facts_free(struct facts *facts)
 /* Wants that nobody answered go too: their pass is over.  So does what a
  * clock that was set back would keep for ever. */
 static bool
-stays(const struct facts *facts, const struct fact *fact)
+stays(const struct facts *facts, const struct fact *fact, const void *arg)
 {
+	(void)arg;
 	return fact->value != NULL && facts->now_s < fact->expires_s &&
 	    fact->expires_s - facts->now_s <= TTL_MAX_S &&
-	    !(facts->forget_smtp && fact->kind == FACT_SMTP);
+	    (!facts->forget_smtp || fact->kind == FACT_DNS ||
+		fact->kind == FACT_DNS_CD);
 }
 
+/* Drops what does not stay. */
 static void
-sweep(struct facts *facts)
+sweep(struct facts *facts,
+    bool (*keeps)(const struct facts *, const struct fact *, const void *),
+    const void *arg)
 {
 	struct fact **kept = mem_zero(facts->used + 1, sizeof(struct fact *));
-	size_t count = 0, slot_count = SLOTS_FIRST, i;
+	size_t count = 0, known = 0, slot_count = SLOTS_FIRST, i;
 
 	facts->earliest_s = INT64_MAX;
 	for (i = 0; i < facts->slot_count; i++) {
@@ -279,21 +274,25 @@ sweep(struct facts *facts)
 
 		if (fact == NULL)
 			continue;
-		if (stays(facts, fact)) {
-			kept[count++] = fact;
-			if (fact->expires_s < facts->earliest_s)
-				facts->earliest_s = fact->expires_s;
+		if (!keeps(facts, fact, arg)) {
+			facts->octets -= fact_octets(fact);
+			fact_free(fact);
 			continue;
 		}
-		facts->octets -= fact_octets(fact);
-		fact_free(fact);
+		kept[count++] = fact;
+		if (fact->value == NULL)
+			continue;
+		known++;
+		if (fact->expires_s < facts->earliest_s)
+			facts->earliest_s = fact->expires_s;
 	}
 	while (slot_count * 2 < (count + 1) * 3)
 		slot_count *= 2;
 	free(facts->slots);
 	facts->slots = mem_zero(slot_count, sizeof(struct fact *));
 	facts->slot_count = slot_count;
-	facts->used = facts->known = count;
+	facts->used = count;
+	facts->known = known;
 	for (i = 0; i < count; i++)
 		place(facts, kept[i]);
 	free(kept);
@@ -309,8 +308,128 @@ facts_begin(struct facts *facts, int64_t now_s)
 	facts->next_id = 0;
 	if (back || facts->forget_smtp || facts->known < facts->used ||
 	    now_s >= facts->earliest_s)
-		sweep(facts);
+		sweep(facts, stays, NULL);
 	facts->forget_smtp = false;
+	facts->trim_again = facts->bound;
+}
+
+/* --- within bounds --------------------------------------------------------- */
+
+/* What a trim drops: all that was used before a run, but for some. */
+struct trim {
+	bool servers; /* sessions and answers of servers too */
+	uint64_t before;
+	const uint64_t *needed;
+	size_t needed_count;
+};
+
+static bool
+is_needed(const struct trim *trim, uint64_t run)
+{
+	size_t low = 0, high = trim->needed_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (trim->needed[middle] == run)
+			return true;
+		if (trim->needed[middle] < run)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
+static bool
+may_go(const struct trim *trim, const struct fact *fact)
+{
+	if (fact->value == NULL || fact->kind == FACT_EGRESS)
+		return false;
+	return trim->servers || fact->kind == FACT_DNS ||
+	    fact->kind == FACT_DNS_CD;
+}
+
+static bool
+untrimmed(const struct facts *facts, const struct fact *fact, const void *arg)
+{
+	const struct trim *trim = arg;
+
+	(void)facts;
+	return !may_go(trim, fact) || fact->run >= trim->before ||
+	    is_needed(trim, fact->run);
+}
+
+static uint64_t
+oldest_run(const struct facts *facts, const struct trim *trim)
+{
+	uint64_t oldest = facts->run;
+	size_t i;
+
+	for (i = 0; i < facts->slot_count; i++) {
+		const struct fact *fact = facts->slots[i];
+
+		if (fact != NULL && may_go(trim, fact) && fact->run < oldest)
+			oldest = fact->run;
+	}
+	return oldest;
+}
+
+/* The run before which so many octets were used last, to a step of the runs
+ * there are. */
+static uint64_t
+run_to_keep(const struct facts *facts, const struct trim *trim, size_t excess)
+{
+	uint64_t oldest = oldest_run(facts, trim);
+	uint64_t step = (facts->run - oldest) / AGES + 1;
+	size_t octets[AGES] = { 0 }, i;
+
+	for (i = 0; i < facts->slot_count; i++) {
+		const struct fact *fact = facts->slots[i];
+
+		if (fact != NULL && may_go(trim, fact))
+			octets[(fact->run - oldest) / step] += fact_octets(
+			    fact);
+	}
+	for (i = 0; i + 1 < AGES && octets[i] < excess; i++)
+		excess -= octets[i];
+	return oldest + (i + 1) * step;
+}
+
+uint64_t
+facts_run(struct facts *facts)
+{
+	return ++facts->run;
+}
+
+void
+facts_bound(struct facts *facts, size_t octets)
+{
+	facts->bound = facts->trim_again = octets;
+}
+
+bool
+facts_full(const struct facts *facts)
+{
+	return facts->octets > facts->trim_again;
+}
+
+/* A quarter more than needed goes, so that it is not done again at once. */
+void
+facts_trim(struct facts *facts, const uint64_t *needed, size_t count)
+{
+	struct trim trim = { .needed = needed, .needed_count = count };
+	size_t goal = facts->bound - facts->bound / 4;
+	int round;
+
+	for (round = 0; round < 2 && facts->octets > facts->bound; round++) {
+		trim.servers = round > 0;
+		trim.before = run_to_keep(facts, &trim, facts->octets - goal);
+		sweep(facts, untrimmed, &trim);
+	}
+	facts->trim_again = facts->octets + facts->bound / 8;
+	if (facts->trim_again < facts->bound)
+		facts->trim_again = facts->bound;
 }
 
 void
@@ -328,7 +447,7 @@ facts_on_miss(
 }
 
 /* Notes the key as wanted. */
-static const struct fact *
+static struct fact *
 want(struct facts *facts, const struct key *key)
 {
 	struct fact *fact = fact_add(facts, key);
@@ -349,51 +468,23 @@ answer(const struct facts *facts, const struct fact *fact)
 	return fact->value;
 }
 
-const struct dns_answer *
-facts_dns(struct facts *facts, const char *name, enum dns_type type)
+const void *
+cache_get(struct facts *facts, enum fact_kind kind, const char *name,
+    enum dns_type type, const struct address *address, const void *bad)
 {
-	const struct fact *fact;
+	struct fact *fact;
 	struct key key;
 
-	if (!key_make(facts, &key, FACT_DNS, name, type, NULL))
-		return &bad_name;
+	if (!key_make(facts, &key, kind, name, type, address))
+		return bad;
 	fact = find(facts, &key);
-	if (fact == NULL && !dns_name_ok(key.name))
-		return &bad_name;
-	return answer(facts, fact != NULL ? fact : want(facts, &key));
-}
-
-const struct smtp_session *
-facts_smtp(struct facts *facts, const char *host, const struct address *address)
-{
-	const struct fact *fact;
-	struct key key;
-
-	if (!key_make(facts, &key, FACT_SMTP, host, 0, address))
-		return &no_session;
-	fact = find(facts, &key);
-	return answer(facts, fact != NULL ? fact : want(facts, &key));
-}
-
-int
-facts_host_has(
-    struct facts *facts, const char *host, const struct address *address)
-{
-	size_t len = address->family == 4 ? 4 : 16, i;
-	const struct dns_answer *a = facts_dns(
-	    facts, host, address->family == 4 ? DNS_A : DNS_AAAA);
-
-	if (a == NULL)
-		return -1;
-	if (a->outcome == DNS_NONE || a->outcome == DNS_BAD_NAME)
-		return 0;
-	if (a->outcome != DNS_OK)
-		return -2;
-	for (i = 0; i < a->count; i++)
-		if (a->records[i].len == len &&
-		    memcmp(a->records[i].data, address->bytes, len) == 0)
-			return 1;
-	return 0;
+	if (fact == NULL && (kind == FACT_DNS || kind == FACT_DNS_CD) &&
+	    !dns_name_ok(key.name))
+		return bad;
+	if (fact == NULL)
+		fact = want(facts, &key);
+	fact->run = facts->run;
+	return answer(facts, fact);
 }
 
 size_t
@@ -442,61 +533,37 @@ put(struct facts *facts, const struct key *key, void *take, size_t octets,
 	fact->expires_s = facts->now_s + ttl_s;
 	if (fact->expires_s < facts->earliest_s)
 		facts->earliest_s = fact->expires_s;
-	facts->octets += fact->octets;
+	facts->octets += fact->octets + CHUNK;
 	facts->known++;
 }
 
 void
-facts_put_dns(struct facts *facts, const char *name, enum dns_type type,
-    struct dns_answer *take)
-{
-	size_t octets = sizeof(*take), i;
-	struct key key;
-	int64_t ttl_s = take->ttl_s;
-
-	if (!key_make(facts, &key, FACT_DNS, name, type, NULL)) {
-		free(take);
-		return;
-	}
-	for (i = 0; i < take->count; i++)
-		octets += sizeof(take->records[i]) + take->records[i].len + 1;
-	if (take->outcome != DNS_OK && take->outcome != DNS_NONE)
-		ttl_s = ERROR_TTL_S;
-	put(facts, &key, take, octets, ttl_s < TTL_MAX_S ? ttl_s : TTL_MAX_S);
-}
-
-static size_t
-session_octets(const struct smtp_session *s)
-{
-	return sizeof(*s) + strlen(s->phase) + strlen(s->greeting) +
-	    strlen(s->reply) + strlen(s->ehlo) + strlen(s->tls_error) +
-	    strlen(s->tls_name) + strlen(s->cipher) + strlen(s->trust_error) +
-	    strlen(s->cert_subject) + strlen(s->cert_issuer) +
-	    strlen(s->cert_names) + strlen(s->key_type) + 12;
-}
-
-/* Whether the server itself was reached, so that it is to be spared. */
-static bool
-talked(const struct smtp_session *session)
-{
-	return session->outcome == SMTP_OK ||
-	    session->outcome == SMTP_REJECTED ||
-	    session->outcome == SMTP_RESET ||
-	    session->outcome == SMTP_MALFORMED;
-}
-
-void
-facts_put_smtp(struct facts *facts, const char *host,
-    const struct address *address, struct smtp_session *take)
+cache_put(struct facts *facts, enum fact_kind kind, const char *name,
+    enum dns_type type, const struct address *address, void *take,
+    size_t octets, int64_t ttl_s)
 {
 	struct key key;
 
-	if (!key_make(facts, &key, FACT_SMTP, host, 0, address)) {
+	if (key_make(facts, &key, kind, name, type, address))
+		put(facts, &key, take, octets,
+		    ttl_s < TTL_MAX_S ? ttl_s : TTL_MAX_S);
+	else
 		free(take);
-		return;
+}
+
+const void *
+cache_walk(const struct facts *facts, enum fact_kind kind, size_t *cursor,
+    const char **name)
+{
+	while (*cursor < facts->slot_count) {
+		const struct fact *fact = facts->slots[(*cursor)++];
+
+		if (fact == NULL || fact->kind != kind || fact->value == NULL)
+			continue;
+		*name = fact->name;
+		return fact->value;
 	}
-	put(facts, &key, take, session_octets(take),
-	    talked(take) ? SMTP_TTL_S : ERROR_TTL_S);
+	return NULL;
 }
 
 size_t

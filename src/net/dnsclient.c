@@ -455,7 +455,15 @@ void
 dns_ask(struct dns *dns, const char *name, enum dns_type type, dns_done *done,
     void *arg)
 {
-	question_ask(&dns->questions, name, type, done, arg);
+	question_ask(&dns->questions, name, type, false, done, arg);
+	kick(dns);
+}
+
+void
+dns_ask_cd(struct dns *dns, const char *name, enum dns_type type,
+    dns_done *done, void *arg)
+{
+	question_ask(&dns->questions, name, type, true, done, arg);
 	kick(dns);
 }
 

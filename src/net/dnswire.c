@@ -22,6 +22,7 @@ enum {
 	FLAG2_RD = 0x01,
 	FLAG3_RA = 0x80,
 	FLAG3_AD = 0x20,
+	FLAG3_CD = 0x10,
 	FLAG3_RCODE = 0x0f,
 };
 
@@ -99,6 +100,12 @@ dnswire_query(uint8_t out[DNSWIRE_QUERY_MAX], const struct dnswire_name *name,
 	p = put16(p, DNSWIRE_UDP_SIZE);
 	memset(p, 0, 6); /* extended rcode, version, flags, no options */
 	return (size_t)(p + 6 - out);
+}
+
+void
+dnswire_query_unchecked(uint8_t *query)
+{
+	query[3] |= FLAG3_CD;
 }
 
 size_t

@@ -45,6 +45,9 @@ bool dnswire_name_read(
  * that way), id zero and an OPT record at the end; returns its length. */
 size_t dnswire_query(uint8_t out[DNSWIRE_QUERY_MAX],
     const struct dnswire_name *name, enum dns_type type);
+/* Has a resolver that validates send what it thinks bogus as well (RFC 4035
+ * 3.2.2). */
+void dnswire_query_unchecked(uint8_t *query);
 /* Puts the id in and says whether the OPT record counts; returns how many of
  * the query's len octets to send. */
 size_t dnswire_query_set(uint8_t *query, size_t len, uint16_t id, bool opt);

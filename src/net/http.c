@@ -32,15 +32,14 @@ struct request {
 	struct request *prev, *next;
 	http_done *done;
 	void *arg;
-
 	CURL *easy;                 /* NULL: it never started, see early */
 	struct curl_slist *headers; /* hold the token */
+	struct curl_slist *connect_to;
 	char *body;
 	size_t body_len;
 	char *host;
 	int64_t timeout_ms;
 	char words[CURL_ERROR_SIZE];
-
 	struct buf answer;
 	struct loop_timer *deadline;
 	size_t head_octets;
@@ -81,9 +80,8 @@ socket_ready(void *arg, int events)
 		bits |= CURL_CSELECT_IN;
 	if (events & LOOP_WRITE)
 		bits |= CURL_CSELECT_OUT;
-	/* The watch may be gone after this. */
 	curl_multi_socket_action(http->multi, watch->socket, bits, &running);
-	drain(http);
+	drain(http); /* the watch may be gone */
 }
 
 static void
@@ -202,12 +200,7 @@ judge_url(struct request *req, const char *url, bool *loopback)
 	}
 	req->host = mem_dup(host);
 	*loopback = http_host_is_loopback(host);
-	if (strcmp(scheme, "https") != 0 &&
-	    (strcmp(scheme, "http") != 0 || !*loopback))
-		status = error_set(&req->early, STATUS_USAGE,
-		    "%s://%s: only https is asked (http on this machine's own "
-		    "loopback addresses alone)",
-		    scheme, host);
+	status = http_scheme_allowed(scheme, host, *loopback, &req->early);
 out:
 	curl_free(scheme);
 	curl_free(host);
@@ -216,9 +209,9 @@ out:
 }
 
 static void
-add_header(struct request *req, const char *name, const char *value)
+add_header(struct request *req, const char *start, const char *value)
 {
-	char *line = mem_printf("%s: %s", name, value);
+	char *line = mem_printf("%s%s", start, value);
 	struct curl_slist *more = curl_slist_append(req->headers, line);
 
 	if (more != NULL)
@@ -227,45 +220,23 @@ add_header(struct request *req, const char *name, const char *value)
 	free(line);
 }
 
-/* A value that would end its header line early could add others. */
-static bool
-one_line(const char *value)
-{
-	return value == NULL || strpbrk(value, "\r\n") == NULL;
-}
-
-static enum status
+static void
 set_headers(struct request *req, const struct http_request *from)
 {
-	char *value;
-
-	if (!one_line(from->bearer) || !one_line(from->content_type))
-		return error_set(&req->early, STATUS_USAGE,
-		    "request to %s: a header value with a line break",
-		    req->host);
-	if (from->bearer != NULL) {
-		value = mem_printf("Bearer %s", from->bearer);
-		add_header(req, "Authorization", value);
-		mem_wipe(value, strlen(value));
-		free(value);
-	}
+	if (from->bearer != NULL)
+		add_header(req, "Authorization: Bearer ", from->bearer);
 	if (from->content_type != NULL)
-		add_header(req, "Content-Type", from->content_type);
+		add_header(req, "Content-Type: ", from->content_type);
 	/* No hundred-continue round trip for larger bodies. */
-	add_header(req, "Expect", "");
+	add_header(req, "Expect: ", "");
 	curl_easy_setopt(req->easy, CURLOPT_HTTPHEADER, req->headers);
-	return STATUS_OK;
 }
 
-static enum status
+static void
 set_method(struct request *req, const struct http_request *from)
 {
 	if (strcmp(from->method, "GET") == 0)
-		return STATUS_OK;
-	if (strcmp(from->method, "POST") != 0)
-		return error_set(&req->early, STATUS_USAGE,
-		    "request to %s: expected GET or POST, got %s", req->host,
-		    from->method);
+		return;
 	req->body_len = from->body != NULL ? from->body_len : 0;
 	req->body = mem_ndup(
 	    from->body != NULL ? from->body : "", req->body_len);
@@ -278,7 +249,23 @@ set_method(struct request *req, const struct http_request *from)
 	curl_easy_setopt(req->easy, CURLOPT_POSTFIELDS, req->body);
 	curl_easy_setopt(
 	    req->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)req->body_len);
-	return STATUS_OK;
+}
+
+/* An empty host and port stand for those of the URL. */
+static void
+set_address(struct request *req, const struct http_request *from)
+{
+	char text[ADDRESS_TEXT_SIZE], *line;
+
+	if (from->address == NULL)
+		return;
+	address_text(from->address, text);
+	line = mem_printf(from->address->family == 6 ? "::[%s]:%u" : "::%s:%u",
+	    text, from->port);
+	req->connect_to = curl_slist_append(NULL, line);
+	free(line);
+	curl_easy_setopt(req->easy, CURLOPT_CONNECT_TO, req->connect_to);
+	curl_easy_setopt(req->easy, CURLOPT_PROXY, "");
 }
 
 /* What is the same for every request and is a number. */
@@ -292,7 +279,6 @@ static const struct {
 	{ CURLOPT_PIPEWAIT, 1 },
 	{ CURLOPT_LOW_SPEED_LIMIT, LOW_OCTETS },
 	{ CURLOPT_LOW_SPEED_TIME, LOW_SECONDS },
-	{ CURLOPT_MAXFILESIZE, HTTP_BODY_MAX },
 	/* Giving up on a name look-up must not wait for its thread. */
 	{ CURLOPT_QUICK_EXIT, 1 },
 };
@@ -307,6 +293,7 @@ set_options(struct request *req, bool loopback)
 
 	for (i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
 		curl_easy_setopt(easy, fixed[i].option, fixed[i].value);
+	curl_easy_setopt(easy, CURLOPT_MAXFILESIZE, (long)req->answer.max);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, all);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
 	    all < CONNECT_MS ? all : (long)CONNECT_MS);
@@ -332,19 +319,21 @@ start(struct request *req, const struct http_request *from)
 {
 	bool loopback = false;
 	enum status status = judge_url(req, from->url, &loopback);
+	const char *bad = http_request_bad(from);
 
 	if (status != STATUS_OK)
 		return status;
+	if (bad != NULL)
+		return error_set(&req->early, STATUS_USAGE, "request to %s: %s",
+		    req->host, bad);
 	req->easy = curl_easy_init();
 	if (req->easy == NULL)
 		return error_set(
 		    &req->early, STATUS_SYSTEM, "libcurl could not be started");
 	set_options(req, loopback);
-	status = set_method(req, from);
-	if (status == STATUS_OK)
-		status = set_headers(req, from);
-	if (status != STATUS_OK)
-		return status;
+	set_method(req, from);
+	set_headers(req, from);
+	set_address(req, from);
 	if (curl_easy_setopt(req->easy, CURLOPT_URL, from->url) != CURLE_OK ||
 	    curl_multi_add_handle(req->http->multi, req->easy) != CURLM_OK)
 		return error_set(&req->early, STATUS_SYSTEM,
@@ -379,6 +368,7 @@ request_free(struct request *req)
 	for (line = req->headers; line != NULL; line = line->next)
 		mem_wipe(line->data, strlen(line->data));
 	curl_slist_free_all(req->headers);
+	curl_slist_free_all(req->connect_to);
 	if (req->body != NULL)
 		mem_wipe(req->body, req->body_len);
 	free(req->body);
@@ -415,23 +405,38 @@ static const struct {
 	{ CURLE_WEIRD_SERVER_REPLY, HTTP_STRANGE },
 };
 
-/* How a request that got no whole answer failed.  Neither the URL nor any
- * header is in libcurl's words, so no secret gets out this way. */
-static enum status
-explain(const struct request *req, CURLcode code, struct error *err)
+static enum http_failure
+failure_of(const struct request *req, CURLcode code)
 {
-	enum http_failure failure = HTTP_OTHER;
+	long number = 0;
 	size_t i;
 
+	curl_easy_getinfo(req->easy, CURLINFO_OS_ERRNO, &number);
+	if (req->head_full)
+		return HTTP_HEAD_FULL;
+	if (req->answer.full)
+		return HTTP_BODY_FULL;
+	if (code == CURLE_COULDNT_CONNECT && http_own_fault(number))
+		return HTTP_NO_NETWORK;
 	for (i = 0; i < sizeof(failures) / sizeof(failures[0]); i++)
 		if (failures[i].code == code)
-			failure = failures[i].failure;
-	if (req->answer.full)
-		failure = HTTP_BODY_FULL;
-	if (req->head_full)
-		failure = HTTP_HEAD_FULL;
-	return http_explain(failure, req->host,
-	    req->words[0] != '\0' ? req->words : curl_easy_strerror(code), err);
+			return failures[i].failure;
+	return HTTP_OTHER;
+}
+
+/* How a request that got no whole answer failed.  Neither the URL nor any
+ * header is in libcurl's words, so no secret gets out this way. */
+static void
+explain(struct request *req, CURLcode code, struct http_response *out)
+{
+	out->failure = failure_of(req, code);
+	if (out->failure == HTTP_BODY_FULL)
+		http_size_words(
+		    req->words, sizeof(req->words), req->answer.max);
+	out->words = req->words[0] != '\0' ? req->words
+					   : curl_easy_strerror(code);
+	out->status = http_explain(
+	    out->failure, req->host, out->words, &out->error);
 }
 
 /* Hands the answer over and frees the request. */
@@ -444,13 +449,14 @@ request_done(struct request *req, CURLcode code)
 		.content_type = printable,
 		.retry_after_s = req->retry_after_s,
 		.body = "",
+		.words = "",
 	};
 
 	if (req->early.status != STATUS_OK) {
 		response.status = req->early.status;
 		response.error = req->early;
 	} else if (code != CURLE_OK) {
-		response.status = explain(req, code, &response.error);
+		explain(req, code, &response);
 	} else {
 		curl_easy_getinfo(
 		    req->easy, CURLINFO_RESPONSE_CODE, &response.code);
@@ -463,8 +469,7 @@ request_done(struct request *req, CURLcode code)
 		response.body_len = req->answer.len;
 	}
 	http->calling = true;
-	/* Its own number means nothing any more while the caller looks. */
-	req->id = 0;
+	req->id = 0; /* means nothing any more while the caller looks */
 	req->done(req->arg, &response);
 	http->calling = false;
 	request_free(req);
@@ -517,7 +522,7 @@ http_send(struct http *http, const struct http_request *request,
 	req->id = ++http->next_id;
 	req->done = done;
 	req->arg = arg;
-	req->answer.max = HTTP_BODY_MAX;
+	req->answer.max = request->body_max ? request->body_max : HTTP_BODY_MAX;
 	req->retry_after_s = -1;
 	req->timeout_ms = request->timeout_ms > 0 ? request->timeout_ms
 						  : TIMEOUT_MS;

@@ -2,18 +2,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "http_text.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "sendtop/address.h"
 #include "sendtop/day.h"
-#include "sendtop/http.h"
 #include "sendtop/text.h"
 
-enum {
-	VALUE_SIZE = 64,
-	WAIT_MAX_S = 366 * DAY_SECONDS
-};
+enum { VALUE_SIZE = 64, WAIT_MAX_S = 366 * DAY_SECONDS };
 
 /* 1..12, or 0. */
 static int
@@ -101,6 +98,46 @@ http_host_is_loopback(const char *host)
 	return word != NULL && strcmp(word, "loopback") == 0;
 }
 
+enum status
+http_scheme_allowed(
+    const char *scheme, const char *host, bool loopback, struct error *err)
+{
+	if (strcmp(scheme, "https") == 0 ||
+	    (strcmp(scheme, "http") == 0 && loopback))
+		return STATUS_OK;
+	return error_set(err, STATUS_USAGE,
+	    "%s://%s: only https is asked (http on this machine's own loopback "
+	    "addresses alone)",
+	    scheme, host);
+}
+
+bool
+http_own_fault(long number)
+{
+	return number == ENETUNREACH || number == ENETDOWN ||
+	    number == EADDRNOTAVAIL || number == EAFNOSUPPORT ||
+	    number == EMFILE || number == ENFILE || number == EACCES ||
+	    number == EPERM;
+}
+
+/* A value that would end its header line early could add others. */
+static bool
+one_line(const char *value)
+{
+	return value == NULL || strpbrk(value, "\r\n") == NULL;
+}
+
+const char *
+http_request_bad(const struct http_request *request)
+{
+	if (strcmp(request->method, "GET") != 0 &&
+	    strcmp(request->method, "POST") != 0)
+		return "expected the method GET or POST";
+	if (!one_line(request->bearer) || !one_line(request->content_type))
+		return "a header value with a line break";
+	return NULL;
+}
+
 /* What stands behind "HOST: "; words: the library's own follow. */
 static const struct {
 	enum status status;
@@ -132,13 +169,28 @@ static const struct {
 	    "later" },
 	[HTTP_STRANGE] = { STATUS_PARSE, false,
 	    "the answer is not HTTP; check the address and port" },
-	[HTTP_BODY_FULL] = { STATUS_PARSE, false,
-	    "the answer is larger than 4 MiB and was not read; ask for less "
-	    "at a time" },
+	[HTTP_BODY_FULL] = { STATUS_PARSE, true,
+	    "the answer is too large and was not read; ask for less at a "
+	    "time" },
 	[HTTP_HEAD_FULL] = { STATUS_PARSE, false,
 	    "the answer has more than 64 KiB of headers and was not read; "
 	    "check the address" },
+	[HTTP_NO_NETWORK] = { STATUS_NETWORK, true,
+	    "no way there from this machine; check its network" },
 };
+
+void
+http_size_words(char *out, size_t size, size_t octets)
+{
+	static const char *const units[] = { "octets", "KiB", "MiB" };
+	size_t unit = 0;
+
+	while (unit < 2 && octets >= 1024 && octets % 1024 == 0) {
+		octets /= 1024;
+		unit++;
+	}
+	snprintf(out, size, "larger than %zu %s", octets, units[unit]);
+}
 
 enum status
 http_explain(enum http_failure failure, const char *host, const char *words,

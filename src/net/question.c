@@ -29,7 +29,7 @@ fifo_pop(struct fifo *fifo)
 
 void
 question_ask(struct questions *all, const char *name, enum dns_type type,
-    dns_done *done, void *arg)
+    bool unchecked, dns_done *done, void *arg)
 {
 	uint8_t query[DNSWIRE_QUERY_MAX];
 	struct dnswire_name wire;
@@ -39,6 +39,8 @@ question_ask(struct questions *all, const char *name, enum dns_type type,
 
 	if (ok)
 		len = dnswire_query(query, &wire, type);
+	if (ok && unchecked)
+		dnswire_query_unchecked(query);
 	q = mem_alloc(sizeof(*q) + len);
 	memset(q, 0, sizeof(*q));
 	q->all = all;

@@ -43,7 +43,7 @@ struct question {
 /* Adds a question to those waiting; one that cannot be asked ends at once
  * with DNS_BAD_NAME. */
 void question_ask(struct questions *all, const char *name, enum dns_type type,
-    dns_done *done, void *arg);
+    bool unchecked, dns_done *done, void *arg);
 
 /* The name as it stands in the query. */
 void question_name(const struct question *q, struct dnswire_name *out);

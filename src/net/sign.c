@@ -14,11 +14,10 @@
 #include <openssl/rand.h>
 #include <openssl/x509.h>
 
+#include "net/spki.h"
+
 /* An RSA key of 16,384 bits takes about 2 KiB; nothing honest is larger. */
-enum {
-	KEY_DER_MAX = 8192,
-	PEM_MAX = 65536
-};
+enum { KEY_DER_MAX = 8192, PEM_MAX = 65536 };
 
 static const char base64url[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				"abcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -160,26 +159,34 @@ base64_value(char c)
 bool
 base64_decode(const char *text, size_t len, struct buf *out)
 {
-	size_t i, digits = 0, pads = 0;
+	size_t i, n = 0, digits = 0, pads = 0;
 	uint32_t hold = 0;
+	char piece[256] = { 0 };
 	int value;
 
 	for (i = 0; i < len; i++) {
-		if (text[i] != '\0' && strchr(" \t\r\n\f\v", text[i]) != NULL)
-			continue;
-		if (text[i] == '=') {
-			pads++;
+		value = base64_value(text[i]);
+		if (value < 0) {
+			if (text[i] == '=')
+				pads++;
+			else if (text[i] == '\0' ||
+			    strchr(" \t\r\n\f\v", text[i]) == NULL)
+				return false;
 			continue;
 		}
-		value = base64_value(text[i]);
-		if (value < 0 || pads > 0)
+		if (pads > 0)
 			return false;
 		hold = (hold << 6 | (uint32_t)value) & 0xfff;
 		/* Of each four digits all but the first end an octet. */
-		if (digits++ % 4 != 0)
-			buf_char(
-			    out, (char)(hold >> (6 - 2 * ((digits - 1) % 4))));
+		if (digits++ % 4 == 0)
+			continue;
+		piece[n++] = (char)(hold >> (6 - 2 * ((digits - 1) % 4)));
+		if (n == sizeof(piece)) {
+			buf_add(out, piece, n);
+			n = 0;
+		}
 	}
+	buf_add(out, piece, n);
 	if (digits % 4 == 1)
 		return false;
 	return pads == 0 || (digits % 4 > 1 && pads == 4 - digits % 4);
@@ -212,7 +219,11 @@ key_describe(
 	const char *name;
 
 	type[0] = '\0';
-	*bits = 0;
+	*bits = len <= KEY_DER_MAX ? spki_rsa_bits(der, len) : 0;
+	if (*bits > 0) {
+		memcpy(type, "RSA", sizeof("RSA"));
+		return STATUS_OK;
+	}
 	if (len > 0 && len <= KEY_DER_MAX)
 		key = public_key(der, len);
 	ERR_clear_error();

@@ -44,6 +44,7 @@ smtp_session_make(const struct smtp_session *from)
 
 	for (i = 0; i < TEXTS; i++)
 		size += strlen(text_of(from, i)) + 1;
+	size += from->chain_len;
 	session = mem_alloc(size);
 	*session = *from;
 	at = (char *)(session + 1);
@@ -55,5 +56,8 @@ smtp_session_make(const struct smtp_session *from)
 		memcpy((char *)session + texts[i], &at, sizeof(at));
 		at += octets;
 	}
+	if (from->chain_len > 0)
+		memcpy(at, from->chain, from->chain_len);
+	session->chain = (const uint8_t *)at;
 	return session;
 }

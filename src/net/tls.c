@@ -458,6 +458,32 @@ describe_cert(const struct tls *tls, X509 *cert, struct arena *arena,
 	out->key_bits = EVP_PKEY_get_bits(key);
 }
 
+/* Keeps the certificates as they came, for who wants to look closer. */
+static void
+keep_chain(
+    const STACK_OF(X509) * certs, struct arena *arena, struct smtp_session *out)
+{
+	int count = sk_X509_num(certs), len[SMTP_CHAIN_CERTS], i;
+	size_t total = 0;
+	unsigned char *chain, *at;
+
+	if (count > SMTP_CHAIN_CERTS)
+		count = SMTP_CHAIN_CERTS;
+	for (i = 0; i < count; i++) {
+		len[i] = i2d_X509(sk_X509_value(certs, i), NULL);
+		if (len[i] <= 0 || total + (size_t)len[i] > SMTP_CHAIN_OCTETS)
+			break;
+		total += (size_t)len[i];
+	}
+	count = i;
+	chain = at = arena_alloc(arena, total + 1);
+	for (i = 0; i < count; i++)
+		if (i2d_X509(sk_X509_value(certs, i), &at) != len[i])
+			return;
+	out->chain = chain;
+	out->chain_len = total;
+}
+
 void
 tls_describe(
     const struct tls *tls, struct arena *arena, struct smtp_session *out)
@@ -468,7 +494,9 @@ tls_describe(
 	out->tls_name = printable(arena, SSL_get_version(tls->ssl));
 	out->cipher = printable(
 	    arena, SSL_CIPHER_get_name(SSL_get_current_cipher(tls->ssl)));
-	if (cert != NULL)
+	if (cert != NULL) {
 		describe_cert(tls, cert, arena, out);
+		keep_chain(SSL_get_peer_cert_chain(tls->ssl), arena, out);
+	}
 	ERR_clear_error();
 }

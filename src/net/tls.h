@@ -46,8 +46,8 @@ enum tls_state tls_say(
 /* OpenSSL's words for what went wrong, printable; "" when nothing did. */
 const char *tls_error(const struct tls *tls);
 
-/* Fills the TLS and certificate members of a session; the texts are the
- * arena's. */
+/* Fills the TLS and certificate members of a session; the texts and the chain
+ * are the arena's. */
 void tls_describe(
     const struct tls *tls, struct arena *arena, struct smtp_session *out);
 

@@ -9,23 +9,23 @@ struct call;
 
 /* How long anything waits; tests make it short. */
 struct pace {
-	int64_t first_ms;	/* before the second try; then it doubles */
-	int64_t longest_ms;	/* between two tries of a call */
-	int64_t second_ms;	/* how long Retry-After's second is: 1000 */
-	int64_t timeout_ms;	/* of one request */
+	int64_t first_ms;   /* before the second try; then it doubles */
+	int64_t longest_ms; /* between two tries of a call */
+	int64_t second_ms;  /* how long Retry-After's second is: 1000 */
+	int64_t timeout_ms; /* of one request */
 };
 
 struct postmaster {
 	struct loop *loop;
 	struct http *http;
 	struct oauth *oauth;
-	char *endpoint;		/* without a final slash */
-	struct call *calls;	/* under way: a doubly linked list */
-	unsigned generation;	/* of the access token */
+	char *endpoint;      /* without a final slash */
+	struct call *calls;  /* under way: a doubly linked list */
+	unsigned generation; /* of the access token */
 	struct pace pace;
-	int64_t not_before_ms;	/* Google asked for quiet until then */
+	int64_t not_before_ms; /* Google asked for quiet until then */
 	struct postmaster_counts counts;
-	char *definitions;	/* of every metric */
+	char *definitions; /* of every metric */
 	struct query *queries;
 	struct listing *listings;
 };
@@ -39,7 +39,7 @@ struct call_result {
 	enum api_failure failure;
 	struct error error;
 	bool too_large;
-	long code;		/* HTTP's of the last try; 0: no answer */
+	long code; /* HTTP's of the last try; 0: no answer */
 	const char *body;
 	size_t len;
 };

@@ -18,11 +18,11 @@ struct credentials {
 	char *client_id, *client_secret, *refresh_token;
 	/* service_account */
 	char *client_email, *private_key, *private_key_id;
-	char *subject;		/* whom to act for, or NULL */
+	char *subject; /* whom to act for, or NULL */
 };
 
-enum status credentials_load(const char *path, struct credentials **out,
-    struct error *err) MUST_CHECK;
+enum status credentials_load(
+    const char *path, struct credentials **out, struct error *err) MUST_CHECK;
 void credentials_free(struct credentials *credentials);
 
 /* An OAuth client of type "Desktop app", as Google's console gives it out:
@@ -31,8 +31,8 @@ struct login_client {
 	char *auth_uri, *token_uri;
 	char *client_id, *client_secret;
 };
-enum status login_client_load(const char *path, struct login_client **out,
-    struct error *err) MUST_CHECK;
+enum status login_client_load(
+    const char *path, struct login_client **out, struct error *err) MUST_CHECK;
 void login_client_free(struct login_client *client);
 
 #endif

@@ -9,19 +9,19 @@
 enum phase { PHASE_STATS, PHASE_FEEDBACK, PHASE_DONE };
 
 struct job {
-	struct job *next;	/* in the one list that it stands in */
+	struct job *next; /* in the one list that it stands in */
 	struct query *query;
 	struct arena *arena;
 	const char *domain;
 	struct stats stats;
 	double *series[METRIC_COUNT];
 	enum phase phase;
-	char *definitions;	/* of the feedback phase */
-	char *page;		/* token of the next page, or NULL */
+	char *definitions; /* of the feedback phase */
+	char *page;        /* token of the next page, or NULL */
 	unsigned pages, tries;
 	enum poll_state state;
 	struct error error;
-	size_t slot;		/* the query's own */
+	size_t slot; /* the query's own */
 	bool compliance_asked, compliance_done;
 	struct finding *compliance;
 	size_t compliance_count;
@@ -33,14 +33,14 @@ void job_free(struct job *job);
 
 /* Its statistics end here.  A failure of the feedback phase leaves the
  * numbers that came before it as they are. */
-void job_fail(struct job *job, enum api_failure failure,
-    const struct error *err);
+void job_fail(
+    struct job *job, enum api_failure failure, const struct error *err);
 
 /* What an item of a batch means for it. */
 enum job_then {
-	JOB_ON,		/* another page, or the next phase */
-	JOB_LATER,	/* the same again, after a while */
-	JOB_OVER,	/* phase is PHASE_DONE */
+	JOB_ON,    /* another page, or the next phase */
+	JOB_LATER, /* the same again, after a while */
+	JOB_OVER,  /* phase is PHASE_DONE */
 };
 enum job_then job_take(struct job *job, const struct stats_item *item);
 

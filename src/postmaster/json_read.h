@@ -20,7 +20,7 @@ const char *json_read_text(const json_t *object, const char *key);
 
 /* A member that must be of this type when it is there: false when it is of
  * another.  null counts as not there (*out is NULL), as proto3 has it. */
-bool json_read_member(const json_t *object, const char *key, json_type type,
-    const json_t **out);
+bool json_read_member(
+    const json_t *object, const char *key, json_type type, const json_t **out);
 
 #endif

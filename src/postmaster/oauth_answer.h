@@ -10,9 +10,9 @@
 #include "sendtop/error.h"
 
 struct oauth_answer {
-	char *access_token, *refresh_token;	/* or NULL; secrets */
+	char *access_token, *refresh_token; /* or NULL; secrets */
 	int64_t expires_in_s;
-	int64_t refresh_expires_in_s;		/* 0: not said */
+	int64_t refresh_expires_in_s; /* 0: not said */
 };
 
 /* What was sent to get it: the remedies differ. */

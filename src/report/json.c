@@ -2,11 +2,15 @@
 /* SPDX-License-Identifier: MIT */
 #include <jansson.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "config.h"
+#include "report/json_finding.h"
 #include "report/report.h"
 #include "sendtop/day.h"
+
+#define JSON_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(12))
 
 static json_t *
 day_json(int32_t day)
@@ -39,9 +43,12 @@ put(json_t *object, const char *key, json_t *value)
 
 /* A part of the document: its text without the braces round it. */
 static void
-dump(struct report *r, json_t *value)
+dump(struct buf *out, json_t *value)
 {
-	json_dumpf(value, r->out, JSON_COMPACT | JSON_REAL_PRECISION(12));
+	char *text = json_dumps(value, JSON_FLAGS);
+
+	buf_str(out, text != NULL ? text : "null");
+	free(text);
 	json_decref(value);
 }
 
@@ -74,48 +81,22 @@ static void
 begin(struct report *r, const struct report_head *head)
 {
 	char taken[TIME_TEXT_SIZE], as_of[DAY_TEXT_SIZE];
+	struct buf text = { 0 };
 
-	fprintf(r->out,
+	buf_printf(&text,
 	    "{\"schema\":\"sendtop/1\",\"taken_at\":\"%s\","
 	    "\"as_of\":\"%s\"",
 	    time_text(taken, head->taken_s),
 	    day_text(as_of,
 		head->as_of == DAY_NONE ? day_of(head->taken_s) : head->as_of));
-	fprintf(r->out, ",\"version\":\"%s\",\"sources\":", SENDTOP_VERSION);
-	dump(r, sources_json(head));
-	fprintf(r->out, ",\n\"domains\":[");
-}
-
-static json_t *
-finding_json(const struct finding *f)
-{
-	json_t *row = json_pack("{s:s, s:s, s:s, s:s, s:s}", "check", f->check,
-	    "subject", f->subject, "verdict", verdict_name(f->verdict),
-	    "reason", f->reason, "detail", f->detail);
-
-	if (f->cure[0] != '\0')
-		put(row, "cure", json_string(f->cure));
-	if (f->first_seen_s != 0)
-		put(row, "since", time_json(f->first_seen_s));
-	if (f->last_seen_s != 0)
-		put(row, "seen", time_json(f->last_seen_s));
-	if (f->verdict == VERDICT_UNKNOWN && f->known_reason != NULL)
-		put(row, "last_known",
-		    json_pack("{s:s, s:s, s:o}", "verdict",
-			verdict_name(f->known_verdict), "reason",
-			f->known_reason, "at", time_json(f->known_s)));
-	return row;
-}
-
-static json_t *
-findings_json(const struct finding *findings, size_t count)
-{
-	json_t *list = json_array();
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		json_array_append_new(list, finding_json(&findings[i]));
-	return list;
+	buf_printf(&text, ",\"version\":\"%s\",\"sources\":", SENDTOP_VERSION);
+	dump(&text, sources_json(head));
+	buf_str(&text, head->lines ? ",\"domains\":[" : ",\n\"domains\":[");
+	if (head->lines)
+		r->line = buf_take(&text);
+	else
+		fwrite(text.data, 1, text.len, r->out);
+	buf_free(&text);
 }
 
 /* "a, b, c" as a list of words. */
@@ -264,12 +245,35 @@ ramp_json(const struct ramp_judgement *ramp)
 	return out;
 }
 
+/* What stands before a domain. */
+static void
+domain_begin(const struct report *r, struct buf *line)
+{
+	if (r->line != NULL)
+		buf_str(line, r->line);
+	else
+		buf_str(line, r->domains > 0 ? ",\n" : "\n");
+}
+
+/* Ends an object that is open in `line` with the findings. */
+static void
+findings_put(struct report *r, struct buf *line, const struct finding *findings,
+    size_t count)
+{
+	buf_str(line, ",\"findings\":");
+	json_findings_add(line, findings, count);
+	buf_str(line, r->line != NULL ? "}]}\n" : "}");
+	fwrite(line->data, 1, line->len, r->out);
+}
+
 static void
 write_view(struct report *r, const struct view *view)
 {
 	const struct standing *s = &view->standing;
 	const struct judgements *j = &view->judgements;
 	json_t *out = json_object(), *list = json_array();
+	struct buf line = { 0 };
+	char *text;
 	size_t i;
 
 	put(out, "name", json_string(view->domain.name));
@@ -281,8 +285,6 @@ write_view(struct report *r, const struct view *view)
 	put(out, "spam", spam_json(view));
 	put(out, "measures", measures_json(view));
 	put(out, "feedback", feedback_json(&view->history));
-	put(out, "findings",
-	    findings_json(view->history.findings, view->history.finding_count));
 	for (i = 0; i < j->requirement_count; i++)
 		json_array_append_new(
 		    list, requirement_json(&j->requirements[i]));
@@ -292,26 +294,37 @@ write_view(struct report *r, const struct view *view)
 		reputation_name(j->reputation.estimate), "reasons",
 		reasons_json(&j->reputation.reasons)));
 	put(out, "ramp", ramp_json(&j->ramp));
-	fprintf(r->out, "%s\n", r->domains > 0 ? "," : "");
-	dump(r, out);
+	domain_begin(r, &line);
+	/* All but the brace that closes it. */
+	text = json_dumps(out, JSON_FLAGS);
+	if (text != NULL)
+		buf_add(&line, text, strlen(text) - 1);
+	findings_put(
+	    r, &line, view->history.findings, view->history.finding_count);
+	buf_free(&line);
+	free(text);
+	json_decref(out);
 }
 
 static void
 write_findings(struct report *r, const char *domain,
     const struct finding *findings, size_t count)
 {
-	json_t *out = json_object();
+	struct buf out = { 0 };
 
-	put(out, "name", json_string(domain));
-	put(out, "findings", findings_json(findings, count));
-	fprintf(r->out, "%s\n", r->domains > 0 ? "," : "");
-	dump(r, out);
+	domain_begin(r, &out);
+	buf_str(&out, "{\"name\":");
+	json_text_add(&out, domain);
+	findings_put(r, &out, findings, count);
+	buf_free(&out);
 }
 
 static void
 end(struct report *r)
 {
-	fprintf(r->out, "\n]}\n");
+	if (r->line == NULL)
+		fputs("\n]}\n", r->out);
+	free(r->line);
 }
 
 const struct report_ops report_json = {

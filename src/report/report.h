@@ -18,6 +18,7 @@ struct report {
 	const struct report_ops *ops;
 	FILE *out;
 	size_t domains; /* written so far */
+	char *line;     /* JSON, with head.lines: how each line begins */
 };
 
 extern const struct report_ops report_json, report_csv, report_markdown;

@@ -64,12 +64,27 @@ fail(const char *what, const char *why)
 	exit(EXIT_FAILURE);
 }
 
+/* A word, or TYPE with a number; 0: neither. */
+static enum dns_type
+type_read(const char *word)
+{
+	int64_t number;
+	size_t i;
+
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (strcmp(types[i].word, word) == 0)
+			return types[i].type;
+	if (strncmp(word, "TYPE", 4) == 0 &&
+	    text_to_int(word + 4, 1, UINT16_MAX, &number))
+		return (enum dns_type)number;
+	return (enum dns_type)0;
+}
+
 static void
 list_read(struct list *list, const char *path)
 {
 	char line[LINE_SIZE], *type;
 	FILE *f = fopen(path, "r");
-	size_t i;
 
 	if (f == NULL)
 		fail(path, "cannot be read");
@@ -82,9 +97,9 @@ list_read(struct list *list, const char *path)
 		list->items = mem_grow(
 		    list->items, list->count, &list->cap, sizeof(*list->items));
 		list->items[list->count].name = mem_dup(line);
-		for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-			if (strcmp(types[i].word, type) == 0)
-				list->items[list->count].type = types[i].type;
+		list->items[list->count].type = type_read(type);
+		if (list->items[list->count].type == 0)
+			fail(type, "not a type that is known");
 		list->count++;
 	}
 	fclose(f);

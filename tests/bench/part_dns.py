@@ -7,9 +7,9 @@ from measure import (ROUNDS, Failed, Missing, Run, mebi, median, need, plain,
 
 COUNTS = (100, 1000, 10000)
 SCRIPT_DOMAINS = 200
-TYPES = {"1": "A", "2": "NS", "5": "CNAME", "12": "PTR", "15": "MX",
-         "16": "TXT", "28": "AAAA", "52": "TLSA"}
-ASKS = re.compile(rb"^\S+ debug: asks (\S+) TYPE(\d+)$", re.M)
+TYPES = {"1": "A", "2": "NS", "5": "CNAME", "6": "SOA", "12": "PTR",
+         "15": "MX", "16": "TXT", "28": "AAAA"}
+ASKS = re.compile(rb"^\S+ debug: asks (\S+) TYPE(\d+)(.*)$", re.M)
 
 
 def probe(bench, world, count, *more, **how):
@@ -28,8 +28,10 @@ def questions(bench, world, count):
     unique = sorted(set(asked))
     path = bench.path("questions%d" % count)
     with open(path, "w") as f:
-        for name, number in unique:
-            f.write("%s %s\n" % (name.decode(), TYPES[number.decode()]))
+        for name, number, _how in unique:
+            number = number.decode()
+            f.write("%s %s\n" % (name.decode(),
+                                 TYPES.get(number, "TYPE" + number)))
     return path, len(asked), len(unique)
 
 

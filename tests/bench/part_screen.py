@@ -18,6 +18,8 @@ SMALL = 100
 STEPS = 80
 PAGE_DOWN, PAGE_UP, ENTER = b"\x06", b"\x02", b"\r"
 SETTLE_S, WINDOW_S = 13, 30     # the cursor is at rest after ten
+CLOCK_S = 4                     # until the clock shows the new minute
+PROBE_BOUND_S = 30
 
 
 def screen(bench, store, *more):
@@ -90,10 +92,10 @@ def at_rest(bench, table, store):
         term.first_frame(FOOTER)
         table.row("resident after the first frame", term.resident(), mebi,
                   ("<", 24 * 2**20))
-        key_rows(table, "key to repaint, cursor and scrolling", walk(term),
+        key_rows(table, "key to repaint, cursor", walk(term),
                  ("<", 0.016))
         key_rows(table, "key to repaint, pages", pages(term), ("<", 0.016))
-        key_rows(table, "key to repaint, opening a domain", opens(term),
+        key_rows(table, "key to repaint, opening", opens(term),
                  ("<", 0.016))
         table.row("resident after that", term.resident(), mebi,
                   ("<", 24 * 2**20))
@@ -136,6 +138,17 @@ def progress(path):
     return row or (0, 0)
 
 
+def under_way(term, path):
+    """Waits for the first domains that are done."""
+    end = time.perf_counter() + PROBE_BOUND_S
+    while time.perf_counter() < end:
+        begin = progress(path)
+        if 0 < begin[0] < begin[1]:
+            return begin
+        term.drain(0.05)
+    raise Failed("no probe got under way beside the screen")
+
+
 def while_probing(bench, table, store, domains):
     """Keys while the collector probes all domains beside the screen."""
     path = bench.path("probing.db")
@@ -146,7 +159,7 @@ def while_probing(bench, table, store, domains):
         shutil.copyfile(store, path)
         with screen(bench, path, "--config", config) as term:
             term.first_frame(FOOTER)
-            begin = progress(path)
+            begin = under_way(term, path)
             for key in b"jk" * 40:
                 times.append(term.key(bytes([key]), CURSOR))
                 term.drain(0.005)
@@ -154,7 +167,7 @@ def while_probing(bench, table, store, domains):
         for end in ("", "-wal", "-shm", ".lock"):
             if os.path.exists(path + end):
                 os.unlink(path + end)
-    key_rows(table, "key to repaint while all are probed", times,
+    key_rows(table, "key to repaint, all being probed", times,
              ("<", 0.016))
     table.note("probed at the first and at the last key, three rounds: " +
                ", ".join("%s-%s of %s" % (plain(a[0]), plain(b[0]),
@@ -173,6 +186,13 @@ def idle_rows(table, name, term, before, took, goals):
     table.row("  resident", term.resident(), mebi)
 
 
+def drain_all(terms, how_long):
+    end = time.perf_counter() + how_long
+    while time.perf_counter() < end:
+        for _name, term in terms:
+            term.drain(0.1)
+
+
 def idle(bench, table, store):
     """sendtop and htop side by side, neither touched."""
     terms = []
@@ -183,22 +203,14 @@ def idle(bench, table, store):
                           Terminal([need("htop", "htop")])))
         except Missing as error:
             table.skip(str(error))
-        for _ in range(SETTLE_S * 10):
-            for _name, term in terms:
-                term.drain(0.05)
+        drain_all(terms, SETTLE_S)
         # Not over a minute's end: the clock on the screen is news.
         left = 60 - time.time() % 60
         if left < WINDOW_S + 1:
-            for _name, term in terms:
-                term.drain(0.1)
-            for _ in range(int(left * 10) + 10):
-                for _name, term in terms:
-                    term.drain(0.05)
+            drain_all(terms, left + CLOCK_S)
         before = [(t.cpu(), t.wakeups(), t.octets) for _n, t in terms]
         start, own = time.perf_counter(), own_cpu()
-        while time.perf_counter() - start < WINDOW_S:
-            for _name, term in terms:
-                term.drain(0.1)
+        drain_all(terms, WINDOW_S)
         took = time.perf_counter() - start
         for i, (name, term) in enumerate(terms):
             idle_rows(table, name, term, before[i], took, i == 0)

@@ -38,8 +38,6 @@ def client(bench, world, count):
 def command(bench, world):
     """sendtop probe of as many domains, DNS and all."""
     config = bench.config("smtp.conf", world, "parallel = %d" % PROBES)
-    with open(config) as f:     # parallel belongs to [smtp], which is last
-        assert f.read().splitlines()[-1].startswith("parallel")
     path = bench.path("tls-domains")
     with open(path, "w") as f:
         f.writelines("t%03d.tls.bench\n" % i for i in range(PROBES))

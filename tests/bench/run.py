@@ -80,7 +80,8 @@ class Bench:
         return path
 
     def config(self, name, world, *lines):
-        """Settings for a world without its stories' domains."""
+        """Settings for a world without its stories' domains; the lines
+        follow in [smtp]."""
         path = self.path(name)
         with open(path, "w") as f:
             f.write("[resolver]\nservers = %s\n[tls]\nca-file = %s\n"

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import secrets
+import threading
 import urllib.parse
 
 import apicheck
@@ -44,6 +45,9 @@ def unseal(kind, token, body):
 class Api:
     def __init__(self, data):
         self.data = data
+        self.whole_batch = False    # one refusal refuses the batch
+        self.lock = threading.Lock()
+        self.pages = 0              # of numbers, in batches
 
     def route(self, method, path):
         """(name, function, scope, URL argument), or ApiError."""
@@ -103,10 +107,12 @@ class Api:
             try:
                 out.append('{"response":%s}' % self.page(want, item))
             except ApiError as error:
-                if error.status == "INVALID_ARGUMENT":
+                if error.status == "INVALID_ARGUMENT" or self.whole_batch:
                     raise
                 out.append(json.dumps({"error": {
                     "code": GRPC[error.status], "message": error.message}}))
+        with self.lock:
+            self.pages += len(out)
         return Text('{"results":[%s]}' % ",".join(out))
 
     # --- one page of numbers

@@ -44,7 +44,12 @@ PLAN = {
     "self-signed": ("ec", -1, 90, None),
     "untrusted": ("ec", -1, 90, "stranger"),
     "weak-key": ("rsa:1024", -1, 90, "ca"),
+    "mark": ("ec", -1, 300, "ca"),
+    "mark-expired": ("ec", -400, -5, "ca"),
 }
+# Brand indicators, where a certificate is not for TLS.
+USAGE = {name: "extendedKeyUsage=1.3.6.1.5.5.7.3.31\n"
+         for name in ("mark", "mark-expired")}
 
 
 class Maker:
@@ -99,7 +104,8 @@ class Maker:
                             or ":" in h else "DNS", h) for h in hosts]
         with open(self.path(name + ".ext"), "w") as f:
             f.write("[leaf]\nbasicConstraints=CA:FALSE\n"
-                    "subjectAltName=%s\n" % ",".join(names))
+                    "subjectAltName=%s\n" % ",".join(names) +
+                    USAGE.get(name, ""))
         return hosts[0]
 
     def leaf(self, name):
@@ -144,13 +150,13 @@ class Maker:
             f.write(self.stamp())
 
 
-def make(directory, smtp_names, bench):
-    """Fills directory; smtp_names is {address: [host names]}."""
+def make(directory, names, bench):
+    """Fills directory; names is {address: [host names]}."""
     hosts = {"api": ["localhost", "127.0.0.1"]}
-    for address, names in sorted(smtp_names.items()):
+    for address, at in sorted(names.items()):
         name = servers.certificate_of(address)
         if name not in ("wrong-name",):
-            hosts.setdefault(name, []).extend(names)
+            hosts.setdefault(name, []).extend(at)
     if bench:
         hosts["good"] += ["*.mx.bench", "*.tls.bench"]
     hosts["wrong-name"] = ["another.host.test"]

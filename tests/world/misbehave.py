@@ -160,6 +160,15 @@ def bad_utf8(handler, _order, right):
     handler.send_raw(200, text, "application/json")
 
 
+def item_503(handler, _order, right):
+    """The first item of a batch is an error that passes."""
+    value = json.loads(right())
+    if value.get("results"):
+        value["results"][0] = {"error": {
+            "code": 14, "message": "The service is currently unavailable."}}
+    handler.send_json(200, value)
+
+
 def deep(handler, _order, _right):
     n = 100000
     handler.send_raw(200, b'{"domainStats":' + b"[" * n + b"]" * n + b"}",
@@ -231,7 +240,7 @@ MODES = {
     "duplicate": duplicate_keys, "bad-utf8": bad_utf8, "deep": deep,
     "wide": wide, "endless": endless, "hang": hang, "drip": drip,
     "html": html, "html-ok": html_ok, "redirect": redirect, "close": close,
-    "no-http": no_http,
+    "no-http": no_http, "item-503": item_503,
 }
 
 

@@ -72,6 +72,9 @@ class Oauth:
         self.audiences = audiences
         self.lock = threading.Lock()
         self.lifetime = 3599
+        self.refresh_lifetime = None    # said in answers when it is set
+        self.untick = False             # a user who allows the first only
+        self.no_refresh = False
         self.access = {}            # token -> (scopes, user, end)
         self.refresh = {t: (s, OPERATOR) for t, s in FIXED.items()}
         self.codes = {}             # code -> what it was given for
@@ -157,10 +160,13 @@ class Oauth:
         if not secrets.compare_digest(sent, given["code_challenge"]):
             raise OauthError(400, "invalid_grant", "Invalid code verifier.")
         more = {}
-        if given.get("access_type") == "offline":
+        if given.get("access_type") == "offline" and not self.no_refresh:
             more["refresh_token"] = "1//" + secrets.token_urlsafe(40)
             self.refresh[more["refresh_token"]] = (given["scopes"], OPERATOR)
-        return self.issue(given["scopes"], OPERATOR, **more)
+            if self.refresh_lifetime:
+                more["refresh_token_expires_in"] = self.refresh_lifetime
+        scopes = given["scopes"][:1] if self.untick else given["scopes"]
+        return self.issue(scopes, OPERATOR, **more)
 
     def by_jwt(self, form, _basic):
         claims = self.jwt(form.get("assertion", ""))

@@ -12,6 +12,7 @@ import tempfile
 
 import certs
 import oauth
+import secure
 import servers
 import stories
 import zones
@@ -19,8 +20,9 @@ import zones
 HERE = os.path.dirname(os.path.abspath(__file__))
 SBIN = ":/usr/sbin:/sbin:/usr/local/sbin"
 POSTFIX_MASTER = "/usr/lib/postfix/sbin/master"
-# Ports, as offsets from the base; smtp is taken on many addresses.
-OFFSETS = {"dns": 0, "bad_dns": 1, "smtp": 2, "https": 3, "http": 4, "h2": 5}
+# Ports, as offsets from the base; smtp and web are taken on many addresses.
+OFFSETS = {"dns": 0, "bad_dns": 1, "smtp": 2, "https": 3, "http": 4, "h2": 5,
+           "validator": 6, "web": 7}
 
 NSD = """server:
 	username: ""
@@ -176,6 +178,7 @@ class Plan:
             self.notes.append("no IPv6 here: nothing listens at ::1")
         self.nginx = find("nginx")
         self.postfix = self.postfix_possible()
+        self.validates = self.validator_possible()
         self.endpoint = "https://127.0.0.1:%d" % self.port[
             "h2" if self.nginx else "https"]
 
@@ -198,6 +201,15 @@ class Plan:
             self.notes.append("Postfix is left out: " + reason)
         return reason is None
 
+    def validator_possible(self):
+        for program, package in (("unbound", "unbound"),
+                                 ("ldns-signzone", "ldnsutils")):
+            if not find(program):
+                self.notes.append("no resolver that validates: the package "
+                                  "%s is not installed" % package)
+                return False
+        return True
+
     def smtpd(self):
         near = [self.options.smtpd, os.environ.get("WORLD_SMTPD"),
                 "tests/world/smtpd", os.path.join(HERE, "smtpd")]
@@ -215,14 +227,19 @@ class Plan:
 
     def prepare(self):
         os.makedirs(self.dir, exist_ok=True)
-        for old in ("smtpd.log", "smtpd.err", "postmaster.log",
+        for old in ("smtpd.log", "smtpd.err", "web.log", "web.err",
+                    "postmaster.log",
                     "postmaster.err", "baddns.log", "nsd.log", "nginx.log",
+                    "unbound.log",
                     "postfix.log"):
             if os.path.exists(self.path(old)):
                 os.unlink(self.path(old))
         source = zones.Zones().load()
-        self.zones = source.write(self.path("zones"), self.options.bench)
         certs.make(self.path("certs"), source.names, self.options.bench)
+        self.zones = source.write(self.path("zones"), self.path("certs"),
+                                  self.options.bench)
+        if self.validates:
+            secure.sign(self.path("zones"), self.zones)
         self.servers_files()
         self.client_files()
 
@@ -231,6 +248,9 @@ class Plan:
         zone = 'zone:\n\tname: "%s"\n\tzonefile: "%s"\n'
         write(self.path("nsd.conf"), NSD.format(**fields) + "".join(
             zone % item for item in self.zones.items()))
+        if self.validates:
+            write(self.path("unbound.conf"), secure.unbound_conf(
+                self.zones, self.port["dns"], **fields))
         os.makedirs(self.path("nginx-temp"), exist_ok=True)
         write(self.path("nginx.conf"), NGINX.format(**fields))
         if self.postfix:
@@ -303,6 +323,10 @@ class Plan:
                "[resolver]", "servers = 127.0.0.1:%d" % self.port["dns"],
                "[smtp]", "port = %d" % self.port["smtp"],
                "helo = probe.world.test", "allow-private = yes",
+               "[https]", "port = %d" % self.port["web"], "timeout = 3s",
+               "[dnsbl]", "zones = list.dnsbl.test:3",
+               "domain-zones = names.dnsbl.test:2",
+               "[abuse]", "zone = contacts.world.test",
                "[tls]", "ca-file = " + self.path("ca.pem")]
         for story in stories.STORIES:
             out.append('[domain "%s"]' % story.name)
@@ -323,8 +347,12 @@ class Plan:
             "CLIENT": self.path("client.json"),
             "DNS": at % self.port["dns"],
             "BAD_DNS": at % self.port["bad_dns"],
+            "VALIDATOR": at % self.port["validator"] if self.validates
+                         else "",
             "SMTP_PORT": self.port["smtp"],
             "SMTP_LOG": self.path("smtpd.log"),
+            "WEB_PORT": self.port["web"],
+            "WEB_LOG": self.path("web.log"),
             "ENDPOINT": self.endpoint,
             "ENDPOINT_DIRECT": "https://" + at % self.port["https"],
             "ENDPOINT_HTTP": "http://" + at % self.port["http"],
@@ -338,7 +366,9 @@ class Plan:
 
     def parts(self):
         out = [self.nsd_part(), self.bad_dns_part(), self.smtpd_part(),
-               self.postmaster_part()]
+               self.web_part(), self.postmaster_part()]
+        if self.validates:
+            out.append(self.validator_part())
         if self.nginx:
             out.append(self.nginx_part())
         else:
@@ -356,6 +386,12 @@ class Plan:
                     lambda: dns_answers(self.port["dns"], "world.test"),
                     "nsd.log")
 
+    def validator_part(self):
+        return Part("unbound", [find("unbound"), "-d", "-p", "-c",
+                                self.path("unbound.conf")],
+                    lambda: dns_answers(self.port["validator"],
+                                        "world.test"), "unbound.log")
+
     def bad_dns_part(self):
         return Part("baddns", self.python("baddns.py", "127.0.0.1",
                                           str(self.port["bad_dns"])),
@@ -369,6 +405,13 @@ class Plan:
                               "-c", self.path("certs"), "-l",
                               self.path("smtpd.log")] + words,
                     self.greets(servers.ADDRESSES["good"]), "smtpd.err")
+
+    def web_part(self):
+        return Part("web", self.python("web.py", str(self.port["web"]),
+                                       self.path("certs"),
+                                       self.path("web.log")),
+                    lambda: all(connects(a, self.port["web"])
+                                for a in servers.WEB.values()), "web.err")
 
     def postmaster_part(self):
         o = self.options
@@ -447,7 +490,8 @@ def addresses(bench):
 def free(base, bench):
     """Whether all ports of a world at this base can be bound now."""
     wanted = [("127.0.0.1", base + off) for name, off in OFFSETS.items()
-              if name != "smtp"]
+              if name not in ("smtp", "web")]
+    wanted += [(a, base + OFFSETS["web"]) for a in servers.WEB.values()]
     wanted += [(a, base + OFFSETS["smtp"]) for a in addresses(bench)]
     try:
         for address in wanted:

@@ -40,6 +40,7 @@ class World:
     def reset(self):
         self.count = collections.Counter()
         self.statuses = collections.Counter()
+        self.api.pages = 0
 
     def counted(self, name):
         with self.lock:
@@ -49,6 +50,7 @@ class World:
         with self.lock:
             return {"methods": dict(self.count),
                     "statuses": dict(self.statuses),
+                    "pages": self.api.pages,
                     "orders": misbehave.describe(self.orders)}
 
 
@@ -221,6 +223,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             world.reset()
             world.orders.clear()
             world.oauth.lifetime = 3599
+            world.oauth.refresh_lifetime = None
+            world.oauth.untick = world.oauth.no_refresh = False
+            world.api.whole_batch = False
         elif method == "POST":
             try:
                 self.order(json.loads(data))
@@ -230,11 +235,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def order(self, order):
         known = {"mode", "count", "retry_after", "match", "token_lifetime",
-                 "revoke"}
+                 "revoke", "refresh_lifetime", "untick", "no_refresh",
+                 "whole_batch"}
         if not isinstance(order, dict) or set(order) - known:
             raise ValueError("known: " + " ".join(sorted(known)))
         if "token_lifetime" in order:
             self.world.oauth.lifetime = order["token_lifetime"]
+        for key in ("refresh_lifetime", "untick", "no_refresh"):
+            if key in order:
+                setattr(self.world.oauth, key, order[key])
+        if "whole_batch" in order:
+            self.world.api.whole_batch = bool(order["whole_batch"])
         if order.get("revoke"):
             self.world.oauth.revoke_all()
         if "mode" in order:

@@ -1,4 +1,4 @@
-"""The SMTP servers of the world: which address behaves how."""
+"""The SMTP and HTTPS servers of the world: which address behaves how."""
 # SPDX-License-Identifier: MIT
 # All listen on one port, since the settings know one; what differs is the
 # loopback address.  The row's name is smtpd's behaviour (smtpd_say.c), and a
@@ -46,6 +46,26 @@ GOOD_V6 = "::1"
 BENCH_SHARED = ("127.0.8.1", 200)
 BENCH_DELAYED = ("127.0.16.1", 600)
 
+# The HTTPS servers that DNS points to (web.py), all on one port as well.
+WEB = {
+    "good": "127.0.2.1",
+    "expired": "127.0.2.2",
+    "wrong-name": "127.0.2.3",
+    "self-signed": "127.0.2.4",
+    "html": "127.0.2.5",            # the policy as text/html
+    "large": "127.0.2.6",           # 70 KiB
+    "unsaid": "127.0.2.7",          # 1 MiB, and does not say so
+    "redirect": "127.0.2.8",
+    "gone": "127.0.2.9",            # 404
+    "failing": "127.0.2.10",        # 503
+    "slow": "127.0.2.11",           # a byte every fifth of a second
+    "silent": "127.0.2.12",         # shakes hands and says nothing
+    "cut": "127.0.2.13",            # ends before its end
+    "no-tls": "127.0.2.14",
+}
+# Nothing listens there; the second comes before "good" in any order.
+WEB_CLOSED = {"closed": "127.0.2.99", "closed-first": "127.0.2.0"}
+
 # Which certificate a behaviour presents, where it is not "good".
 CERTIFICATES = {
     "good-rsa": "good-rsa", "old-tls": "good-rsa", "expired": "expired",
@@ -61,7 +81,7 @@ def certificate_of(address):
         return "good"
     if address == POSTFIX:
         return "postfix"
-    for behaviour, at in ADDRESSES.items():
+    for behaviour, at in (*ADDRESSES.items(), *WEB.items()):
         if at == address:
             return CERTIFICATES.get(behaviour, "good")
     return None

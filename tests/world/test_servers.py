@@ -62,6 +62,36 @@ class Nsd(unittest.TestCase):
                              12)[0], 0)
 
 
+class Validator(unittest.TestCase):
+    """unbound, when it is there."""
+
+    def setUp(self):
+        if not ENV["WORLD_VALIDATOR"]:
+            self.skipTest("needs the packages unbound and ldnsutils")
+
+    def ask(self, name, kind, flags=0x20):
+        """(rcode, authentic) of a question with these flags."""
+        rcode, _, _, raw = dns(ENV["WORLD_VALIDATOR"], name, kind,
+                               flags=flags)
+        return rcode, bool(raw[3] & 0x20)
+
+    def test_signed(self):
+        for name, kind in (("ok.sec", 6), ("mx.ok.sec", 1),
+                           ("_25._tcp.mx.ok.sec", 52), ("none.sec", 6)):
+            self.assertEqual(self.ask(name, kind), (0, True), name)
+        self.assertEqual(self.ask("nothing.sec", 6), (3, True))
+
+    def test_unsigned(self):
+        for name, kind in (("plain.sec", 6), ("shop.test", 16),
+                           ("11.2.0.192.in-addr.arpa", 12),
+                           ("66.113.0.203.list.dnsbl.test", 1)):
+            self.assertEqual(self.ask(name, kind), (0, False), name)
+
+    def test_bogus(self):
+        self.assertEqual(self.ask("bogus.sec", 6), (2, False))
+        self.assertEqual(self.ask("bogus.sec", 6, flags=0x30)[0], 0)
+
+
 class BadDns(unittest.TestCase):
     def ask(self, name, kind=16, tcp=False):
         return dns(ENV["WORLD_BAD_DNS"], name + ".broken.test", kind, tcp)

@@ -18,6 +18,7 @@ import worldtest                # noqa: E402
 from worldtest import ENV, WORLD    # noqa: E402
 from test_api import *          # noqa: E402,F401,F403
 from test_servers import *      # noqa: E402,F401,F403
+from test_web import *          # noqa: E402,F401,F403
 
 
 def setUpModule():

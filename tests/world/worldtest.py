@@ -37,10 +37,10 @@ def stop():
     shutil.rmtree(ENV["tmp"])
 
 
-def dns(server, name, kind, tcp=False):
+def dns(server, name, kind, tcp=False, flags=0):
     """(rcode, truncated, answers, raw) of a question."""
     host, port = server.split(":")
-    query = struct.pack("!6H", 4711, 0x100, 1, 0, 0, 0) + b"".join(
+    query = struct.pack("!6H", 4711, 0x100 | flags, 1, 0, 0, 0) + b"".join(
         bytes([len(p)]) + p.encode() for p in name.split(".")) + \
         b"\0" + struct.pack("!2H", kind, 1)
     how = socket.SOCK_STREAM if tcp else socket.SOCK_DGRAM

@@ -1,18 +1,21 @@
 """Turns the hand-written zones/*.zone into what NSD serves."""
 # SPDX-License-Identifier: MIT
 # The sources are master files with four additions: %{name} puts in a DKIM key
-# of zones/keys or the address of an SMTP server, strings longer than 255
-# bytes are split, "; ptr" behind an address publishes its reverse record, and
+# of zones/keys, the address of an SMTP server or, as %{tlsa CERTIFICATE U S M},
+# the data of a TLSA record, strings longer than 255 bytes are split, "; ptr" behind an address publishes its reverse record, and
 # lines that begin with % are directives (see DIRECTIVES).
 import glob
+import hashlib
 import ipaddress
 import os
 import re
+import ssl
 
 import servers
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|;.*|[^\s;"]+')
+TLSA = re.compile(r"%\{tlsa (\S+) (\d) (\d) (\d)\}")
 BYTE = re.compile(r'\\\d\d\d|\\.|[^\\]', re.S)
 HEAD = """$TTL 60
 @ SOA ns.world.test. hostmaster.world.test. 1 3600 900 86400 60
@@ -22,9 +25,11 @@ HEAD = """$TTL 60
 
 class Zones:
     def __init__(self):
-        self.forward = []       # lines of the zone test.
+        # Zones that the sources fill; longer names first.
+        self.forward = {"bogus.sec.": [], "plain.sec.": [], "sec.": [],
+                        "test.": []}
         self.reverse = {}       # address -> [names]
-        self.names = {}         # SMTP address -> [host names]
+        self.names = {}         # server's address -> [host names]
         self.origin = "."
         self.keys = {}
         with open(os.path.join(HERE, "zones", "keys")) as f:
@@ -56,6 +61,8 @@ class Zones:
             return self.keys[word]
         if word == "smtp6":
             return servers.GOOD_V6
+        if word.startswith("web "):
+            return dict(servers.WEB, **servers.WEB_CLOSED)[word[4:]]
         if word.startswith("smtp "):
             return servers.ADDRESSES[word[5:]]
         return match.group(0)       # an SPF macro
@@ -76,7 +83,7 @@ class Zones:
         if len(words) < 3:
             raise ValueError("line %d: owner, type and data" % number)
         data = [strings(w) for w in words[2:]]
-        self.forward.append(" ".join(words[:2] + data))
+        self.lines().append(" ".join(words[:2] + data))
         if words[1] in ("A", "AAAA"):
             self.address(words[0], words[2], comment == "ptr")
 
@@ -87,33 +94,50 @@ class Zones:
         if ptr:
             self.reverse.setdefault(address, []).append(host)
 
+    def lines(self):
+        """Of the zone that the origin lies in."""
+        return next(lines for zone, lines in self.forward.items()
+                    if ("." + self.origin).endswith("." + zone))
+
     def set_origin(self, origin):
         self.origin = origin
-        self.forward.append("$ORIGIN " + origin)
+        self.lines().append("$ORIGIN " + origin)
 
     def pointer(self, address, name):
         self.reverse.setdefault(address, []).append(name)
 
+    def also(self, address, host):
+        self.names.setdefault(address, []).append(host)
+
+    def sts(self, name, server):
+        self.text('%s MX 10 mx1.postbox.test.\n'
+                  '_mta-sts.%s TXT "v=STSv1; id=1"\n'
+                  'mta-sts.%s A %%{web %s}\n' % (name, name, name, server))
+
     def fill(self, name, records, size):
         for i in range(int(records)):
             text = ("%06d" % i + "x" * int(size))[:int(size)]
-            self.forward.append('%s TXT %s' % (name, strings('"%s"' % text)))
+            self.lines().append('%s TXT %s' % (name, strings('"%s"' % text)))
 
-    def write(self, directory, bench=0):
-        """Writes the zone files; answers {zone name: file}."""
+    def write(self, directory, certificates, bench=0):
+        """Writes the zone files; answers {zone name: file}.
+
+        certificates is the directory that TLSA records are made from.
+        """
         os.makedirs(directory, exist_ok=True)
         bench_lines, bench_reverse = bench_zone(bench, self.keys)
         reverse = dict(self.reverse, **bench_reverse)
         v4 = pointers(reverse, 4)
         v6 = pointers(reverse, 6)
-        content = {
-            ".": ["ns.world.test. A 127.0.0.1"],
-            "test.": self.forward,
-            "in-addr.arpa.": v4,
-            "ip6.arpa.": v6,
-        }
+        content = {".": ["ns.world.test. A 127.0.0.1"],
+                   "in-addr.arpa.": v4, "ip6.arpa.": v6}
+        for zone, lines in self.forward.items():
+            content[zone] = [TLSA.sub(
+                lambda m: tlsa(certificates, *m.groups()), line)
+                for line in lines]
         if bench:
             content["bench."] = bench_lines
+        delegate(content)
         return {zone: write_zone(directory, zone, lines)
                 for zone, lines in content.items()}
 
@@ -122,7 +146,52 @@ DIRECTIVES = {
     "$ORIGIN": Zones.set_origin,
     "%ptr": Zones.pointer,          # ADDRESS NAME: a PTR without its A
     "%fill": Zones.fill,            # NAME RECORDS BYTES: TXT records
+    "%also": Zones.also,            # ADDRESS HOST: a name it has by CNAME
+    "%sts": Zones.sts,              # NAME SERVER: a domain with MTA-STS
 }
+
+
+def tlsa(directory, name, usage, selector, matching):
+    """The data of a TLSA record for the certificate of that name."""
+    with open(os.path.join(directory, name + ".pem")) as f:
+        pem = f.read()
+    end = "-----END CERTIFICATE-----"
+    data = ssl.PEM_cert_to_DER_cert(pem[:pem.index(end)] + end)
+    if selector == "1":
+        data = public_key(data)
+    if matching != "0":
+        data = hashlib.new({"1": "sha256", "2": "sha512"}[matching],
+                           data).digest()
+    return "%s %s %s %s" % (usage, selector, matching, data.hex())
+
+
+def public_key(der):
+    """SubjectPublicKeyInfo of a certificate (RFC 5280 4.1), in DER."""
+    def field(at):
+        """(start of the content, end) of the element there."""
+        length, at = der[at + 1], at + 2
+        if length & 0x80:
+            octets = length & 0x7f
+            length = int.from_bytes(der[at:at + octets], "big")
+            at += octets
+        return at, at + length
+
+    at, _ = field(0)            # Certificate
+    at, _ = field(at)           # TBSCertificate
+    # version, serialNumber, signature, issuer, validity, subject
+    for _ in range(6):
+        at = field(at)[1]
+    return der[at:field(at)[1]]
+
+
+def delegate(content):
+    """Has each zone named in the one above it, as DNSSEC wants."""
+    for zone in content:
+        above = [z for z in content if zone != z and
+                 (z == "." or zone.endswith("." + z))]
+        if above:
+            content[max(above, key=len)].append(
+                "%s NS ns.world.test." % zone)
 
 
 def absolute(owner, origin):

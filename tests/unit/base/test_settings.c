@@ -38,6 +38,12 @@ START_TEST(test_defaults)
 	ck_assert(s->smtp_enabled && !s->allow_private && !s->dns_trust_ad);
 	ck_assert_int_eq(s->smtp_timeout_ms, 30000);
 	ck_assert_int_eq(s->check_interval_s, 3600);
+	ck_assert_uint_eq(s->ip_lists.count, 2);
+	ck_assert_str_eq(s->ip_lists.items[0].name, "zen.spamhaus.org");
+	ck_assert_int_eq(s->ip_lists.items[0].weight, 3);
+	ck_assert_str_eq(s->ip_lists.items[1].name, "bl.spamcop.net");
+	ck_assert_uint_eq(s->domain_lists.count, 1);
+	ck_assert_str_eq(s->abuse_zone, "contacts.abuse.net");
 	ck_assert_str_eq(s->color, "auto");
 	ck_assert_uint_eq(s->domain_count, 0);
 	settings_free(s);
@@ -131,6 +137,27 @@ START_TEST(test_whole)
 }
 END_TEST
 
+START_TEST(test_blocklists)
+{
+	struct settings *s = parse("[dnsbl]\n"
+				   "zones = BL.Example.:0, b_1.example,\n"
+				   "   192.bl.example:100\n"
+				   "domain-zones =\n"
+				   "[abuse]\n"
+				   "zone =\n");
+
+	ck_assert_uint_eq(s->ip_lists.count, 3);
+	ck_assert_str_eq(s->ip_lists.items[0].name, "bl.example");
+	ck_assert_int_eq(s->ip_lists.items[0].weight, 0);
+	ck_assert_str_eq(s->ip_lists.items[1].name, "b_1.example");
+	ck_assert_int_eq(s->ip_lists.items[1].weight, 1);
+	ck_assert_int_eq(s->ip_lists.items[2].weight, 100);
+	ck_assert_uint_eq(s->domain_lists.count, 0);
+	ck_assert_ptr_null(s->abuse_zone);
+	settings_free(s);
+}
+END_TEST
+
 START_TEST(test_domains)
 {
 	struct settings *s = parse(whole);
@@ -218,6 +245,15 @@ static const struct {
 	    "t.conf:2: "
 	    "domain.a.example.tag: expected printable text, got "
 	    "\"\\u{202e}\"" },
+	{ "[dnsbl]\nzones = bl.example:101\n",
+	    "t.conf:2: dnsbl.zones: expected at most 32 blocklists as ZONE or "
+	    "ZONE:WEIGHT (0 to 100), got \"bl.example:101\"" },
+	{ "[dnsbl]\ndomain-zones = bl.example, bl\n",
+	    "t.conf:2: dnsbl.domain-zones: expected at most 32 blocklists as "
+	    "ZONE or ZONE:WEIGHT (0 to 100), got \"bl.example, bl\"" },
+	{ "[abuse]\nzone = contacts.example:1\n",
+	    "t.conf:2: abuse.zone: expected a domain name, or nothing, got "
+	    "\"contacts.example:1\"" },
 	{ "[domain]\n",
 	    "t.conf:1: expected [domain \"example.com\"], got "
 	    "[domain ]" },
@@ -610,6 +646,7 @@ suite_settings(void)
 	tcase_add_test(tc, test_defaults);
 	tcase_add_test(tc, test_ramp_defaults);
 	tcase_add_test(tc, test_whole);
+	tcase_add_test(tc, test_blocklists);
 	tcase_add_test(tc, test_domains);
 	tcase_add_loop_test(tc, test_refusal, 0, ROWS(refusals));
 	tcase_add_loop_test(tc, test_warning, 0, ROWS(warnings));

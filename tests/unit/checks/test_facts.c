@@ -5,13 +5,11 @@
 
 #include "sendtop/dns.h"
 #include "sendtop/facts.h"
+#include "sendtop/https.h"
 #include "sendtop/smtp.h"
 #include "suites.h"
 
-enum {
-	NOW = 1000000,
-	TTL = 300
-};
+enum { NOW = 1000000, TTL = 300 };
 
 static struct facts *facts;
 static const struct fact_want *wants;
@@ -73,7 +71,7 @@ static const struct {
 	enum dns_outcome outcome;
 } bad[] = {
 	{ "", DNS_BAD_NAME },
-	{ ".", DNS_BAD_NAME },
+	{ "..", DNS_BAD_NAME },
 	{ "a..b", DNS_BAD_NAME },
 	{ ".a", DNS_BAD_NAME },
 	{ "0123456789012345678901234567890123456789012345678901234567890123",
@@ -248,6 +246,172 @@ START_TEST(test_forget_smtp)
 }
 END_TEST
 
+/* With and without checking are two questions; the root is a name. */
+START_TEST(test_unchecked)
+{
+	ck_assert_ptr_null(facts_dns(facts, ".", DNS_SOA));
+	ck_assert_ptr_null(facts_dns_cd(facts, "A.example.", DNS_SOA));
+	ck_assert_ptr_null(facts_dns(facts, "a.example", DNS_SOA));
+	ck_assert_uint_eq(facts_wanted(facts, &wants), 3);
+	ck_assert_str_eq(wants[0].name, ".");
+	ck_assert_int_eq(wants[1].kind, FACT_DNS_CD);
+	ck_assert_str_eq(wants[1].name, "a.example");
+	ck_assert_int_eq(wants[2].kind, FACT_DNS);
+	facts_put_dns_cd(facts, "a.example", DNS_SOA, text_answer("x", TTL));
+	ck_assert_ptr_null(facts_dns(facts, "a.example", DNS_SOA));
+	ck_assert_ptr_nonnull(facts_dns_cd(facts, "a.example", DNS_SOA));
+	facts_put_dns(facts, ".", DNS_SOA, text_answer("x", TTL));
+	ck_assert_ptr_nonnull(facts_dns(facts, ".", DNS_SOA));
+	facts_begin(facts, NOW + TTL);
+	ck_assert_ptr_null(facts_dns_cd(facts, "a.example", DNS_SOA));
+}
+END_TEST
+
+static struct smtp_session *
+no_connection(void)
+{
+	struct smtp_session *made = session(SMTP_TIMEOUT);
+
+	made->phase = "connect";
+	return made;
+}
+
+START_TEST(test_egress)
+{
+	ck_assert_ptr_null(facts_egress(facts));
+	ck_assert_uint_eq(facts_wanted(facts, &wants), 1);
+	ck_assert_int_eq(wants[0].kind, FACT_EGRESS);
+	facts_settle_egress(facts);
+	ck_assert_int_eq(facts_egress(facts)->state, EGRESS_UNTOLD);
+
+	/* The next pass asks anew. */
+	facts_begin(facts, NOW + 1);
+	ck_assert_ptr_null(facts_egress(facts));
+	facts_put_smtp(facts, "a.example", &v4, no_connection());
+	facts_put_smtp(facts, "b.example", &v4, no_connection());
+	facts_put_smtp(facts, "b.example", &v6, no_connection());
+	facts_put_smtp(facts, "c.example", &v4, session(SMTP_NETWORK));
+	ck_assert_ptr_null(facts_egress(facts));
+	facts_settle_egress(facts);
+	ck_assert_int_eq(facts_egress(facts)->state, EGRESS_UNTOLD);
+
+	facts_begin(facts, NOW + 2);
+	facts_put_smtp(facts, "d.example", &v4, no_connection());
+	facts_settle_egress(facts);
+	ck_assert_int_eq(facts_egress(facts)->state, EGRESS_BLOCKED);
+	ck_assert_uint_eq(facts_egress(facts)->tried, 4);
+
+	/* One word out of a server tells at once, and for an hour. */
+	facts_begin(facts, NOW + 3);
+	facts_put_smtp(facts, "e.example", &v4, session(SMTP_REJECTED));
+	ck_assert_int_eq(facts_egress(facts)->state, EGRESS_OPEN);
+	facts_begin(facts, NOW + 3599);
+	ck_assert_int_eq(facts_egress(facts)->state, EGRESS_OPEN);
+	facts_begin(facts, NOW + 3603);
+	ck_assert_ptr_null(facts_egress(facts));
+}
+END_TEST
+
+static struct https_answer *
+page(enum https_outcome outcome, const char *body, size_t len)
+{
+	const struct https_answer from = {
+		.outcome = outcome,
+		.code = 200,
+		.content_type = "text/\033plain",
+		.body = body,
+		.body_len = len,
+		.error = "",
+	};
+
+	return https_answer_make(&from);
+}
+
+#define PAGE "https://Policy.example/A."
+
+/* A URL is itself, capitals, dots and all; and one from another address is
+ * another fact. */
+START_TEST(test_https)
+{
+	const struct https_answer *a;
+
+	ck_assert_ptr_null(facts_https(facts, PAGE, &v4));
+	ck_assert_ptr_null(facts_https(facts, PAGE, &v4));
+	ck_assert_ptr_null(facts_https(facts, PAGE, &v6));
+	ck_assert_ptr_null(facts_https(facts, "https://policy.example/a", &v4));
+	ck_assert_uint_eq(facts_wanted(facts, &wants), 3);
+	ck_assert_int_eq(wants[0].kind, FACT_HTTPS);
+	ck_assert_str_eq(wants[0].name, PAGE);
+	ck_assert(address_equal(&wants[1].address, &v6));
+	facts_put_https(facts, PAGE, &v4, page(HTTPS_OK, "a\0b", 3));
+	a = facts_https(facts, PAGE, &v4);
+	ck_assert_ptr_nonnull(a);
+	ck_assert_uint_eq(a->body_len, 3);
+	ck_assert_mem_eq(a->body, "a\0b", 4);
+	ck_assert_str_eq(a->content_type, "text/\\x1bplain");
+	ck_assert_ptr_null(facts_https(facts, PAGE, &v6));
+	ck_assert_ptr_null(facts_smtp(facts, PAGE, &v4));
+}
+END_TEST
+
+/* A server that answered, whatever it was, is left alone for an hour. */
+static const struct {
+	enum https_outcome outcome;
+	int64_t holds_s;
+} pages[] = {
+	{ HTTPS_OK, 3600 },
+	{ HTTPS_UNTRUSTED, 3600 },
+	{ HTTPS_TOO_LARGE, 3600 },
+	{ HTTPS_BROKEN, 3600 },
+	{ HTTPS_UNREACHABLE, 60 },
+	{ HTTPS_TIMEOUT, 60 },
+	{ HTTPS_UNSAFE, 60 },
+	{ HTTPS_NETWORK, 60 },
+};
+
+START_TEST(test_https_ttl)
+{
+	facts_put_https(facts, PAGE, &v4, page(pages[_i].outcome, "", 0));
+	facts_begin(facts, NOW + pages[_i].holds_s - 1);
+	ck_assert_ptr_nonnull(facts_https(facts, PAGE, &v4));
+	facts_begin(facts, NOW + pages[_i].holds_s);
+	ck_assert_ptr_null(facts_https(facts, PAGE, &v4));
+}
+END_TEST
+
+START_TEST(test_https_bounds)
+{
+	static char big[HTTPS_BODY_MAX + 1];
+	char url[5000];
+	size_t before = facts_memory(facts);
+
+	memset(big, 'x', sizeof(big));
+	facts_put_https(facts, PAGE, &v4, page(HTTPS_OK, big, sizeof(big)));
+	ck_assert_int_eq(
+	    facts_https(facts, PAGE, &v4)->outcome, HTTPS_TOO_LARGE);
+	ck_assert_uint_eq(facts_https(facts, PAGE, &v4)->body_len, 0);
+	facts_put_https(facts, PAGE, &v6, page(HTTPS_OK, big, HTTPS_BODY_MAX));
+	ck_assert_uint_eq(
+	    facts_https(facts, PAGE, &v6)->body_len, HTTPS_BODY_MAX);
+	ck_assert_uint_gt(facts_memory(facts), before + HTTPS_BODY_MAX);
+	/* One that is too long must not be waited for. */
+	memset(url, 'a', sizeof(url));
+	url[sizeof(url) - 1] = '\0';
+	ck_assert_int_eq(facts_https(facts, url, &v4)->outcome, HTTPS_BROKEN);
+	ck_assert_uint_eq(facts_wanted(facts, &wants), 0);
+}
+END_TEST
+
+/* What the operator asks for is asked of the servers, not of the memory. */
+START_TEST(test_forget_https)
+{
+	facts_put_https(facts, PAGE, &v4, page(HTTPS_OK, "", 0));
+	facts_forget_smtp(facts);
+	facts_begin(facts, NOW + 1);
+	ck_assert_ptr_null(facts_https(facts, PAGE, &v4));
+}
+END_TEST
+
 START_TEST(test_host_has)
 {
 	const struct dns_record record = { .data = v4.bytes, .len = 4 };
@@ -313,9 +477,7 @@ END_TEST
 /* A fleet's worth: 100,000 facts, none lost over growth and a sweep. */
 START_TEST(test_many)
 {
-	enum {
-		MANY = 100000
-	};
+	enum { MANY = 100000 };
 	char name[64];
 	size_t count, i, before;
 
@@ -359,6 +521,12 @@ suite_facts(void)
 	tcase_add_test(tc, test_unanswered);
 	tcase_add_test(tc, test_smtp);
 	tcase_add_test(tc, test_forget_smtp);
+	tcase_add_test(tc, test_unchecked);
+	tcase_add_test(tc, test_egress);
+	tcase_add_test(tc, test_https);
+	tcase_add_loop_test(tc, test_https_ttl, 0, ROWS(pages));
+	tcase_add_test(tc, test_https_bounds);
+	tcase_add_test(tc, test_forget_https);
 	tcase_add_test(tc, test_host_has);
 	tcase_add_test(tc, test_on_miss);
 	tcase_add_test(tc, test_many);

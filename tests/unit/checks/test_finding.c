@@ -84,6 +84,23 @@ START_TEST(test_cure)
 }
 END_TEST
 
+START_TEST(test_record)
+{
+	char flood[70000];
+
+	finding_record(&found, "nothing to speak of");
+	finding_on(&found, "a", VERDICT_PASS, "ok", "x");
+	ck_assert_str_eq(found.items[0].record, "");
+	finding_record(&found, "%s; %d", "v=\033", 1);
+	ck_assert_str_eq(found.items[0].record, "v=\\x1b; 1");
+	memset(flood, '\a', sizeof(flood));
+	flood[sizeof(flood) - 1] = '\0';
+	finding_record(&found, "%s", flood);
+	ck_assert_uint_gt(strlen(found.items[0].record), 4000);
+	ck_assert_uint_le(strlen(found.items[0].record), 4096);
+}
+END_TEST
+
 START_TEST(test_unknown)
 {
 	static const struct {
@@ -176,6 +193,7 @@ suite_finding(void)
 	tcase_add_loop_test(tc, test_subjects, 0, 5);
 	tcase_add_test(tc, test_harmless);
 	tcase_add_test(tc, test_cure);
+	tcase_add_test(tc, test_record);
 	tcase_add_loop_test(tc, test_unknown, 0, 6);
 	tcase_add_test(tc, test_many);
 	tcase_add_test(tc, test_remarks);

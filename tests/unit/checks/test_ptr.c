@@ -53,6 +53,16 @@ static const struct {
 		 "1.0-25.2.0.192.in-addr.arpa PTR out.example\n"
 		 "out.example A 192.0.2.1\n",
 	    VERDICT_PASS, "ok", "out.example", NULL },
+	{ "delegated, and missing there", "192.0.2.1",
+	    REV4 " CNAME 1.0-25.2.0.192.in-addr.arpa\n", VERDICT_FAIL,
+	    "missing", "1.0-25.2.0.192.in-addr.arpa has no PTR",
+	    "1.0-25.2.0.192.in-addr.arpa. IN PTR mail.example.com. ;" },
+	{ "delegated, and a pool's name there", "192.0.2.1",
+	    REV4 " CNAME 1.0-25.2.0.192.in-addr.arpa\n"
+		 "1.0-25.2.0.192.in-addr.arpa PTR ip-192-0-2-1.isp.example\n"
+		 "ip-192-0-2-1.isp.example A 192.0.2.1\n",
+	    VERDICT_NOTE, "generic", "",
+	    "1.0-25.2.0.192.in-addr.arpa. IN PTR mail.example.com. ; was" },
 	{ "its name is an alias that leads back", "192.0.2.1",
 	    PTR4("out.example") "out.example CNAME real.example\n"
 				"real.example A 192.0.2.1\n",

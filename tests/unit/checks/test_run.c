@@ -14,6 +14,9 @@ static const char whole[] =
     "example.com TXT v=spf1 ip4:192.0.2.10 include:esp.example -all\n"
     "esp.example TXT v=spf1 ip4:198.51.100.0/24 ip4:192.0.2.11 -all\n"
     "_dmarc.example.com TXT v=DMARC1; p=reject; rua=mailto:d@example.com\n"
+    "_mta-sts.example.com TXT v=STSv1; id=1\n"
+    "_smtp._tls.example.com TXT v=TLSRPTv1; rua=mailto:t@example.com\n"
+    "default._bimi.example.com TXT v=BIMI1; l=\n"
     "s1._domainkey.example.com TXT v=DKIM1; " RSA "\n"
     "10.2.0.192.in-addr.arpa PTR out.example.com\n"
     "out.example.com A 192.0.2.10\n"
@@ -78,6 +81,13 @@ static const struct {
 	{ "tls_version", "mx2.example.com", VERDICT_FAIL, "old_only" },
 	{ "certificate", "mx1.example.com", VERDICT_PASS, "ok" },
 	{ "certificate", "mx2.example.com", VERDICT_FAIL, "expired" },
+	{ "mta_sts", "example.com", VERDICT_SKIP, "not_fetched" },
+	{ "tls_rpt", "example.com", VERDICT_PASS, "ok" },
+	{ "dane", "mx1.example.com", VERDICT_NOTE, "none" },
+	{ "dane", "mx2.example.com", VERDICT_NOTE, "none" },
+	{ "bimi", "example.com", VERDICT_SKIP, "declined" },
+	{ "dnssec", "example.com", VERDICT_SKIP, "no_validation" },
+	{ "egress", "this machine", VERDICT_PASS, "ok" },
 };
 
 START_TEST(test_whole)
@@ -165,8 +175,9 @@ START_TEST(test_shared)
 	asked = world_asked(world);
 	plan.domain = "example.net";
 	world_plan(world, &plan);
-	/* SPF, MX, two selectors, DMARC here and at net. */
-	ck_assert_uint_eq(world_asked(world) - asked, 6);
+	/* SPF, MX, two selectors, DMARC here and at net, MTA-STS, TLSRPT,
+	 * BIMI, DNSSEC. */
+	ck_assert_uint_eq(world_asked(world) - asked, 10);
 	world_free(world);
 	buf_free(&text);
 }
@@ -186,7 +197,8 @@ START_TEST(test_only)
 	plan.only = "certificate";
 	world_plan(world, &plan);
 	ck_assert_uint_eq(world_count(world), 2);
-	ck_assert_uint_eq(world_asked(world), 1 + 4 + 3);
+	/* MX, four addresses, three sessions; MTA-STS and two TLSA. */
+	ck_assert_uint_eq(world_asked(world), 1 + 4 + 3 + 1 + 2);
 	world_free(world);
 	world = world_new(whole);
 	plan.only = "no such check";
@@ -272,7 +284,7 @@ START_TEST(test_implicit_and_null)
 	world_plan(world, &plan);
 	ck_assert_str_eq(
 	    world_find(world, "mx", "null.example")->reason, "null");
-	ck_assert_uint_eq(world_count(world), 4);
+	ck_assert_uint_eq(world_count(world), 8);
 	world_free(world);
 }
 END_TEST
@@ -282,7 +294,11 @@ START_TEST(test_all_timeouts)
 {
 	struct world *world = world_new(
 	    "example.com TXT !timeout\nexample.com MX !timeout\n"
+	    "example.com SOA !timeout\n"
 	    "_dmarc.example.com TXT !timeout\n_dmarc.com TXT !timeout\n"
+	    "_mta-sts.example.com TXT !timeout\n"
+	    "_smtp._tls.example.com TXT !timeout\n"
+	    "default._bimi.example.com TXT !timeout\n"
 	    "s1._domainkey.example.com TXT !timeout\n"
 	    "s2._domainkey.example.com TXT !timeout\n"
 	    "10.2.0.192.in-addr.arpa PTR !timeout\n"
@@ -298,7 +314,7 @@ START_TEST(test_all_timeouts)
 			strcmp(item->reason, "timeout") == 0,
 		    "%s %s: %s", item->check, item->subject, item->reason);
 	}
-	ck_assert_uint_eq(world_count(world), 9);
+	ck_assert_uint_eq(world_count(world), 13);
 	ck_assert_uint_eq(world_rounds(world), 1);
 	world_free(world);
 }
@@ -347,7 +363,8 @@ START_TEST(test_list)
 {
 	static const char *const names[] = { "spf", "spf_sender", "dkim",
 		"dmarc", "ptr", "mx", "smtp", "starttls", "tls_version",
-		"certificate" };
+		"certificate", "mta_sts", "tls_rpt", "dane", "bimi", "dnsbl",
+		"dnssec", "abuse", "egress" };
 	size_t i;
 
 	for (i = 0; i < (size_t)ROWS(names); i++) {

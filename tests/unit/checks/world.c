@@ -10,18 +10,15 @@
 
 #include "sendtop/day.h"
 #include "sendtop/dns.h"
+#include "sendtop/https.h"
 #include "sendtop/smtp.h"
 
-enum {
-	LINES_MAX = 256,
-	RECORDS_MAX = 64,
-	ROUNDS_MAX = 50,
-	CHAIN_MAX = 9
-};
+enum { LINES_MAX = 256, RECORDS_MAX = 64, ROUNDS_MAX = 50, CHAIN_MAX = 9 };
 
 struct line {
 	const char *name, *type;
 	char *value;
+	bool authentic, unchecked; /* TYPE+, TYPE/cd */
 };
 
 struct world {
@@ -34,6 +31,7 @@ struct world {
 	struct map *seen;
 	unsigned rounds;
 	size_t asked;
+	bool egress_wanted;
 };
 
 static const struct {
@@ -44,7 +42,10 @@ static const struct {
 	{ "AAAA", DNS_AAAA },
 	{ "CNAME", DNS_CNAME },
 	{ "MX", DNS_MX },
+	{ "NS", DNS_NS },
 	{ "PTR", DNS_PTR },
+	{ "SOA", DNS_SOA },
+	{ "TLSA", DNS_TLSA },
 	{ "TXT", DNS_TXT },
 };
 
@@ -66,6 +67,18 @@ type_name(enum dns_type type)
 	return "?";
 }
 
+/* Takes the marks off a type. */
+static const char *
+type_read(struct line *line, char *type)
+{
+	char *cd = strstr(type, "/cd"), *plus = strchr(type, '+');
+
+	line->unchecked = cd != NULL;
+	line->authentic = plus != NULL;
+	type[strcspn(type, "/+")] = '\0';
+	return type;
+}
+
 struct world *
 world_new(const char *lines)
 {
@@ -85,7 +98,7 @@ world_new(const char *lines)
 			continue;
 		ck_assert(world->line_count++ < LINES_MAX);
 		l->name = strsep(&line, " ");
-		l->type = strsep(&line, " ");
+		l->type = type_read(l, strsep(&line, " "));
 		ck_assert_ptr_nonnull(line);
 		l->value = line;
 	}
@@ -122,6 +135,19 @@ unescape(const char *value, uint8_t *out)
 	return len;
 }
 
+static size_t
+unhex(const char *value, uint8_t *out)
+{
+	size_t len = 0;
+	unsigned octet;
+
+	for (; sscanf(value, "%2x", &octet) == 1; value += 2) {
+		out[len++] = (uint8_t)octet;
+		ck_assert_msg(value[1] != '\0', "odd: %s", value);
+	}
+	return len;
+}
+
 /* The RDATA of a line; owned by the caller. */
 static struct dns_record
 record_of(const struct line *line, enum dns_type type)
@@ -145,6 +171,8 @@ record_of(const struct line *line, enum dns_type type)
 	}
 	if (type == DNS_TXT) {
 		record.len = unescape(value, data);
+	} else if (type == DNS_TLSA) {
+		record.len = unhex(value, data);
 	} else {
 		record.len = strlen(value);
 		memcpy(data, value, record.len);
@@ -162,13 +190,26 @@ outcome_of(const char *value)
 	return -1;
 }
 
+/* Whether there are lines of their own for a question without checking. */
+static bool
+has_unchecked(const struct world *world, const char *name, enum dns_type type)
+{
+	for (size_t i = 0; i < world->line_count; i++)
+		if (world->lines[i].unchecked &&
+		    strcasecmp(world->lines[i].name, name) == 0 &&
+		    strcmp(world->lines[i].type, type_name(type)) == 0)
+			return true;
+	return false;
+}
+
 static struct dns_answer *
-answer_make(
-    struct world *world, const char *name, enum dns_type type, unsigned depth)
+answer_make(struct world *world, const char *name, enum dns_type type,
+    bool unchecked, unsigned depth)
 {
 	struct dns_record records[RECORDS_MAX];
 	struct dns_answer *answer;
-	bool exists = false;
+	bool exists = false, authentic = false;
+	bool open = unchecked && has_unchecked(world, name, type);
 	size_t count = 0, i;
 
 	for (i = 0; i < world->line_count; i++) {
@@ -180,20 +221,28 @@ answer_make(
 		exists = true;
 		if (strcmp(l->type, "CNAME") == 0 && type != DNS_CNAME) {
 			ck_assert_uint_lt(depth, CHAIN_MAX);
-			answer = answer_make(world, l->value, type, depth + 1);
+			answer = answer_make(
+			    world, l->value, type, unchecked, depth + 1);
 			answer->cname = true;
+			answer->authentic = answer->authentic && l->authentic;
 			return answer;
 		}
-		if (strcmp(l->type, type_name(type)) != 0)
+		if (strcmp(l->type, type_name(type)) != 0 ||
+		    l->unchecked != open)
 			continue;
-		if (outcome >= 0)
-			return dns_answer_empty((enum dns_outcome)outcome);
+		authentic = l->authentic;
+		if (outcome >= 0) {
+			answer = dns_answer_empty((enum dns_outcome)outcome);
+			answer->authentic = authentic;
+			return answer;
+		}
 		ck_assert_uint_lt(count, RECORDS_MAX);
 		records[count++] = record_of(l, type);
 	}
 	answer = count > 0 ? dns_answer_make(records, count, 300)
 			   : dns_answer_empty(DNS_NONE);
 	answer->nxdomain = !exists;
+	answer->authentic = authentic;
 	while (count > 0)
 		free((void *)(uintptr_t)records[--count].data);
 	return answer;
@@ -269,7 +318,10 @@ session_set(struct smtp_session *s, const char *key, char *value)
 		s->not_after_s = days_from_now(value);
 	else if (strcmp(key, "names") == 0)
 		s->cert_names = value;
-	else if (strcmp(key, "key") == 0) {
+	else if (strcmp(key, "chain") == 0) {
+		s->chain = (const uint8_t *)value;
+		s->chain_len = unhex(value, (uint8_t *)value);
+	} else if (strcmp(key, "key") == 0) {
 		s->key_type = strsep(&value, "/");
 		s->key_bits = (int)strtol(value, NULL, 10);
 	} else {
@@ -350,6 +402,77 @@ session_make(
 	    "outcome=unreachable starttls=not_reached phase=connect");
 }
 
+/* --- HTTPS ---------------------------------------------------------------- */
+
+static const char *const https_words[] = {
+	[HTTPS_OK] = "ok",
+	[HTTPS_UNTRUSTED] = "untrusted",
+	[HTTPS_UNREACHABLE] = "unreachable",
+	[HTTPS_TIMEOUT] = "timeout",
+	[HTTPS_TOO_LARGE] = "too_large",
+	[HTTPS_BROKEN] = "broken",
+	[HTTPS_UNSAFE] = "unsafe",
+	[HTTPS_NETWORK] = "network",
+};
+
+/* Words up to body=, which takes the rest; "|" in it is a line end. */
+static struct https_answer *
+https_parse(const char *words)
+{
+	struct https_answer from = {
+		.code = 200,
+		.content_type = "text/plain; charset=utf-8",
+		.body = "",
+		.error = "why",
+	};
+	char *copy = mem_dup(words), *rest = copy, *word, *at;
+	struct https_answer *made;
+
+	while ((word = strsep(&rest, " ")) != NULL) {
+		if (*word == '\0')
+			continue;
+		if (strncmp(word, "body=", 5) == 0) {
+			if (rest != NULL)
+				rest[-1] = ' ';
+			for (at = word + 5; *at != '\0'; at++)
+				*at = *at == '|' ? '\n' : *at;
+			from.body = word + 5;
+			from.body_len = unescape(
+			    from.body, (uint8_t *)word + 5);
+			break;
+		}
+		if (strncmp(word, "code=", 5) == 0)
+			from.code = (int)strtol(word + 5, NULL, 10);
+		else if (strncmp(word, "type=", 5) == 0)
+			from.content_type = word + 5;
+		else
+			from.outcome = WORD(https_words, word);
+	}
+	made = https_answer_make(&from);
+	free(copy);
+	return made;
+}
+
+static struct https_answer *
+https_make(struct world *world, const char *url, const struct address *address)
+{
+	char text[ADDRESS_TEXT_SIZE];
+	size_t i, len;
+
+	address_text(address, text);
+	len = strlen(text);
+	for (i = 0; i < world->line_count; i++) {
+		const struct line *l = &world->lines[i];
+
+		if (strcmp(l->type, "HTTPS") == 0 &&
+		    strcmp(l->name, url) == 0 &&
+		    strncmp(l->value, text, len) == 0 &&
+		    (l->value[len] == ' ' || l->value[len] == '\0'))
+			return https_parse(l->value + len);
+	}
+	return https_parse("unreachable");
+}
+
 /* --- asking --------------------------------------------------------------- */
 
 static void
@@ -359,10 +482,47 @@ never_twice(struct world *world, const struct fact_want *want)
 
 	snprintf(key, sizeof(key), "%d %s %d %s", want->kind, want->name,
 	    want->type,
-	    want->kind == FACT_SMTP ? address_text(&want->address, address)
-				    : "");
+	    want->address.family != 0 ? address_text(&want->address, address)
+				      : "");
 	ck_assert_msg(
 	    map_put(world->seen, key, world) == NULL, "wanted twice: %s", key);
+}
+
+static void
+answer_one(struct world *world, const struct fact_want *w)
+{
+	switch (w->kind) {
+	case FACT_DNS:
+		facts_put_dns(world->facts, w->name, w->type,
+		    answer_make(world, w->name, w->type, false, 0));
+		return;
+	case FACT_DNS_CD:
+		facts_put_dns_cd(world->facts, w->name, w->type,
+		    answer_make(world, w->name, w->type, true, 0));
+		return;
+	case FACT_SMTP:
+		facts_put_smtp(world->facts, w->name, &w->address,
+		    session_make(world, w->name, &w->address));
+		return;
+	case FACT_EGRESS:
+		world->egress_wanted = true;
+		return;
+	case FACT_HTTPS:
+		facts_put_https(world->facts, w->name, &w->address,
+		    https_make(world, w->name, &w->address));
+		return;
+	}
+}
+
+/* As the gatherer does: once nothing else is wanted. */
+static size_t
+settle(struct world *world)
+{
+	if (!world->egress_wanted)
+		return 0;
+	world->egress_wanted = false;
+	facts_settle_egress(world->facts);
+	return 1;
 }
 
 size_t
@@ -378,14 +538,9 @@ world_answer(struct world *world)
 		const struct fact_want *w = &wants[i];
 
 		never_twice(world, w);
-		if (w->kind == FACT_SMTP)
-			facts_put_smtp(world->facts, w->name, &w->address,
-			    session_make(world, w->name, &w->address));
-		else
-			facts_put_dns(world->facts, w->name, w->type,
-			    answer_make(world, w->name, w->type, 0));
+		answer_one(world, w);
 	}
-	return count;
+	return count > 0 ? count : settle(world);
 }
 
 static void
@@ -411,7 +566,11 @@ world_run(struct world *world, const struct check *check,
 void
 world_domain(struct world *world, const struct check *check, const char *domain)
 {
-	struct subject subject = { .domain = domain, .now_s = WORLD_NOW };
+	struct subject subject = {
+		.domain = domain,
+		.https_enabled = true,
+		.now_s = WORLD_NOW,
+	};
 
 	world_run(world, check, &subject);
 }

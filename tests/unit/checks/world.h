@@ -14,13 +14,19 @@ struct world;
  * Lines of "name TYPE value".  MX values begin with the preference; \DDD in a
  * TXT value is one octet; "!timeout", "!servfail", "!refused", "!unreachable",
  * "!malformed" and "!none" say how the question ends.  A CNAME is followed.  A
- * name without any line is NXDOMAIN.
+ * name without any line is NXDOMAIN.  TYPE+ is an authentic answer (DNSSEC),
+ * TYPE/cd what comes without checking, where that differs; TLSA is in hex.
  *
  * "host SMTP address word=value ..." is a session; it is a good one but for
  * what the words say: outcome, starttls, phase, tls (1.0 to 1.3), cert=no,
  * trust (self, untrusted), match=no, from and until (days from now), key
- * (RSA/2048), names, and last reply, which takes the rest of the line.
+ * (RSA/2048), names, chain (hex), and last reply, which takes the rest of the line.
  * Addresses without a session are unreachable.
+ *
+ * "URL HTTPS address word ..." is an answer, 200 and text/plain but for what
+ * the words say: ok, untrusted, unreachable, timeout, too_large, broken,
+ * unsafe or network; code=404; type=image/svg+xml; and last body=, which takes
+ * the rest of the line, "|" for a line end.  Other addresses are unreachable.
  */
 struct world *world_new(const char *lines);
 void world_free(struct world *world);

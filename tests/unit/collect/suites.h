@@ -7,5 +7,6 @@
 
 Suite *suite_gather(void);
 Suite *suite_collector(void);
+Suite *suite_https_queue(void);
 
 #endif

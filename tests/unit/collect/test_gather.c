@@ -11,6 +11,7 @@
 
 enum {
 	DOMAINS = 300,
+	MANY = 2500, /* more than are under way at once */
 	GUARD_MS = 20000
 };
 
@@ -64,10 +65,11 @@ too_long(void *arg)
 
 /* port 0: a server in the bed's own loop that never answers. */
 static void
-bed_init(struct bed *bed, uint16_t port)
+bed_init_for(struct bed *bed, uint16_t port,
+    void (*domain)(void *, void *, const struct finding *, size_t))
 {
 	struct gather_options options = {
-		.domain = one,
+		.domain = domain,
 		.done = all,
 		.arg = bed,
 	};
@@ -101,6 +103,12 @@ bed_init(struct bed *bed, uint16_t port)
 }
 
 static void
+bed_init(struct bed *bed, uint16_t port)
+{
+	bed_init_for(bed, port, one);
+}
+
+static void
 bed_fini(struct bed *bed)
 {
 	gather_free(bed->gather);
@@ -125,7 +133,7 @@ add(struct bed *bed, const char *domain, int *called)
 }
 
 static char *
-zone(void)
+zone(int domains)
 {
 	struct buf text = { 0 };
 	int i;
@@ -135,7 +143,7 @@ zone(void)
 	    "@ IN NS ns.test.\n"
 	    "shared.test. 300 IN TXT \"v=spf1 -all\"\n"
 	    "mx.test. 300 IN A 192.0.2.1\n");
-	for (i = 0; i < DOMAINS; i++)
+	for (i = 0; i < domains; i++)
 		buf_printf(&text,
 		    "d%d.test. 300 IN TXT \"v=spf1 include:shared.test "
 		    "-all\"\nd%d.test. 300 IN MX 10 mx.test.\n",
@@ -150,7 +158,7 @@ START_TEST(test_shared_facts)
 	static int called[DOMAINS];
 	struct gather_counts counts;
 	struct dns_counts dns;
-	char *text = zone(), name[32];
+	char *text = zone(DOMAINS), name[32];
 	struct nsd *nsd = nsd_start("test", text);
 	struct bed bed;
 	uint64_t first;
@@ -191,6 +199,104 @@ START_TEST(test_shared_facts)
 }
 END_TEST
 
+/* With next to no room for facts, what a domain under way needs stays: none
+ * is asked for twice but what all share, and all come out right. */
+START_TEST(test_little_room)
+{
+	static int called[MANY];
+	struct gather_counts counts;
+	char *text = zone(MANY), name[32];
+	struct nsd *nsd = nsd_start("test", text);
+	struct bed bed;
+	int i;
+
+	bed_init(&bed, nsd_port(nsd));
+	facts_bound(bed.facts, 64 * 1024);
+	for (i = 0; i < MANY; i++) {
+		snprintf(name, sizeof(name), "d%d.test", i);
+		add(&bed, name, &called[i]);
+	}
+	gather_start(bed.gather);
+	loop_run(bed.loop);
+	ck_assert_uint_eq(bed.calls, MANY);
+	ck_assert_uint_eq(bed.spf_ok, MANY);
+	gather_counts(bed.gather, &counts);
+	ck_assert_uint_lt(facts_count(bed.facts), counts.dns / 2);
+	ck_assert_msg(counts.dns < (MANY + 5) * 10, "%lu questions",
+	    (unsigned long)counts.dns);
+	bed_fini(&bed);
+	nsd_stop(nsd);
+	free(text);
+}
+END_TEST
+
+/* What reverse checks said, "address reason detail; " each. */
+static void
+note_reverse(
+    void *arg, void *plan_arg, const struct finding *findings, size_t count)
+{
+	struct buf *said = plan_arg;
+	size_t i;
+
+	(void)arg;
+	for (i = 0; i < count; i++)
+		buf_printf(said, "%s %s %s; ", findings[i].subject,
+		    findings[i].reason, findings[i].detail);
+}
+
+/* RFC 2317 on a real server: an alias for each address of a network that is
+ * smaller than a zone, in all spellings that are in use; two aliases in a
+ * row; an alias to nothing; and one that leads back to itself. */
+START_TEST(test_shared_reverse_zone)
+{
+	static const char reverse[] =
+	    "@ 60 IN SOA ns.test. h.test. 1 60 60 60 60\n"
+	    "@ IN NS ns.test.\n"
+	    "out.test. IN A 192.0.2.1\nout.test. IN A 192.0.2.65\n"
+	    "out.test. IN A 192.0.2.129\n"
+	    "$ORIGIN 2.0.192.in-addr.arpa.\n"
+	    "1 CNAME 1.0/26\n1.0/26 PTR out.test.\n"
+	    "65 CNAME 65.64-127\n65.64-127 PTR out.test.\n"
+	    "129 CNAME 129.customer.test.\n"
+	    "129.customer.test. CNAME 129.deeper.test.\n"
+	    "129.deeper.test. PTR out.test.\n"
+	    "193 CNAME 193.192/26\n"
+	    "201 CNAME 201.loop.test.\n201.loop.test. CNAME 201\n";
+	static const struct address ips[] = {
+		{ .family = 4, .bytes = { 192, 0, 2, 1 } },
+		{ .family = 4, .bytes = { 192, 0, 2, 65 } },
+		{ .family = 4, .bytes = { 192, 0, 2, 129 } },
+		{ .family = 4, .bytes = { 192, 0, 2, 193 } },
+		{ .family = 4, .bytes = { 192, 0, 2, 201 } },
+	};
+	const struct check_plan plan = {
+		.domain = "d.test",
+		.sending_ips = ips,
+		.sending_ip_count = sizeof(ips) / sizeof(ips[0]),
+		.now_s = clock_utc_s(),
+		.only = "ptr",
+	};
+	struct nsd *nsd = nsd_start(".", reverse);
+	struct buf said = { 0 };
+	struct bed bed;
+
+	bed_init_for(&bed, nsd_port(nsd), note_reverse);
+	gather_add(bed.gather, &plan, &said);
+	gather_start(bed.gather);
+	loop_run(bed.loop);
+	ck_assert_str_eq(said.data,
+	    "192.0.2.193 missing 193.192/26.2.0.192.in-addr.arpa has no PTR "
+	    "record; "
+	    "192.0.2.201 malformed 201.2.0.192.in-addr.arpa: the answer is "
+	    "broken, or a loop of aliases; "
+	    "192.0.2.1 ok out.test; 192.0.2.129 ok out.test; "
+	    "192.0.2.65 ok out.test; ");
+	bed_fini(&bed);
+	nsd_stop(nsd);
+	buf_free(&said);
+}
+END_TEST
+
 /* Servers that never answer end in unknown, not in nothing and not in a
  * missing record. */
 START_TEST(test_silence)
@@ -216,7 +322,7 @@ END_TEST
 START_TEST(test_cancel)
 {
 	static int called[DOMAINS];
-	char *text = zone(), name[32];
+	char *text = zone(DOMAINS), name[32];
 	struct nsd *nsd = nsd_start("test", text);
 	struct bed bed;
 	int i;
@@ -265,6 +371,8 @@ suite_gather(void)
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, test_shared_facts);
+	tcase_add_test(tc, test_little_room);
+	tcase_add_test(tc, test_shared_reverse_zone);
 	tcase_add_test(tc, test_silence);
 	tcase_add_test(tc, test_cancel);
 	tcase_add_test(tc, test_nothing);

@@ -19,9 +19,11 @@ main(void)
 	srunner_add_suite(runner, suite_smtp_reply());
 	srunner_add_suite(runner, suite_smtp());
 	srunner_add_suite(runner, suite_smtp_cert());
+	srunner_add_suite(runner, suite_dane());
 	srunner_add_suite(runner, suite_http_text());
 	srunner_add_suite(runner, suite_http());
 	srunner_add_suite(runner, suite_http_h2());
+	srunner_add_suite(runner, suite_http_to());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

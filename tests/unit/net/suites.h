@@ -8,6 +8,7 @@
 /* How many rows a table has, for tcase_add_loop_test. */
 #define ROWS(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
+Suite *suite_dane(void);
 Suite *suite_dns(void);
 Suite *suite_dns_odd(void);
 Suite *suite_dnsname(void);
@@ -16,6 +17,7 @@ Suite *suite_dnswire(void);
 Suite *suite_http(void);
 Suite *suite_http_h2(void);
 Suite *suite_http_text(void);
+Suite *suite_http_to(void);
 Suite *suite_loop(void);
 Suite *suite_sign(void);
 Suite *suite_smtp(void);

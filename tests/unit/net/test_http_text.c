@@ -118,7 +118,7 @@ suite_http_text(void)
 	tcase_add_loop_test(
 	    tc, loopback, 0, (int)(sizeof(hosts) / sizeof(hosts[0])));
 	tcase_add_test(tc, escape);
-	tcase_add_loop_test(tc, sentences, HTTP_OTHER, HTTP_HEAD_FULL + 1);
+	tcase_add_loop_test(tc, sentences, HTTP_OTHER, HTTP_NO_NETWORK + 1);
 	suite_add_tcase(suite, tc);
 	return suite;
 }

@@ -9,13 +9,13 @@
 
 #include "postmaster/api.h"
 
-enum { LIVE_BENCH = 260 };	/* domains dNNNNN.bench */
+enum { LIVE_BENCH = 260 }; /* domains dNNNNN.bench */
 
 /* Started once for a whole test case. */
 struct live_server {
 	pid_t pid;
-	int leash;		/* it ends when this is closed */
-	char dir[64];		/* ca.pem, service.key */
+	int leash;    /* it ends when this is closed */
+	char dir[64]; /* ca.pem, service.key */
 	unsigned https, http;
 };
 extern struct live_server live_server;
@@ -28,7 +28,7 @@ struct live {
 	struct http *http;
 	struct postmaster *pm;
 	struct settings *settings;
-	char *credentials;	/* path */
+	char *credentials; /* path */
 };
 /* Without credentials; everything reset. */
 void live_open(struct live *live);

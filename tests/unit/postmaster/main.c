@@ -20,6 +20,7 @@ main(void)
 	srunner_add_suite(runner, suite_credentials());
 	srunner_add_suite(runner, suite_login());
 	srunner_add_suite(runner, suite_live());
+	srunner_add_suite(runner, suite_live_bad());
 	srunner_add_suite(runner, suite_live_login());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

@@ -16,6 +16,7 @@ Suite *suite_oauth_answer(void);
 Suite *suite_credentials(void);
 Suite *suite_login(void);
 Suite *suite_live(void);
+Suite *suite_live_bad(void);
 Suite *suite_live_login(void);
 
 #define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))

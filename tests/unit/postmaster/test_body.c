@@ -9,9 +9,9 @@
 #include "sendtop/day.h"
 #include "suites.h"
 
-#define DEFINITION(name, standard) \
-	"{\"name\":\"" name        \
-	"\",\"baseMetric\":{\"standardMetric\":\"" standard "\"}"
+#define DEFINITION(name, standard)                \
+	"{\"name\":\"" name "\",\"baseMetric\":{" \
+	"\"standardMetric\":\"" standard "\"}"
 
 START_TEST(item)
 {
@@ -52,7 +52,8 @@ static const char *const definitions[] = {
 	    "TLS_ENCRYPTION_RATE") ",\"filter\":"
 				   "\"traffic_direction = \\\"inbound\\\"\"}",
 	DEFINITION("tls_outbound_count",
-	    "TLS_ENCRYPTION_MESSAGE_COUNT") ",\"filter\":\"traffic_direction = \\\"outbound\\\"\"}",
+	    "TLS_ENCRYPTION_MESSAGE_COUNT") ",\"filter\":"
+					    "\"traffic_direction = \\\"outbound\\\"\"}",
 	DEFINITION("reject_rate",
 	    "DELIVERY_ERROR_RATE") ",\"filter\":"
 				   "\"error_type = \\\"reject\\\"\"}",

@@ -61,6 +61,8 @@ static const struct {
 	{ "domains.0.findings.0.reason", "\"missing\"" },
 	{ "domains.0.findings.0.detail", "\"has | no \\\"PTR\\\"\"" },
 	{ "domains.0.findings.0.since", "\"2026-11-20T23:40:00Z\"" },
+	{ "domains.0.findings.1.record", "\"v=DMARC1; p=none\"" },
+	{ "domains.0.findings.2.record", "\"10 mx.example.com\"" },
 	{ "domains.0.findings.2.last_known.verdict", "\"pass\"" },
 	{ "domains.0.requirements.0.id", "\"A2-PTR\"" },
 	{ "domains.0.requirements.0.audience", "\"all\"" },

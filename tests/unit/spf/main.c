@@ -14,6 +14,7 @@ main(void)
 	srunner_add_suite(runner, suite_rfc7208());
 	srunner_add_suite(runner, suite_host());
 	srunner_add_suite(runner, suite_spf_check());
+	srunner_add_suite(runner, suite_header());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

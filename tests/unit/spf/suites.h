@@ -11,6 +11,7 @@
 Suite *suite_record(void);
 Suite *suite_macro(void);
 Suite *suite_rfc7208(void);
+Suite *suite_header(void);
 Suite *suite_host(void);
 Suite *suite_spf_check(void);
 

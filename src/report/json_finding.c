@@ -1,0 +1,94 @@
+/* Findings as JSON. */
+/* SPDX-License-Identifier: MIT */
+#include "report/json_finding.h"
+
+#include <string.h>
+
+#include "sendtop/day.h"
+
+void
+json_text_add(struct buf *out, const char *text)
+{
+	size_t n;
+
+	buf_char(out, '"');
+	for (;;) {
+		for (n = 0; (unsigned char)text[n] >= 0x20 && text[n] != '"' &&
+		     text[n] != '\\';
+		     n++)
+			continue;
+		buf_add(out, text, n);
+		text += n;
+		if (*text == '\0')
+			break;
+		buf_printf(out,
+		    (unsigned char)*text < 0x20 ? "\\u%04x" : "\\%c",
+		    (unsigned char)*text);
+		text++;
+	}
+	buf_char(out, '"');
+}
+
+/* The key comes with its quotes, colon and the comma before it. */
+static void
+member_add(struct buf *out, const char *key, const char *text)
+{
+	buf_str(out, key);
+	json_text_add(out, text);
+}
+
+static void
+time_add(struct buf *out, const char *key, int64_t time_s)
+{
+	char text[TIME_TEXT_SIZE];
+
+	member_add(out, key, time_text(text, time_s));
+}
+
+static void
+last_known_add(struct buf *out, const struct finding *f)
+{
+	member_add(out,
+	    ",\"last_known\":{\"verdict\":", verdict_name(f->known_verdict));
+	member_add(out, ",\"reason\":", f->known_reason);
+	if (f->known_s != 0)
+		time_add(out, ",\"at\":", f->known_s);
+	else
+		buf_str(out, ",\"at\":null");
+	buf_char(out, '}');
+}
+
+static void
+finding_add(struct buf *out, const struct finding *f)
+{
+	member_add(out, "{\"check\":", f->check);
+	member_add(out, ",\"subject\":", f->subject);
+	member_add(out, ",\"verdict\":", verdict_name(f->verdict));
+	member_add(out, ",\"reason\":", f->reason);
+	member_add(out, ",\"detail\":", f->detail);
+	if (f->cure[0] != '\0')
+		member_add(out, ",\"cure\":", f->cure);
+	if (f->record != NULL && f->record[0] != '\0')
+		member_add(out, ",\"record\":", f->record);
+	if (f->first_seen_s != 0)
+		time_add(out, ",\"since\":", f->first_seen_s);
+	if (f->last_seen_s != 0)
+		time_add(out, ",\"seen\":", f->last_seen_s);
+	if (f->verdict == VERDICT_UNKNOWN && f->known_reason != NULL)
+		last_known_add(out, f);
+	buf_char(out, '}');
+}
+
+void
+json_findings_add(struct buf *out, const struct finding *findings, size_t count)
+{
+	size_t i;
+
+	buf_char(out, '[');
+	for (i = 0; i < count; i++) {
+		if (i > 0)
+			buf_char(out, ',');
+		finding_add(out, &findings[i]);
+	}
+	buf_char(out, ']');
+}
