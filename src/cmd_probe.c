@@ -291,9 +291,11 @@ cmd_probe(struct cmd *cmd)
 		run(&p);
 		code = exit_code(&p);
 	}
-	/* main() says that the output could not be written. */
+	/* main() says that the output could not be written, unless it was the
+	 * reader who left. */
 	if (p.report != NULL && !report_end(p.report))
 		code = EXIT_TROUBLE;
+	probe_world_hush(&p.world);
 	gather_free(p.gather);
 	probe_world_close(&p.world);
 	arena_free(p.names);

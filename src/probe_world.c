@@ -26,11 +26,19 @@ probe_world_open(struct probe_world *world, const struct settings *settings,
 }
 
 void
+probe_world_hush(struct probe_world *world)
+{
+	smtp_close(world->smtp);
+	world->smtp = NULL;
+	dns_close(world->dns);
+	world->dns = NULL;
+}
+
+void
 probe_world_close(struct probe_world *world)
 {
 	http_close(world->http);
-	smtp_close(world->smtp);
-	dns_close(world->dns);
+	probe_world_hush(world);
 	facts_free(world->facts);
 	loop_close(world->loop);
 	memset(world, 0, sizeof(*world));

@@ -19,6 +19,8 @@ struct probe_world {
 enum status probe_world_open(struct probe_world *world,
     const struct settings *settings, bool smtp, bool https,
     struct error *err) MUST_CHECK;
+/* Closes what asks (DNS and SMTP), so that a gatherer can be freed. */
+void probe_world_hush(struct probe_world *world);
 void probe_world_close(struct probe_world *world);
 
 #endif

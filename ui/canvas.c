@@ -227,9 +227,9 @@ static void
 put_code(const struct pane *pane, int x, int y, enum role role,
     const char *octets, size_t len, uint32_t code, int width)
 {
-	char ascii = glyph_ascii(code);
-
 	if (pane->canvas->ascii) {
+		char ascii = glyph_ascii(code);
+
 		for (int i = 0; i < width; i++)
 			if (in_pane(pane, x + i, y, 1))
 				cell_set(

@@ -29,7 +29,9 @@ struct gather_options {
 };
 
 struct gather *gather_new(const struct gather_options *options);
-/* Domains not done yet are dropped without a callback. */
+/* Domains not done yet are dropped without a callback.  The DNS and the SMTP
+ * client must be closed by then, since they still hold what was asked; the
+ * HTTP client must not. */
 void gather_free(struct gather *gather);
 
 /* Adds a domain; the plan is copied.  Work begins with gather_start. */

@@ -52,13 +52,34 @@ address_parse_prefix(const char *text, struct address *out, unsigned *bits)
 	return true;
 }
 
+/* "192.0.2.1", and its end.  Fleets have many of them: no printf. */
+static char *
+dotted(char *p, uint8_t a, uint8_t b, uint8_t c, uint8_t d)
+{
+	const uint8_t octets[4] = { a, b, c, d };
+
+	for (int i = 0; i < 4; i++) {
+		if (i > 0)
+			*p++ = '.';
+		if (octets[i] >= 100)
+			*p++ = (char)('0' + octets[i] / 100);
+		if (octets[i] >= 10)
+			*p++ = (char)('0' + octets[i] / 10 % 10);
+		*p++ = (char)('0' + octets[i] % 10);
+	}
+	*p = '\0';
+	return p;
+}
+
 char *
 address_text(const struct address *address, char out[ADDRESS_TEXT_SIZE])
 {
-	int family = address->family == 4 ? AF_INET : AF_INET6;
+	const uint8_t *b = address->bytes;
 
-	if ((address->family != 4 && address->family != 6) ||
-	    inet_ntop(family, address->bytes, out, ADDRESS_TEXT_SIZE) == NULL)
+	if (address->family == 4)
+		dotted(out, b[0], b[1], b[2], b[3]);
+	else if (address->family != 6 ||
+	    inet_ntop(AF_INET6, b, out, ADDRESS_TEXT_SIZE) == NULL)
 		snprintf(out, ADDRESS_TEXT_SIZE, "-");
 	return out;
 }
@@ -71,8 +92,8 @@ address_reverse(const struct address *address, char out[ADDRESS_REVERSE_SIZE])
 	char *p = out;
 
 	if (address->family == 4) {
-		snprintf(out, ADDRESS_REVERSE_SIZE, "%u.%u.%u.%u.in-addr.arpa",
-		    b[3], b[2], b[1], b[0]);
+		p = dotted(p, b[3], b[2], b[1], b[0]);
+		memcpy(p, ".in-addr.arpa", sizeof(".in-addr.arpa"));
 		return out;
 	}
 	for (int i = 15; i >= 0; i--) {

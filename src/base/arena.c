@@ -10,7 +10,8 @@
 
 enum {
 	BLOCK_FIRST = 4096,
-	BLOCK_MOST = 256 * 1024
+	BLOCK_MOST = 256 * 1024,
+	SMALL = 256, /* texts that are formatted once and copied */
 };
 
 struct block {
@@ -86,8 +87,9 @@ add_block(struct arena *arena, size_t need)
 	return block;
 }
 
-void *
-arena_alloc(struct arena *arena, size_t size)
+/* Not zeroed: for what is written over at once. */
+static void *
+take(struct arena *arena, size_t size)
 {
 	const size_t align = alignof(max_align_t);
 	struct block *block = arena->blocks;
@@ -102,7 +104,13 @@ arena_alloc(struct arena *arena, size_t size)
 		block = add_block(arena, need);
 	p = block->data + block->used;
 	block->used += need;
-	return memset(p, 0, size);
+	return p;
+}
+
+void *
+arena_alloc(struct arena *arena, size_t size)
+{
+	return memset(take(arena, size), 0, size);
 }
 
 char *
@@ -114,26 +122,30 @@ arena_dup(struct arena *arena, const char *text)
 char *
 arena_ndup(struct arena *arena, const void *data, size_t len)
 {
-	char *p = arena_alloc(arena, len < SIZE_MAX ? len + 1 : len);
+	char *p = take(arena, len < SIZE_MAX ? len + 1 : len);
 
 	if (len > 0)
 		memcpy(p, data, len);
+	p[len] = '\0';
 	return p;
 }
 
 char *
 arena_printf(struct arena *arena, const char *fmt, ...)
 {
+	char small[SMALL], *text;
 	va_list args, again;
-	char *text;
 	int len;
 
 	va_start(args, fmt);
 	va_copy(again, args);
-	len = vsnprintf(NULL, 0, fmt, args);
+	len = vsnprintf(small, sizeof(small), fmt, args);
 	va_end(args);
-	text = arena_alloc(arena, len < 0 ? SIZE_MAX : (size_t)len + 1);
-	vsnprintf(text, (size_t)len + 1, fmt, again);
+	text = take(arena, len < 0 ? SIZE_MAX : (size_t)len + 1);
+	if ((size_t)len < sizeof(small))
+		memcpy(text, small, (size_t)len + 1);
+	else
+		vsnprintf(text, (size_t)len + 1, fmt, again);
 	va_end(again);
 	return text;
 }

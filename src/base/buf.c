@@ -30,7 +30,8 @@ void
 buf_add(struct buf *buf, const void *data, size_t len)
 {
 	len = room(buf, len);
-	reserve(buf, len);
+	if (len >= buf->cap - buf->len)
+		reserve(buf, len);
 	if (len > 0)
 		memcpy(buf->data + buf->len, data, len);
 	buf->len += len;

@@ -137,8 +137,18 @@ next_unit(
 static size_t
 plain_run(const char *s, size_t len)
 {
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t word;
 	size_t n = 0;
 
+	/* Eight at a time: the high bit shows what is below 0x20, from 0x7f
+	 * on, or both. */
+	for (; n + sizeof(word) <= len; n += sizeof(word)) {
+		memcpy(&word, s + n, sizeof(word));
+		if (((word | (word + ones) | (word - ones * 0x20)) &
+			ones * 0x80) != 0)
+			break;
+	}
 	while (n < len && s[n] >= 0x20 && s[n] < 0x7f)
 		n++;
 	return n;
@@ -197,6 +207,8 @@ text_printable_arena(
 	char small[SHORT_SIZE], *big, *out;
 	size_t n;
 
+	if (len <= max && plain_run(data, len) == len)
+		return arena_ndup(arena, data, len);
 	if (max < sizeof(small) || len < sizeof(small) / EXPANSION) {
 		n = max < sizeof(small) ? max + 1 : sizeof(small);
 		n = text_printable(small, n, data, len);

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "checks/dane.h"
 #include "checks/list.h"
 #include "checks/remarks.h"
 #include "checks/session.h"
@@ -72,8 +73,14 @@ static void
 judge(struct remarks *remarks, const struct smtp_session *s,
     const struct subject *subject)
 {
-	bool dated = remark_dates(remarks, s, subject);
+	bool dated;
 
+	if (!s->has_cert) {
+		remark(remarks, warning(subject), "untrusted", NULL,
+		    "TLS without any certificate");
+		return;
+	}
+	dated = remark_dates(remarks, s, subject);
 	if (!s->name_match)
 		remark(remarks, warning(subject), "name_mismatch", NULL,
 		    "it names %s, not %s",
@@ -99,6 +106,36 @@ remark_good(struct remarks *remarks, const struct smtp_session *s)
 	    s->cert_issuer);
 }
 
+static bool
+has_warning(const struct remarks *remarks)
+{
+	size_t i;
+
+	for (i = 0; i < remarks->count; i++)
+		if (remarks->items[i].verdict == VERDICT_WARN)
+			return true;
+	return false;
+}
+
+/* Doubts lose mail where TLSA records speak against the certificate too. */
+static enum check_state
+judge_by_dane(struct remarks *remarks, struct facts *facts,
+    const struct smtp_session *s, const struct subject *subject)
+{
+	struct subject strict = *subject;
+
+	if (!has_warning(remarks))
+		return CHECK_DONE;
+	if (dane_refuses(facts, subject, &strict.certificate_counts) ==
+	    CHECK_WAITING)
+		return CHECK_WAITING;
+	if (strict.certificate_counts) {
+		remarks->count = 0;
+		judge(remarks, s, &strict);
+	}
+	return CHECK_DONE;
+}
+
 static enum check_state
 certificate_run(
     struct facts *facts, const struct subject *subject, struct findings *out)
@@ -110,10 +147,9 @@ certificate_run(
 		return CHECK_WAITING;
 	if (session_untold(s, out, subject->host))
 		return CHECK_DONE;
-	if (!s->has_cert)
-		return finding_on(out, subject->host, warning(subject),
-		    "untrusted", "TLS without any certificate");
 	judge(&remarks, s, subject);
+	if (judge_by_dane(&remarks, facts, s, subject) == CHECK_WAITING)
+		return CHECK_WAITING;
 	if (remarks.count == 0)
 		remark_good(&remarks, s);
 	return remarks_report(&remarks, out, subject->host);

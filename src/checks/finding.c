@@ -84,33 +84,30 @@ add(struct findings *out, const char *subject, enum verdict verdict,
 }
 
 /* The check's own subject, as CHECKS names it: the most special thing set. */
-static void
+static const char *
 subject_text(const struct subject *subject, char *out, size_t size)
 {
 	char address[ADDRESS_TEXT_SIZE];
 
-	if (subject->selector != NULL) {
-		snprintf(out, size, "%s", subject->selector);
-	} else if (subject->address != NULL) {
-		address_text(subject->address, address);
-		if (subject->host != NULL)
-			snprintf(out, size, "%s [%s]", subject->host, address);
-		else
-			snprintf(out, size, "%s", address);
-	} else {
-		snprintf(out, size, "%s",
-		    subject->host != NULL ? subject->host : subject->domain);
-	}
+	if (subject->selector != NULL)
+		return subject->selector;
+	if (subject->address == NULL)
+		return subject->host != NULL ? subject->host : subject->domain;
+	if (subject->host == NULL)
+		return address_text(subject->address, out);
+	snprintf(out, size, "%s [%s]", subject->host,
+	    address_text(subject->address, address));
+	return out;
 }
 
 enum check_state
 finding(struct findings *out, enum verdict verdict, const char *reason,
     const char *detail, ...)
 {
-	char subject[DNS_NAME_SIZE + ADDRESS_TEXT_SIZE + 4];
+	char text[DNS_NAME_SIZE + ADDRESS_TEXT_SIZE + 4];
+	const char *subject = subject_text(out->subject, text, sizeof(text));
 	va_list args;
 
-	subject_text(out->subject, subject, sizeof(subject));
 	va_start(args, detail);
 	add(out, subject, verdict, reason, detail, args);
 	va_end(args);

@@ -12,6 +12,7 @@ enum {
 	RUNS_MAX = 128,
 	/* Shorter digit strings turn up in names by chance. */
 	JOINED_MIN = 7,
+	HEX_LEN = 8,
 };
 
 /* A stretch of decimal digits in the name. */
@@ -105,14 +106,35 @@ joined_digits(const char *name, const uint8_t o[4])
 }
 
 static bool
+hex_digits(const char *name, const uint8_t o[4])
+{
+	char hex[HEX_LEN + 1];
+
+	snprintf(hex, sizeof(hex), "%02x%02x%02x%02x", o[0], o[1], o[2], o[3]);
+	return stands_alone(name, hex, is_hex);
+}
+
+/* The longest stretch of an alphabet: most names need no closer look. */
+static size_t
+longest(const char *name, bool (*inside)(char))
+{
+	size_t most = 0, len = 0;
+
+	for (; *name != '\0'; name++) {
+		len = inside(*name) ? len + 1 : 0;
+		if (len > most)
+			most = len;
+	}
+	return most;
+}
+
+static bool
 v4_in(
     const char *name, const struct run *runs, size_t count, const uint8_t o[4])
 {
-	char hex[16];
-
-	snprintf(hex, sizeof(hex), "%02x%02x%02x%02x", o[0], o[1], o[2], o[3]);
-	return four_in_a_row(runs, count, o) || joined_digits(name, o) ||
-	    stands_alone(name, hex, is_hex);
+	return four_in_a_row(runs, count, o) ||
+	    (longest(name, is_digit) >= JOINED_MIN && joined_digits(name, o)) ||
+	    (longest(name, is_hex) >= HEX_LEN && hex_digits(name, o));
 }
 
 static bool

@@ -41,8 +41,6 @@ same_subject(const struct subject *a, const struct subject *b)
 {
 	if (a->is_mx != b->is_mx || a->lists != b->lists ||
 	    a->certificate_counts != b->certificate_counts ||
-	    a->certificate_counts != b->certificate_counts ||
-	    a->certificate_counts != b->certificate_counts ||
 	    (a->address == NULL) != (b->address == NULL))
 		return false;
 	if (a->address != NULL && !address_equal(a->address, b->address))

@@ -6,7 +6,7 @@
 #include "sendtop/facts.h"
 #include "sendtop/mem.h"
 
-/* Formats an owner name.  One that does not fit becomes "", which DNS cannot
+/* Formats an owner name; fmt may hold %s and nothing else.  One that does not fit becomes "", which DNS cannot
  * carry, so that never another name is asked for. */
 void record_name(char out[DNS_NAME_SIZE], const char *fmt, ...) PRINTF(2, 3);
 

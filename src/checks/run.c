@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "checks/dane.h"
 #include "checks/list.h"
 #include "checks/memo.h"
 #include "checks/mta_sts.h"
@@ -206,23 +205,6 @@ subjects_find(struct run *run)
 		mx_subjects_find(run);
 }
 
-/* Whether somebody refuses mail to an MX host for a doubtful certificate. */
-static void
-certificates_count(struct run *run)
-{
-	struct subjects *hosts = &run->by_kind[SUBJECT_MX];
-	bool refuses;
-	size_t i;
-
-	for (i = 0; i < hosts->count; i++) {
-		if (dane_refuses(run->facts, &hosts->items[i], &refuses) ==
-		    CHECK_WAITING)
-			run->state = CHECK_WAITING;
-		else if (refuses)
-			hosts->items[i].certificate_counts = true;
-	}
-}
-
 /* How two answers to the same question are weighed: worst first, but what one
  * address of a host could tell outdoes what another could not. */
 static int
@@ -318,8 +300,6 @@ all_run(struct run *run)
 		if (planned(run, check))
 			run->wanted[check->subject] = true;
 	subjects_find(run);
-	if (planned(run, &check_certificate))
-		certificates_count(run);
 	for (i = 0; (check = check_row(i)) != NULL; i++)
 		if (planned(run, check))
 			check_run(run, check);

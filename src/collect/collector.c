@@ -67,8 +67,8 @@ tick(void *arg)
 	look_for_requests(c);
 	if (!c->poll.running && c->postmaster != NULL && now >= c->poll.next_s)
 		poll_start(c);
-	if (!c->probe.running && now >= c->probe.next_s)
-		probe_start(c, NULL, c->o->once);
+	if (!c->probe.running && (c->fresh || now >= c->probe.next_s))
+		probe_start(c, NULL, c->o->once && c->probe.since_s == 0);
 	if (day_of(now) != c->judged_day) {
 		c->judged_day = day_of(now);
 		judge_all(c);
@@ -269,10 +269,10 @@ stop(struct collector *c)
 {
 	size_t i;
 
-	gather_free(c->gather);
-	postmaster_close(c->postmaster);
 	smtp_close(c->smtp);
 	dns_close(c->dns);
+	gather_free(c->gather);
+	postmaster_close(c->postmaster);
 	http_close(c->http);
 	loop_signal_free(c->signals[0]);
 	loop_signal_free(c->signals[1]);
@@ -281,6 +281,7 @@ stop(struct collector *c)
 	loop_timer_free(c->commit_timer);
 	loop_timer_free(c->judge_timer);
 	facts_free(c->facts);
+	arena_free(c->names);
 	loop_close(c->loop);
 	store_close(c->store);
 	for (i = 0; i < c->queue_count; i++)
@@ -306,6 +307,7 @@ collect_run(const struct collect_options *options, struct error *err)
 
 	signal(SIGPIPE, SIG_IGN);
 	c.facts = facts_new();
+	c.names = arena_new();
 	c.queued = map_new();
 	status = store_open(options->location, STORE_COLLECT, &c.store, err);
 	if (status == STATUS_OK)

@@ -33,6 +33,7 @@ struct collector {
 	struct postmaster *postmaster; /* NULL: not connected */
 	struct facts *facts;
 	struct gather *gather;
+	struct arena *names; /* of the domains being probed */
 	struct store *store;
 	struct loop_timer *tick, *commit_timer, *judge_timer;
 	struct loop_signal *signals[2];
@@ -40,6 +41,7 @@ struct collector {
 	struct work poll, probe;
 	bool in_txn;
 	bool told;         /* the screen heard of a store failure */
+	bool fresh;        /* domains that were never probed came in */
 	struct error lost; /* the last write that failed since the poll
 				   began, or STATUS_OK */
 	/* poll */

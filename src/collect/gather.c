@@ -10,10 +10,12 @@
 #include "sendtop/mem.h"
 
 /*
- * Domains under way at once: enough to keep the resolver's window full while
- * some of them wait for a slow server, few enough to bound memory.
+ * Domains under way at once: enough that slow mail servers do not hold up the
+ * others, few enough to bound memory.  While so many questions wait already
+ * that the resolver's window stays full, none is begun: what is worked on
+ * then fits in the processor's cache.
  */
-enum { ACTIVE_MAX = 512, PAGE = 256 };
+enum { ACTIVE_MAX = 512, ASKING_MIN = 512, WINDOWS = 4, PAGE = 256 };
 
 struct job {
 	struct arena *arena; /* what is done of it, while it is under way */
@@ -26,7 +28,8 @@ struct job {
 
 /* The jobs that wait for one wanted fact. */
 struct waiters {
-	uint32_t *jobs;
+	uint32_t first; /* nearly always the only one */
+	uint32_t *jobs; /* the others */
 	size_t count, cap;
 };
 
@@ -69,8 +72,10 @@ struct gather {
 	size_t page_cap;
 	uint32_t *missed; /* ids one run of checks missed */
 	size_t missed_count, missed_cap;
-	struct ring fetches; /* under way */
-	uint32_t egress;     /* the want's id, while egress_wanted */
+	struct ring fetches, dropped; /* under way; wanted no more */
+	size_t asking;                /* of them, DNS questions */
+	size_t asking_max;
+	uint32_t egress; /* the want's id, while egress_wanted */
 	bool egress_wanted;
 	struct gather_counts counts;
 	bool running, cancelled;
@@ -92,25 +97,53 @@ gather_new(const struct gather_options *options)
 	struct gather *g = mem_zero(1, sizeof(*g));
 
 	g->o = *options;
+	g->asking_max = ASKING_MIN;
+	if (g->o.settings != NULL &&
+	    g->o.settings->dns_parallel > ASKING_MIN / WINDOWS)
+		g->asking_max = (size_t)g->o.settings->dns_parallel * WINDOWS;
 	g->plans = arena_new();
 	g->scratch = arena_new();
 	if (g->o.http != NULL)
 		g->https = https_queue_new(g->o.loop, g->o.http, g->o.settings);
 	g->fetches.next = g->fetches.prev = &g->fetches;
+	g->dropped.next = g->dropped.prev = &g->dropped;
 	return g;
+}
+
+static void
+ring_remove(struct ring *r)
+{
+	r->prev->next = r->next;
+	r->next->prev = r->prev;
+}
+
+static void
+ring_add(struct ring *r, struct ring *end)
+{
+	r->next = end;
+	r->prev = end->prev;
+	end->prev->next = r;
+	end->prev = r;
+}
+
+static void
+ring_move(struct ring *r, struct ring *end)
+{
+	ring_remove(r);
+	ring_add(r, end);
 }
 
 static void
 drop_fetches(struct gather *g)
 {
-	struct ring *r, *next;
+	struct ring *r;
 
-	/* The answers still come; they find no gatherer and are dropped. */
-	for (r = g->fetches.next; r != &g->fetches; r = next) {
-		next = r->next;
+	/* The answers may still come; they find no gatherer. */
+	while ((r = g->fetches.next) != &g->fetches) {
 		((struct fetch *)r)->gather = NULL;
+		ring_move(r, &g->dropped);
 	}
-	g->fetches.next = g->fetches.prev = &g->fetches;
+	g->asking = 0;
 }
 
 static void
@@ -140,10 +173,16 @@ free_jobs(struct gather *g)
 void
 gather_free(struct gather *gather)
 {
+	struct ring *r;
+
 	if (gather == NULL)
 		return;
 	loop_timer_free(gather->turn);
 	drop_fetches(gather);
+	while ((r = gather->dropped.next) != &gather->dropped) {
+		ring_remove(r);
+		free(r);
+	}
 	https_queue_free(gather->https);
 	free_jobs(gather);
 	arena_free(gather->plans);
@@ -197,9 +236,23 @@ make_ready(struct gather *g, uint32_t job)
 }
 
 static bool
+has_room(const struct gather *g)
+{
+	return g->next < g->job_count && g->active < ACTIVE_MAX &&
+	    g->asking < g->asking_max;
+}
+
+static bool
 all_fetched(const struct gather *g)
 {
 	return g->fetches.next == &g->fetches;
+}
+
+static void
+tell(struct gather *g, uint32_t job)
+{
+	if (--g->jobs[job].missing == 0)
+		make_ready(g, job);
 }
 
 static void
@@ -207,9 +260,9 @@ tell_waiters(struct gather *g, struct page **page, struct waiters *w)
 {
 	size_t i;
 
-	for (i = 0; i < w->count; i++)
-		if (--g->jobs[w->jobs[i]].missing == 0)
-			make_ready(g, w->jobs[i]);
+	tell(g, w->first);
+	for (i = 1; i < w->count; i++)
+		tell(g, w->jobs[i - 1]);
 	free(w->jobs);
 	memset(w, 0, sizeof(*w));
 	if (--(*page)->waited_for == 0) {
@@ -227,7 +280,7 @@ arrived(struct gather *g, uint32_t id)
 	if (page != NULL && *page != NULL &&
 	    (*page)->wants[id % PAGE].count > 0)
 		tell_waiters(g, page, &(*page)->wants[id % PAGE]);
-	if (g->ready_count > 0 || all_fetched(g))
+	if (g->ready_count > 0 || has_room(g) || all_fetched(g))
 		loop_timer_start(g->turn, 0, 0);
 }
 
@@ -243,13 +296,8 @@ egress_told(struct gather *g)
 static struct gather *
 fetch_end(struct fetch *f)
 {
-	struct gather *g = f->gather;
-
-	if (g == NULL)
-		return NULL;
-	f->ring.prev->next = f->ring.next;
-	f->ring.next->prev = f->ring.prev;
-	return g;
+	ring_remove(&f->ring);
+	return f->gather;
 }
 
 static void
@@ -259,6 +307,7 @@ got_dns(void *arg, struct dns_answer *take)
 	struct gather *g = fetch_end(f);
 
 	if (g != NULL) {
+		g->asking--;
 		if (f->kind == FACT_DNS_CD)
 			facts_put_dns_cd(g->o.facts, f->name, f->type, take);
 		else
@@ -309,11 +358,13 @@ ask(struct gather *g, struct fetch *f)
 	switch (f->kind) {
 	case FACT_DNS:
 		g->counts.dns++;
+		g->asking++;
 		log_write(LOG_LEVEL_DEBUG, "asks %s TYPE%d", f->name, f->type);
 		dns_ask(g->o.dns, f->name, f->type, got_dns, f);
 		return;
 	case FACT_DNS_CD:
 		g->counts.dns++;
+		g->asking++;
 		log_write(LOG_LEVEL_DEBUG, "asks %s TYPE%d without checking",
 		    f->name, f->type);
 		dns_ask_cd(g->o.dns, f->name, f->type, got_dns, f);
@@ -350,10 +401,7 @@ fetch(struct gather *g, const struct fact_want *want)
 	f->type = want->type;
 	f->address = want->address;
 	memcpy(f->name, want->name, len);
-	f->ring.next = &g->fetches;
-	f->ring.prev = g->fetches.prev;
-	f->ring.prev->next = &f->ring;
-	g->fetches.prev = &f->ring;
+	ring_add(&f->ring, &g->fetches);
 	ask(g, f);
 }
 
@@ -380,12 +428,18 @@ wait_for(struct gather *g, uint32_t id, uint32_t job)
 	struct page *page = page_of(g, id);
 	struct waiters *w = &page->wants[id % PAGE];
 
-	if (w->count > 0 && w->jobs[w->count - 1] == job)
+	if (w->count > 0 &&
+	    (w->count == 1 ? w->first : w->jobs[w->count - 2]) == job)
 		return;
-	if (w->count == 0)
+	if (w->count == 0) {
 		page->waited_for++;
-	w->jobs = mem_grow(w->jobs, w->count, &w->cap, sizeof(*w->jobs));
-	w->jobs[w->count++] = job;
+		w->first = job;
+	} else {
+		w->jobs = mem_grow(
+		    w->jobs, w->count - 1, &w->cap, sizeof(*w->jobs));
+		w->jobs[w->count - 1] = job;
+	}
+	w->count++;
 	g->jobs[job].missing++;
 }
 
@@ -479,9 +533,7 @@ turn(void *arg)
 	struct gather *g = arg;
 
 	facts_on_miss(g->o.facts, note_miss, g);
-	while (!g->cancelled &&
-	    (g->ready_count > 0 ||
-		(g->next < g->job_count && g->active < ACTIVE_MAX))) {
+	while (!g->cancelled && (g->ready_count > 0 || has_room(g))) {
 		if (g->ready_count == 0)
 			begin_next(g);
 		trim(g);

@@ -302,6 +302,9 @@ ask(struct collector *c, const struct postmaster_domain *list,
 		struct store_domain *d = &domains[i];
 
 		row = listing(list, listed, d->name);
+		/* What came in just now need not wait for its checks. */
+		if (row != NULL && d->probed_s == 0)
+			c->fresh = true;
 		if (row == NULL)
 			set_state(c, d->name, POLL_ABSENT,
 			    "Postmaster Tools does not list it: add it there");

@@ -50,16 +50,41 @@ keep(struct collector *c, const char *name, const struct finding *findings,
 	return store_domain_update(c->store, &domain, err);
 }
 
+/* What is known of this machine's way out is the same for all domains: it is
+ * told once, and stands with the work, not with any of them. */
+static void
+note_egress(struct collector *c, const struct finding *findings, size_t count)
+{
+	bool blocked;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (strcmp(findings[i].check, "egress") != 0 ||
+		    findings[i].verdict == VERDICT_SKIP)
+			continue;
+		blocked = findings[i].verdict == VERDICT_WARN;
+		if (blocked && c->probe.error[0] == '\0') {
+			snprintf(c->probe.error, sizeof(c->probe.error), "%s",
+			    findings[i].detail);
+			c->probe.error_s = clock_utc_s();
+			tell(c, c->probe.error);
+		} else if (!blocked) {
+			c->probe.error[0] = '\0';
+		}
+	}
+}
+
 void
 probe_domain_done(
     void *arg, void *plan_arg, const struct finding *findings, size_t count)
 {
 	struct collector *c = arg;
 	struct arena *arena = arena_new();
-	char *name = plan_arg;
+	const char *name = plan_arg;
 	struct error err;
 
 	c->probe.done++;
+	note_egress(c, findings, count);
 	if (write_begin(c) &&
 	    keep(c, name, findings, count, arena, &err) != STATUS_OK) {
 		error_prefix(&err, "%s", name);
@@ -68,7 +93,6 @@ probe_domain_done(
 	judge_later(c, name);
 	show_work(c, &c->probe, false);
 	arena_free(arena);
-	free(name);
 }
 
 void
@@ -116,7 +140,7 @@ add(struct collector *c, const struct store_domain *domain)
 		plan.sending_ips = own->sending_ips;
 		plan.sending_ip_count = own->sending_ip_count;
 	}
-	gather_add(c->gather, &plan, mem_dup(domain->name));
+	gather_add(c->gather, &plan, arena_dup(c->names, domain->name));
 }
 
 void
@@ -136,6 +160,9 @@ probe_start(struct collector *c, const char *domain, bool all)
 		arena_free(arena);
 		return;
 	}
+	if (domain == NULL)
+		c->fresh = false;
+	arena_reset(c->names);
 	c->probe.next_s = now + c->settings->check_interval_s;
 	for (i = 0; i < count; i++) {
 		int64_t due = domains[i].probed_s +

@@ -98,9 +98,11 @@ write_changed(
 {
 	struct changes *changes = arg;
 	struct event_text event;
+	const struct finding *either = after != NULL ? after : before;
 
-	/* What was always fine, or what only a first look shows, is no news. */
-	if (changes->silent ||
+	/* What was always fine, or what only a first look shows, is no news;
+	 * nor is, for every domain, what this machine suffers from. */
+	if (changes->silent || strcmp(either->check, "egress") == 0 ||
 	    (before == NULL && after != NULL &&
 		verdict_weight(after->verdict) <= verdict_weight(VERDICT_NOTE)))
 		return;

@@ -108,23 +108,42 @@ final_dot(const char *name, size_t len)
 	return slashes % 2 == 0;
 }
 
+/* ASCII letters, eight octets at a time: every question comes by here. */
+static void
+lower(char *name, size_t len)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t word, low, upper;
+	size_t at, n;
+
+	for (at = 0; at < len; at += n) {
+		n = len - at < sizeof(word) ? len - at : sizeof(word);
+		word = 0;
+		memcpy(&word, name + at, n);
+		low = word & ones * 0x7f;
+		upper = (low + ones * (0x80 - 'A')) &
+		    ~(low + ones * (0x80 - 'Z' - 1)) & ~word & ones * 0x80;
+		word |= upper >> 2;
+		memcpy(name + at, &word, n);
+	}
+}
+
 /* False when the name cannot be one at all. */
 static bool
 key_make(const struct facts *facts, struct key *key, enum fact_kind kind,
     const char *name, enum dns_type type, const struct address *address)
 {
-	size_t len = strlen(name), i;
+	size_t len = strlen(name);
 	bool url = kind == FACT_HTTPS;
 
 	if (!url && len > 1 && final_dot(name, len))
 		len--;
 	if (len == 0 || len >= sizeof(key->name) || strcmp(name, "..") == 0)
 		return false;
-	for (i = 0; i < len; i++)
-		key->name[i] = !url && name[i] >= 'A' && name[i] <= 'Z'
-		    ? (char)(name[i] - 'A' + 'a')
-		    : name[i];
+	memcpy(key->name, name, len);
 	key->name[len] = '\0';
+	if (!url)
+		lower(key->name, len);
 	key->len = len;
 	key->kind = kind;
 	key->type = type;

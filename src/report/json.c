@@ -310,13 +310,11 @@ static void
 write_findings(struct report *r, const char *domain,
     const struct finding *findings, size_t count)
 {
-	struct buf out = { 0 };
-
-	domain_begin(r, &out);
-	buf_str(&out, "{\"name\":");
-	json_text_add(&out, domain);
-	findings_put(r, &out, findings, count);
-	buf_free(&out);
+	r->text.len = 0;
+	domain_begin(r, &r->text);
+	buf_str(&r->text, "{\"name\":");
+	json_text_add(&r->text, domain);
+	findings_put(r, &r->text, findings, count);
 }
 
 static void
@@ -325,6 +323,7 @@ end(struct report *r)
 	if (r->line == NULL)
 		fputs("\n]}\n", r->out);
 	free(r->line);
+	buf_free(&r->text);
 }
 
 const struct report_ops report_json = {

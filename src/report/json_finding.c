@@ -6,25 +6,63 @@
 
 #include "sendtop/day.h"
 
+/* A word of eight octets, and what each of them may have set. */
+#define LOWEST_BITS UINT64_C(0x0101010101010101)
+#define HIGHEST_BITS (LOWEST_BITS * 0x80)
+#define CONTROL_BITS (LOWEST_BITS * 0xe0) /* none of them: below 0x20 */
+
+/* Which octets a JSON text cannot hold as they are; NUL ends it. */
+static bool
+is_special(char c)
+{
+	return (unsigned char)c < 0x20 || c == '"' || c == '\\';
+}
+
+static uint64_t
+any_zero(uint64_t word)
+{
+	return (word - LOWEST_BITS) & ~word;
+}
+
+/* How many octets stand as they are; eight at a time, since fleets print
+ * megabytes of them. */
+static size_t
+plain_run(const char *text, size_t len)
+{
+	size_t at = 0;
+	uint64_t word;
+
+	for (; at + sizeof(word) <= len; at += sizeof(word)) {
+		memcpy(&word, text + at, sizeof(word));
+		if (((any_zero(word & CONTROL_BITS) |
+			 any_zero(word ^ LOWEST_BITS * '"') |
+			 any_zero(word ^ LOWEST_BITS * '\\')) &
+			HIGHEST_BITS) != 0)
+			break;
+	}
+	while (at < len && !is_special(text[at]))
+		at++;
+	return at;
+}
+
 void
 json_text_add(struct buf *out, const char *text)
 {
-	size_t n;
+	size_t len = strlen(text), n;
 
 	buf_char(out, '"');
 	for (;;) {
-		for (n = 0; (unsigned char)text[n] >= 0x20 && text[n] != '"' &&
-		     text[n] != '\\';
-		     n++)
-			continue;
+		n = plain_run(text, len);
 		buf_add(out, text, n);
 		text += n;
-		if (*text == '\0')
+		len -= n;
+		if (len == 0)
 			break;
 		buf_printf(out,
 		    (unsigned char)*text < 0x20 ? "\\u%04x" : "\\%c",
 		    (unsigned char)*text);
 		text++;
+		len--;
 	}
 	buf_char(out, '"');
 }

@@ -19,6 +19,7 @@ struct report {
 	FILE *out;
 	size_t domains; /* written so far */
 	char *line;     /* JSON, with head.lines: how each line begins */
+	struct buf text; /* JSON: of the domain that is written */
 };
 
 extern const struct report_ops report_json, report_csv, report_markdown;

@@ -41,9 +41,11 @@ static const struct {
 } types[] = {
 	{ "A", DNS_A },
 	{ "AAAA", DNS_AAAA },
+	{ "CNAME", DNS_CNAME },
 	{ "MX", DNS_MX },
 	{ "NS", DNS_NS },
 	{ "PTR", DNS_PTR },
+	{ "SOA", DNS_SOA },
 	{ "TLSA", DNS_TLSA },
 	{ "TXT", DNS_TXT },
 };

@@ -1,11 +1,13 @@
 """Runs of programs, and the table their figures end up in."""
 # SPDX-License-Identifier: MIT
 import os
+import re
 import resource
 import shutil
 import statistics
 import subprocess
 import tempfile
+import threading
 import time
 
 ROUNDS = 5
@@ -31,6 +33,33 @@ def need(program, package):
     return found
 
 
+class Peak:
+    """The most memory that a process has had, looked at until it ends.
+
+    What wait4 says is no use: it counts the memory of the process that the
+    program was forked from, which is this one."""
+
+    def __init__(self, pid):
+        self.path, self.octets = "/proc/%d/status" % pid, 0
+        self.ended = threading.Event()
+        self.thread = threading.Thread(target=self.watch, daemon=True)
+        self.thread.start()
+
+    def watch(self):
+        while not self.ended.wait(0.005):
+            try:
+                with open(self.path) as f:
+                    found = re.search(r"^VmHWM:\s*(\d+) kB", f.read(), re.M)
+            except OSError:
+                return
+            if found:
+                self.octets = int(found.group(1)) * 1024
+
+    def close(self):
+        self.ended.set()
+        self.thread.join()
+
+
 class Run:
     """One run of a program: wall and CPU seconds, memory, what it said."""
 
@@ -39,15 +68,16 @@ class Run:
                 tempfile.TemporaryFile() as err, \
                 open(stdin or os.devnull, "rb") as source:
             start = time.perf_counter()
-            # The child's memory is counted anew only after exec.
             process = subprocess.Popen(
                 words, stdin=source, stderr=err,
                 stdout=out if keep else subprocess.DEVNULL)
+            peak = Peak(process.pid)
             _, status, usage = os.wait4(process.pid, 0)
             self.wall = time.perf_counter() - start
+            peak.close()
             process.returncode = os.waitstatus_to_exitcode(status)
             self.cpu = usage.ru_utime + usage.ru_stime
-            self.rss = usage.ru_maxrss * 1024
+            self.rss = peak.octets
             out.seek(0)
             err.seek(0)
             self.out, self.err = out.read(), err.read()

@@ -6,7 +6,7 @@ import urllib.request
 
 from measure import ROUNDS, Failed, Run, mebi, median, plain, seconds
 
-DOMAINS = 300
+DOMAINS = 100
 PAGE, BATCH = 200, 100
 
 

@@ -270,7 +270,7 @@ def store_texts(store):
         db.close()
 
 
-# --- servers of a test's own ---------------------------------------------------
+# --- servers of a test's own --------------------------------------------------
 
 def free_port():
     with socket.socket() as s:

@@ -125,10 +125,13 @@ class Live(Case):
         self.assertEqual(order.findall(screen.text())[:2],
                          ["news.example.test", "spamfolder.test"])
         for title in ("by growth", "by ramp", "by reputation",
-                      "by age of data", "worst first"):
+                      "by age of data"):
             screen.press("s", title)
             self.assertEqual(len(order.findall(screen.text())),
                              len(STORIES))
+        # And round again to the worst first, which needs no mention.
+        screen.press("s", r"\? help")
+        self.assertEqual(self.cursor(screen), "news.example.test")
 
     def test_help(self):
         screen = self.screen("--no-collector")

@@ -1,8 +1,6 @@
 """Each story of the world, on the first screen and one level down."""
 # SPDX-License-Identifier: MIT
-import os
 import re
-import sys
 import unittest
 
 import harness

@@ -73,6 +73,13 @@ static const struct {
 	  "finding google.dmarc_policy example.com fail needs_work",
 	    "warning", "google.dmarc_policy/example.com/needs_work",
 	    "Google says needs work: dmarc_policy" },
+	/* A blocklist warns; this machine's own trouble is not the domain's. */
+	{ FINE "finding dnsbl 192.0.2.1@zen.example fail listed", "warning",
+	    "dnsbl/192.0.2.1@zen.example/listed",
+	    "dnsbl listed: 192.0.2.1@zen.example" },
+	{ FINE "finding egress this_machine warn blocked", "ok", "", "" },
+	{ "finding egress this_machine pass ok", "unknown", "",
+	    "withheld: too little mail for a number" },
 	/* Google's word alone is enough. */
 	{ FINE "finding google.dns_records organizational fail needs_work",
 	    "critical", "google.dns_records/organizational/needs_work",

@@ -263,7 +263,7 @@ START_TEST(test_share_ids)
 	static const char *const ids[] = { "A1-AUTH", "A2-PTR", "A3-TLS",
 		"A4-SPAM", "A5-RFC5322", "B1-BOTH", "B2-DMARC", "B3-ALIGN",
 		"B4-ONECLICK", "B5-HONOR", "B6-SPAM", "C1", "C2", "C3", "C4",
-		"D1", "D4", "D7", "F14", "G4", "G9" };
+		"D1", "D4", "D7", "F14", "G4", "G9", "H2" };
 	struct requirements *table = table_load_share();
 	size_t i;
 

@@ -58,6 +58,13 @@ static const struct {
 	    RECORD HOST "mta-sts.example.com AAAA 2600::1\n" MX URL
 			" HTTPS 2600::1 body=" POLICY,
 	    VERDICT_PASS, "ok", "", NULL },
+	{ "no IPv4 on this machine",
+	    RECORD HOST "mta-sts.example.com AAAA 2600::1\n" MX AT
+			"network\n" URL " HTTPS 2600::1 body=" POLICY,
+	    VERDICT_PASS, "ok", "", NULL },
+	{ "a special address beside a good one",
+	    RECORD HOST "mta-sts.example.com A 0.0.0.1\n" MX AT "body=" POLICY,
+	    VERDICT_PASS, "ok", "", NULL },
 
 	{ "nothing", "example.com A 8.8.8.8\n", VERDICT_NOTE, "missing",
 	    "_mta-sts.example.com",

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "checks/list.h"
+#include "checks/memo.h"
 #include "suites.h"
 #include "world.h"
 
@@ -197,8 +198,9 @@ START_TEST(test_only)
 	plan.only = "certificate";
 	world_plan(world, &plan);
 	ck_assert_uint_eq(world_count(world), 2);
-	/* MX, four addresses, three sessions; MTA-STS and two TLSA. */
-	ck_assert_uint_eq(world_asked(world), 1 + 4 + 3 + 1 + 2);
+	/* MX, four addresses, three sessions; nothing is doubtful that TLSA
+	 * records would make worse. */
+	ck_assert_uint_eq(world_asked(world), 1 + 4 + 3);
 	world_free(world);
 	world = world_new(whole);
 	plan.only = "no such check";
@@ -359,6 +361,41 @@ START_TEST(test_merge)
 }
 END_TEST
 
+/* What was done for one subject is not taken for another. */
+START_TEST(test_memo)
+{
+	static const struct address one = { .family = 4, .bytes = { 1 } },
+				    two = { .family = 4, .bytes = { 2 } };
+	const struct subject subject = { .host = "mx", .address = &one };
+	struct subject other[5];
+	struct arena *arena = arena_new();
+	struct check_memo *memo = check_memo_new(arena);
+	struct findings found;
+	size_t i;
+
+	for (i = 0; i < 5; i++)
+		other[i] = subject;
+	other[0].host = NULL;
+	other[1].address = &two;
+	other[2].is_mx = true;
+	other[3].certificate_counts = true;
+	other[4].selector = "s1";
+	findings_init(&found, arena);
+	found.check = "smtp";
+	finding_on(&found, "mx", VERDICT_PASS, "ok", "fine");
+	ck_assert(!memo_take(memo, &check_smtp, &subject, &found));
+	memo_keep(memo, &check_smtp, &subject, &found, 0);
+	ck_assert(memo_take(memo, &check_smtp, &subject, &found));
+	ck_assert_uint_eq(found.count, 2);
+	ck_assert_str_eq(found.items[1].detail, "fine");
+	for (i = 0; i < 5; i++)
+		ck_assert(!memo_take(memo, &check_smtp, &other[i], &found));
+	ck_assert(!memo_take(memo, &check_starttls, &subject, &found));
+	ck_assert(!memo_take(NULL, &check_smtp, &subject, &found));
+	arena_free(arena);
+}
+END_TEST
+
 START_TEST(test_list)
 {
 	static const char *const names[] = { "spf", "spf_sender", "dkim",
@@ -393,6 +430,7 @@ suite_run(void)
 	tcase_add_test(tc, test_implicit_and_null);
 	tcase_add_test(tc, test_all_timeouts);
 	tcase_add_loop_test(tc, test_merge, 0, 8);
+	tcase_add_test(tc, test_memo);
 	tcase_add_test(tc, test_list);
 	suite_add_tcase(suite, tc);
 	return suite;

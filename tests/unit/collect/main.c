@@ -10,6 +10,7 @@ main(void)
 	SRunner *runner = srunner_create(suite_gather());
 	int failed;
 
+	srunner_add_suite(runner, suite_egress());
 	srunner_add_suite(runner, suite_https_queue());
 	srunner_add_suite(runner, suite_collector());
 	srunner_run_all(runner, CK_NORMAL);

@@ -5,6 +5,7 @@
 
 #include <check.h>
 
+Suite *suite_egress(void);
 Suite *suite_gather(void);
 Suite *suite_collector(void);
 Suite *suite_https_queue(void);

@@ -141,6 +141,98 @@ START_TEST(test_settings_change)
 }
 END_TEST
 
+/* Another name server with other records, or (NULL) none that answers. */
+static void
+serve(const char *text)
+{
+	struct error err;
+	char server[32];
+
+	nsd_stop(nsd);
+	nsd = text != NULL ? nsd_start("test", text) : NULL;
+	snprintf(server, sizeof(server), "127.0.0.1:%u",
+	    nsd != NULL ? nsd_port(nsd) : 1);
+	ck_assert(settings_set(settings, "resolver.servers", server, &err) ==
+	    STATUS_OK);
+}
+
+#define HEAD "@ 60 IN SOA ns.test. h.test. 1 60 60 60 60\n@ IN NS ns.test.\n"
+#define SPF "w.test. 300 IN TXT \"v=spf1 "
+#define DMARC "_dmarc.w.test. 300 IN TXT \"v=DMARC1; rua=mailto:d@w.test; p="
+#define DKIM "s1._domainkey.w.test. 300 IN TXT \"v=DKIM1; k=ed25519; p="
+#define KEY "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHUR"
+#define MX "w.test. 300 IN MX "
+#define HOSTS "m1.test. 300 IN A 8.8.8.8\nm2.test. 300 IN A 8.8.4.4\n"
+
+static const char before[] = HEAD HOSTS SPF
+    "include:esp.test ip4:8.8.8.8 -all\"\n"
+    "esp.test. 300 IN TXT \"v=spf1 -all\"\n" DMARC "quarantine\"\n" DKIM KEY
+    "o=\"\n" MX "10 m1.test.\n" MX "20 m2.test.\n";
+static const char after[] = HEAD HOSTS SPF "ip4:8.8.8.8 -all\"\n" DMARC
+					   "reject\"\n" DKIM KEY "s=\"\n" MX
+					   "10 m1.test.\n";
+
+/* What stands on the time line about records, newest first. */
+static void
+expect_records(const char *const *texts, size_t count)
+{
+	struct arena *arena = arena_new();
+	struct store_event *events;
+	struct store *store;
+	struct error err;
+	size_t all, i, n = 0;
+
+	ck_assert(
+	    store_open(store_path, STORE_READ, &store, &err) == STATUS_OK);
+	ck_assert(store_events(store, "w.test", 0, INT64_MAX, 100, arena,
+		      &events, &all, &err) == STATUS_OK);
+	for (i = 0; i < all; i++) {
+		if (strcmp(events[i].kind, "record") != 0)
+			continue;
+		ck_assert_msg(n < count, "besides: %s", events[i].text);
+		ck_assert_str_eq(events[i].text, texts[n++]);
+	}
+	ck_assert_uint_eq(n, count);
+	store_close(store);
+	arena_free(arena);
+}
+
+/* A record that changes is told in words; what cannot be asked for a while is
+ * not, nor does it hide what changed meanwhile. */
+START_TEST(test_records_watched)
+{
+	static const char *const words[] = {
+		"mx changed: 20 m2.test removed",
+		"dmarc changed: p=quarantine -> p=reject",
+		"dkim s1: key changed",
+		"spf changed: include:esp.test removed",
+	};
+	static const char with[] = "[domain \"w.test\"]\nselectors = s1\n"
+				   "[smtp]\nenabled = no\n"
+				   "[resolver]\ntimeout = 100ms\ntries = 1\n";
+	struct error err;
+	size_t i;
+
+	settings_free(settings);
+	ck_assert(settings_parse(with, strlen(with), "test", &settings, &err) ==
+	    STATUS_OK);
+	for (i = 0; i < 2; i++) {
+		serve(before);
+		ck_assert(collect_once(NULL, 0, &err) == STATUS_OK);
+		expect_records(NULL, 0);
+		serve(NULL);
+		ck_assert(collect_once(NULL, 0, &err) == STATUS_OK);
+		expect_records(NULL, 0);
+	}
+	serve(before);
+	ck_assert(collect_once(NULL, 0, &err) == STATUS_OK);
+	expect_records(NULL, 0);
+	serve(after);
+	ck_assert(collect_once(NULL, 0, &err) == STATUS_OK);
+	expect_records(words, sizeof(words) / sizeof(words[0]));
+}
+END_TEST
+
 /* What the screen asked for is done and answered. */
 START_TEST(test_request)
 {
@@ -216,6 +308,7 @@ suite_collector(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, test_probes_are_kept);
 	tcase_add_test(tc, test_settings_change);
+	tcase_add_test(tc, test_records_watched);
 	tcase_add_test(tc, test_request);
 	tcase_add_test(tc, test_busy);
 	tcase_add_test(tc, test_screen_gone);

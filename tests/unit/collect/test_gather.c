@@ -111,9 +111,9 @@ bed_init(struct bed *bed, uint16_t port)
 static void
 bed_fini(struct bed *bed)
 {
+	dns_close(bed->dns);
 	gather_free(bed->gather);
 	loop_timer_free(bed->guard);
-	dns_close(bed->dns);
 	responder_free(bed->silent);
 	facts_free(bed->facts);
 	loop_close(bed->loop);

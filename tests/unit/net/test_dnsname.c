@@ -89,6 +89,8 @@ START_TEST(test_query)
 	ck_assert_uint_eq(query[11], 0);
 	ck_assert_uint_eq(dnswire_query_set(query, len, 1, true), len);
 	ck_assert_uint_eq(query[11], 1);
+	dnswire_query_unchecked(query);
+	ck_assert_uint_eq(query[3], 0x30); /* AD and CD */
 }
 END_TEST
 

@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
+#include "net/spki.h"
 #include "sendtop/sign.h"
 #include "suites.h"
 
@@ -234,6 +235,41 @@ START_TEST(keys_described)
 }
 END_TEST
 
+/* What the quick reader takes for a key OpenSSL takes for the same one. */
+START_TEST(keys_read_quickly)
+{
+	static const unsigned sizes[] = { 512, 768, 1024, 2048 };
+	EVP_PKEY *key = EVP_RSA_gen(sizes[_i]), *back;
+	unsigned char *der = NULL;
+	const unsigned char *at;
+	int len = _i % 2 ? i2d_PublicKey(key, &der) : i2d_PUBKEY(key, &der);
+	int i, bit, bits;
+
+	ck_assert_int_eq(
+	    spki_rsa_bits(der, (size_t)len), EVP_PKEY_get_bits(key));
+	for (i = 0; i < 40; i++)
+		for (bit = 0; bit < 8; bit++) {
+			der[i] = (unsigned char)(der[i] ^ 1u << bit);
+			bits = spki_rsa_bits(der, (size_t)len);
+			at = der;
+			back = NULL;
+			if (bits > 0)
+				back = _i % 2 ? d2i_PublicKey(EVP_PKEY_RSA,
+						    NULL, &at, len)
+					      : d2i_PUBKEY(NULL, &at, len);
+			ck_assert(bits == 0 || back != NULL);
+			if (bits > 0)
+				ck_assert_int_eq(bits, EVP_PKEY_get_bits(back));
+			EVP_PKEY_free(back);
+			der[i] = (unsigned char)(der[i] ^ 1u << bit);
+		}
+	for (i = 0; i < len; i++)
+		ck_assert_int_eq(spki_rsa_bits(der, (size_t)i), 0);
+	OPENSSL_free(der);
+	EVP_PKEY_free(key);
+}
+END_TEST
+
 START_TEST(random_octets)
 {
 	uint8_t a[32] = { 0 }, b[32] = { 0 };
@@ -259,6 +295,7 @@ suite_sign(void)
 	    tc, base64, 0, (int)(sizeof(base64s) / sizeof(base64s[0])));
 	tcase_add_test(tc, base64_nul);
 	tcase_add_test(tc, keys_described);
+	tcase_add_loop_test(tc, keys_read_quickly, 0, 4);
 	tcase_add_test(tc, random_octets);
 	suite_add_tcase(suite, tc);
 	return suite;

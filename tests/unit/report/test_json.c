@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "suites.h"
+#include "report/json_finding.h"
 #include "world.h"
 
 static struct world world;
@@ -140,6 +141,27 @@ START_TEST(test_many)
 }
 END_TEST
 
+/* Whatever a text holds, a reader of JSON gets it back. */
+START_TEST(texts)
+{
+	char text[8] = "a? \u00e9!";
+	struct buf out = { 0 };
+	json_t *back;
+	int c;
+
+	for (c = 1; c < 0x80; c++) {
+		text[1] = (char)c;
+		buf_shift(&out, out.len);
+		json_text_add(&out, text);
+		back = json_loads(out.data, JSON_DECODE_ANY, NULL);
+		ck_assert_msg(back != NULL, "%s", out.data);
+		ck_assert_str_eq(json_string_value(back), text);
+		json_decref(back);
+	}
+	buf_free(&out);
+}
+END_TEST
+
 Suite *
 suite_json(void)
 {
@@ -151,6 +173,7 @@ suite_json(void)
 	    tc, test_member, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(tc, test_gaps);
 	tcase_add_test(tc, test_many);
+	tcase_add_test(tc, texts);
 	suite_add_tcase(suite, tc);
 	return suite;
 }
