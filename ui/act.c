@@ -7,10 +7,7 @@
 #include "sendtop/day.h"
 #include "sendtop/text.h"
 
-enum {
-	WHEEL_ROWS = 3,
-	SORTS = SORT_AGE + 1
-};
+enum { WHEEL_ROWS = 3, SORTS = SORT_AGE + 1 };
 
 /* Adds a typed character to a text, or takes the last one away. */
 static void

@@ -7,9 +7,7 @@
 #include "sendtop/view.h"
 #include "words.h"
 
-enum {
-	ADVICE_MOST = 32
-};
+enum { ADVICE_MOST = 32 };
 
 struct advice {
 	char text[SENTENCE_SIZE];

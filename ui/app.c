@@ -24,9 +24,7 @@ enum {
 	KEYS_AT_ONCE = 64,
 };
 
-enum {
-	REQUESTS = 2
-};
+enum { REQUESTS = 2 };
 
 struct app {
 	const struct ui_options *options;

@@ -38,9 +38,7 @@ struct cell {
 
 struct canvas;
 
-enum {
-	CANVAS_MOST = 2000
-}; /* columns and rows, each */
+enum { CANVAS_MOST = 2000 }; /* columns and rows, each */
 
 /* Blank; sizes are brought within 1..CANVAS_MOST.  With ascii set, whatever is
  * put on it becomes ASCII: line art its likeness, other characters '?'. */

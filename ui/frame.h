@@ -5,9 +5,7 @@
 
 #include "panels.h"
 
-enum {
-	FRAME_TABS = 10
-};
+enum { FRAME_TABS = 10 };
 
 /* Where things came to lie: for the mouse, and how far one can scroll. */
 struct frame {

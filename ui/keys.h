@@ -69,9 +69,7 @@ enum {
 	ON_BOTH = 3,
 };
 
-enum {
-	KEY_CODES = 3
-};
+enum { KEY_CODES = 3 };
 
 struct key_row {
 	uint32_t codes[KEY_CODES]; /* any of these */

@@ -7,16 +7,9 @@
 
 #include "sendtop/day.h"
 
-enum {
-	SEARCH_ROWS = 256
-};
+enum { SEARCH_ROWS = 256 };
 
-enum part {
-	PART_HEAD,
-	PART_PAGE,
-	PART_VIEW,
-	PARTS
-};
+enum part { PART_HEAD, PART_PAGE, PART_VIEW, PARTS };
 
 struct loader {
 	const struct settings *settings;

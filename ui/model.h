@@ -11,10 +11,7 @@ enum screen {
 	SCREEN_DOMAIN,
 };
 
-enum {
-	FILTER_SIZE = 64,
-	MESSAGE_SIZE = ERROR_TEXT_SIZE
-};
+enum { FILTER_SIZE = 64, MESSAGE_SIZE = ERROR_TEXT_SIZE };
 
 /* What the user has chosen; changed by act.c alone. */
 struct ui_state {

@@ -151,10 +151,7 @@ static const struct column {
 	{ "RAMP", 8, 2, false, draw_ramp },
 	{ "TOMORROW", 8, 8, true, draw_ceiling },
 };
-enum {
-	COLUMN_COUNT = sizeof(columns) / sizeof(*columns),
-	RANK_MOST = 8
-};
+enum { COLUMN_COUNT = sizeof(columns) / sizeof(*columns), RANK_MOST = 8 };
 
 struct grid {
 	bool shown[COLUMN_COUNT];

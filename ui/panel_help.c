@@ -10,9 +10,7 @@
 #include "sendtop/text.h"
 #include "words.h"
 
-enum {
-	KEYS_WIDTH = 18
-};
+enum { KEYS_WIDTH = 18 };
 
 /* Whether text contains part, letters' case aside. */
 static bool

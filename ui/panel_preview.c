@@ -10,9 +10,7 @@
 #include "sendtop/text.h"
 #include "words.h"
 
-enum {
-	LABEL_WIDTH = 12
-};
+enum { LABEL_WIDTH = 12 };
 
 static int
 put_line(const struct pane *pane, int y, const char *label, enum role role,

@@ -135,8 +135,8 @@ panel_footer(const struct pane *pane, const struct model *model)
 		return 1;
 	}
 	w = order_text(model, order, sizeof(order));
-	x = put_keys(pane, list ? ON_DOMAINS : ON_DOMAIN,
-	    pane->w - reserved(model, w));
+	x = put_keys(
+	    pane, list ? ON_DOMAINS : ON_DOMAIN, pane->w - reserved(model, w));
 	if (list && x + w + 1 <= pane->w)
 		pane_put(pane, pane->w - w - 1, 0, ROLE_DIM, order);
 	return 1;

@@ -20,9 +20,7 @@ static const struct {
 	{ SIGTSTP, SIGNAL_STOP },
 	{ SIGPIPE, 0 },
 };
-enum {
-	CAUGHT = sizeof(caught) / sizeof(*caught)
-};
+enum { CAUGHT = sizeof(caught) / sizeof(*caught) };
 
 /* A handler can reach nothing else: flags and the pipe to wake poll by. */
 static struct {

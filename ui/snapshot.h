@@ -7,9 +7,7 @@
 
 #include "sendtop/view.h"
 
-enum {
-	SNAPSHOT_WIDTH = 80
-};
+enum { SNAPSHOT_WIDTH = 80 };
 
 struct snapshot_options {
 	struct store *store;

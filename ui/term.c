@@ -35,9 +35,7 @@ struct term {
 };
 
 static const int deadly[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
-enum {
-	DEADLY = sizeof(deadly) / sizeof(*deadly)
-};
+enum { DEADLY = sizeof(deadly) / sizeof(*deadly) };
 
 /* All that a handler of a deadly signal may use: bytes and a termios. */
 static struct {

@@ -7,10 +7,7 @@
 #include "plot.h"
 #include "sendtop/standing.h"
 
-enum {
-	WORD_SIZE = 64,
-	SENTENCE_SIZE = 512
-};
+enum { WORD_SIZE = 64, SENTENCE_SIZE = 512 };
 
 enum role role_verdict(enum verdict verdict);
 enum role role_state(enum standing_state state);

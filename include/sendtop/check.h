@@ -27,7 +27,7 @@ struct subject {
 	bool https_enabled;            /* HTTPS facts may be asked for */
 	const struct settings_zones *lists; /* blocklists to ask, or NULL */
 	const char *abuse_zone; /* where contacts are asked for, or NULL */
-	int64_t now_s;                 /* for expiry dates */
+	int64_t now_s;          /* for expiry dates */
 };
 
 enum subject_kind {
@@ -120,7 +120,7 @@ struct check_plan {
 	const char *abuse_zone;
 	int64_t now_s;
 	struct check_memo *memo; /* of this plan alone, or NULL */
-	const char *only; /* one check's name, or NULL for all */
+	const char *only;        /* one check's name, or NULL for all */
 };
 
 /*

@@ -8,9 +8,7 @@
 
 #include "sendtop/text.h"
 
-enum {
-	RAW_SIZE = 2 * ERROR_TEXT_SIZE
-};
+enum { RAW_SIZE = 2 * ERROR_TEXT_SIZE };
 
 /* Formats into raw; a broken format is told by its own text. */
 static void format(char raw[RAW_SIZE], const char *fmt, va_list args)

@@ -7,9 +7,7 @@
 #include "sendtop/day.h"
 #include "sendtop/mem.h"
 
-enum {
-	SLOTS_FIRST = 16
-};
+enum { SLOTS_FIRST = 16 };
 
 struct slot {
 	char *key; /* NULL: free */

@@ -8,10 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum {
-	EXIT_NO_MEMORY = 3,
-	GROW_FIRST = 8
-};
+enum { EXIT_NO_MEMORY = 3, GROW_FIRST = 8 };
 
 /* Who gives the terminal back; the one piece of state here, since death has no
  * caller that could pass it. */

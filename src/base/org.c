@@ -10,9 +10,7 @@
 
 #define PLAIN "abcdefghijklmnopqrstuvwxyz0123456789-_"
 
-enum {
-	LABEL_MOST = 63
-};
+enum { LABEL_MOST = 63 };
 
 /* Copies a name that IDNA would only put in lower case, since nearly all are
  * such and libidn2 takes its time; anything else is left to it. */

@@ -13,10 +13,7 @@
 #include "sendtop/text.h"
 #include "settings_row.h"
 
-enum {
-	SHOWN_MOST = 80,
-	SECTION_SIZE = 512
-};
+enum { SHOWN_MOST = 80, SECTION_SIZE = 512 };
 
 /* A new domain at the end; the array has room for the next power of two. */
 struct settings_domain *

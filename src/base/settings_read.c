@@ -11,10 +11,7 @@
 #include "sendtop/org.h"
 #include "sendtop/text.h"
 
-enum {
-	SHOWN_MOST = 80,
-	SECTION_SIZE = 512
-};
+enum { SHOWN_MOST = 80, SECTION_SIZE = 512 };
 
 /*
  * libinih as distributions build it cuts lines at 200 octets and section names

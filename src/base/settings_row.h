@@ -5,10 +5,7 @@
 
 #include "sendtop/settings.h"
 
-enum {
-	SETTINGS_EXPECTED_SIZE = 160,
-	SETTINGS_FILE_MOST = 1 << 20
-};
+enum { SETTINGS_EXPECTED_SIZE = 160, SETTINGS_FILE_MOST = 1 << 20 };
 
 struct settings_row {
 	struct settings_help help;

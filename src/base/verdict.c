@@ -15,9 +15,7 @@ static const struct {
 	[VERDICT_UNKNOWN] = { "unknown", 3 },
 	[VERDICT_SKIP] = { "skip", 0 },
 };
-enum {
-	VERDICTS = sizeof(rows) / sizeof(rows[0])
-};
+enum { VERDICTS = sizeof(rows) / sizeof(rows[0]) };
 
 const char *
 verdict_name(enum verdict verdict)

@@ -145,6 +145,8 @@ record_texts(struct arena *arena, const struct dns_answer *answer,
 			count = text_insert(texts, count,
 			    record_text(arena, record->data, record->len));
 	}
+	if (count == 1)
+		return texts[0];
 	for (i = 0; i < count; i++)
 		all = arena_printf(
 		    arena, "%s%s%s", all, i > 0 ? between : "", texts[i]);

@@ -5,9 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum {
-	TEXT_SIZE = 512
-};
+enum { TEXT_SIZE = 512 };
 
 void
 remark(struct remarks *remarks, enum verdict verdict, const char *reason,

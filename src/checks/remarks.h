@@ -5,9 +5,7 @@
 
 #include "sendtop/check.h"
 
-enum {
-	REMARKS_MAX = 12
-};
+enum { REMARKS_MAX = 12 };
 
 struct remark {
 	enum verdict verdict;

@@ -2,8 +2,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "checks/session.h"
 
-#include <string.h>
-
 /* Why a session leaves the other checks without an answer; how it failed is
  * for the check smtp to say. */
 static const struct {
@@ -50,7 +48,7 @@ session_find(struct facts *facts, const struct subject *subject)
 	    facts, subject->host, subject->address);
 	const struct egress *egress;
 
-	if (s == NULL || strcmp(s->phase, "connect") != 0 ||
+	if (s == NULL ||
 	    (s->outcome != SMTP_TIMEOUT && s->outcome != SMTP_UNREACHABLE))
 		return s;
 	egress = facts_egress(facts);

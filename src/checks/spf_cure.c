@@ -5,9 +5,7 @@
 #include "checks/record.h"
 #include "checks/spf_tree.h"
 
-enum {
-	RECORD_MAX = 3500
-}; /* longer ones take more than a hint */
+enum { RECORD_MAX = 3500 }; /* longer ones take more than a hint */
 
 static const struct spf_edit *
 find_edit(const struct spf_edit *edits, size_t count, struct spf_span term)

@@ -5,11 +5,7 @@
 
 #include "checks/spf_parts.h"
 
-enum {
-	SPF_STEPS_MAX = 400,
-	SPF_ANSWER_MAX = 160,
-	SPF_PROBLEM_SIZE = 512
-};
+enum { SPF_STEPS_MAX = 400, SPF_ANSWER_MAX = 160, SPF_PROBLEM_SIZE = 512 };
 
 /* What a mechanism says. */
 enum spf_match {

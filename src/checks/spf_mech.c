@@ -5,9 +5,7 @@
 
 #include "checks/spf_eval.h"
 
-enum {
-	SHOWN_MAX = 4
-}; /* addresses or hosts named in the trail */
+enum { SHOWN_MAX = 4 }; /* addresses or hosts named in the trail */
 
 static bool
 record_address(

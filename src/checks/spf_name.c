@@ -5,9 +5,7 @@
 #include "checks/spf_parts.h"
 #include "sendtop/text.h"
 
-enum {
-	LABEL_MAX = 63
-};
+enum { LABEL_MAX = 63 };
 
 bool
 spf_name_ok(const char *name, size_t len)

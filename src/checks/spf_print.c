@@ -6,12 +6,7 @@
 #include "checks/spf_parts.h"
 #include "sendtop/text.h"
 
-enum {
-	COLUMNS = 80,
-	TERM_COLUMNS = 34,
-	INDENT = 2,
-	DEPTH_SHOWN = 8
-};
+enum { COLUMNS = 80, TERM_COLUMNS = 34, INDENT = 2, DEPTH_SHOWN = 8 };
 
 /* The text without more than columns of it; "..." tells that it was longer. */
 static void

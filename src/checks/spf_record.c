@@ -30,9 +30,7 @@ static const struct mechanism {
 };
 
 static const char version[] = "v=spf1";
-enum {
-	VERSION_LEN = sizeof(version) - 1
-};
+enum { VERSION_LEN = sizeof(version) - 1 };
 
 static bool fault_at(struct spf_fault *fault, size_t at, const char *why, ...)
     PRINTF(3, 4);

@@ -9,12 +9,7 @@
 #include "sendtop/text.h"
 
 /* Wider ranges than these hold hosts of strangers. */
-enum {
-	RANGE_V4 = 16,
-	RANGE_V6 = 32,
-	DETAIL_MAX = 400,
-	DEPTH_MAX = 16
-};
+enum { RANGE_V4 = 16, RANGE_V6 = 32, DETAIL_MAX = 400, DEPTH_MAX = 16 };
 
 /* One record on the way down from the domain's own. */
 struct frame {

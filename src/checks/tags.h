@@ -8,9 +8,7 @@
 
 #include "sendtop/mem.h"
 
-enum {
-	TAGS_MAX = 64
-};
+enum { TAGS_MAX = 64 };
 
 struct tag {
 	const char *name, *value; /* not NUL-terminated, ends trimmed */

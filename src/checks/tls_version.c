@@ -3,9 +3,7 @@
 #include "checks/list.h"
 #include "checks/session.h"
 
-enum {
-	TLS_1_2 = 0x0303
-};
+enum { TLS_1_2 = 0x0303 };
 
 static enum check_state
 tls_version_run(

@@ -70,9 +70,10 @@ keep(struct collector *c, struct view *view, struct error *err)
 	if (status == STATUS_OK) {
 		if (before.state == view->standing.state)
 			view->standing.since_s = before.since_s;
-		/* The first numbers are no news of a change. */
+		/* The first look and the first numbers are no news. */
 		if (before.poll != POLL_NEVER ||
-		    view->standing.poll == POLL_NEVER)
+		    (view->standing.poll == POLL_NEVER &&
+			before.state != STANDING_UNKNOWN))
 			count = standing_events(
 			    &before, &view->standing, events, EVENTS_MAX);
 	} else if (status != STATUS_NOT_FOUND) {

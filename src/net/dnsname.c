@@ -6,10 +6,7 @@
 
 #include "sendtop/dns.h"
 
-enum {
-	LABEL_MAX = 63,
-	POINTER = 0xc0
-};
+enum { LABEL_MAX = 63, POINTER = 0xc0 };
 
 static bool
 is_digit(char c)

@@ -11,10 +11,7 @@
 #include "sendtop/text.h"
 #include "smtp_probe.h"
 
-enum {
-	HELO_MAX = 255,
-	HOST_NAME_SIZE = 256
-};
+enum { HELO_MAX = 255, HOST_NAME_SIZE = 256 };
 
 /* One probe that waits or runs. */
 struct job {

@@ -14,10 +14,7 @@
 #include "sendtop/text.h"
 #include "smtp_reply.h"
 
-enum {
-	QUIT_MS = 1500,
-	COMMAND_SIZE = 320
-};
+enum { QUIT_MS = 1500, COMMAND_SIZE = 320 };
 
 const struct smtp_session smtp_session_blank = {
 	.phase = "connect",

@@ -12,9 +12,7 @@
 #define MSG_NOSIGNAL 0
 #endif
 
-enum {
-	CHUNK_SIZE = 16 * 1024
-};
+enum { CHUNK_SIZE = 16 * 1024 };
 
 int64_t
 smtp_now_us(void)

@@ -8,10 +8,7 @@
 
 #include "sendtop/smtp.h"
 
-enum {
-	SMTP_TEXT_SIZE = 1024,
-	SMTP_EHLO_SIZE = 4096
-};
+enum { SMTP_TEXT_SIZE = 1024, SMTP_EHLO_SIZE = 4096 };
 
 /*
  * Writes the reply at the start of data as one printable line: its code once,

@@ -22,9 +22,7 @@ static const size_t texts[] = {
 	offsetof(struct smtp_session, key_type),
 };
 
-enum {
-	TEXTS = sizeof(texts) / sizeof(texts[0])
-};
+enum { TEXTS = sizeof(texts) / sizeof(texts[0]) };
 
 static const char *
 text_of(const struct smtp_session *session, size_t i)

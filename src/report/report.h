@@ -17,8 +17,8 @@ struct report_ops {
 struct report {
 	const struct report_ops *ops;
 	FILE *out;
-	size_t domains; /* written so far */
-	char *line;     /* JSON, with head.lines: how each line begins */
+	size_t domains;  /* written so far */
+	char *line;      /* JSON, with head.lines: how each line begins */
 	struct buf text; /* JSON: of the domain that is written */
 };
 

@@ -6,9 +6,7 @@
 
 #include "sendtop/day.h"
 
-enum {
-	EVENTS_MAX = 500
-};
+enum { EVENTS_MAX = 500 };
 
 /* The moment that is looked from. */
 struct moment {

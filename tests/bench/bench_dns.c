@@ -19,11 +19,7 @@
 #include "sendtop/mem.h"
 #include "sendtop/text.h"
 
-enum {
-	LINE_SIZE = 1200,
-	CHANNELS = 8,
-	ROUNDS_MAX = 99
-};
+enum { LINE_SIZE = 1200, CHANNELS = 8, ROUNDS_MAX = 99 };
 
 struct question {
 	char *name;

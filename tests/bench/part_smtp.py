@@ -46,7 +46,8 @@ def command(bench, world):
         run = Run([bench.sendtop, "probe", "--config", config, "--stdin",
                    "--format", "json"], stdin=path, codes=(0, 1))
         good = sum(f["check"] == "starttls" and f["reason"] == "ok"
-                   for d in json.loads(run.out)["domains"]
+                   for line in run.out.splitlines()
+                   for d in json.loads(line)["domains"]
                    for f in d["findings"])
         if good != PROBES:
             raise Failed("%d of %d probes saw STARTTLS" % (good, PROBES))

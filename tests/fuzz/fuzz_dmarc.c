@@ -13,9 +13,7 @@ static const char *const owners[] = {
 	"_dmarc.com",
 	"news.shop.example.com._report._dmarc.red.example.net",
 };
-enum {
-	OWNERS = sizeof(owners) / sizeof(owners[0])
-};
+enum { OWNERS = sizeof(owners) / sizeof(owners[0]) };
 
 /* Takes the leading signs off and tells whose record it is. */
 static size_t

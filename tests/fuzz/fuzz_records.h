@@ -9,10 +9,7 @@
 #include "sendtop/check.h"
 #include "sendtop/dns.h"
 
-enum {
-	FUZZ_RECORDS = 8,
-	FUZZ_ROUNDS = 20
-};
+enum { FUZZ_RECORDS = 8, FUZZ_ROUNDS = 20 };
 
 /* Cuts the data at line feeds into records; returns how many there are. */
 static inline size_t

@@ -61,11 +61,7 @@ struct behaviour {
 	struct text starttls; /* empty: the ordinary 220 */
 };
 
-enum watch_kind {
-	WATCH_LISTENER,
-	WATCH_SESSION,
-	WATCH_TIMER
-};
+enum watch_kind { WATCH_LISTENER, WATCH_SESSION, WATCH_TIMER };
 
 struct watch {
 	enum watch_kind kind;

@@ -86,9 +86,7 @@ START_TEST(test_day_of)
 }
 END_TEST
 
-enum {
-	TODAY = 20778
-};
+enum { TODAY = 20778 };
 
 static const struct {
 	const char *text;

@@ -8,10 +8,7 @@
 
 #include "sendtop/mem.h"
 
-enum {
-	KEYS = 5000,
-	STEPS = 200000
-};
+enum { KEYS = 5000, STEPS = 200000 };
 
 static char *
 name(char out[32], unsigned i)

@@ -7,9 +7,7 @@
 #include "sendtop/org.h"
 #include "suites.h"
 
-enum {
-	CASES = 78
-};
+enum { CASES = 78 };
 
 static void
 one(const char *input, const char *expected)

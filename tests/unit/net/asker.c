@@ -8,9 +8,7 @@
 
 #include "sendtop/log.h"
 
-enum {
-	PATIENCE_MS = 30000
-};
+enum { PATIENCE_MS = 30000 };
 
 struct asker s;
 

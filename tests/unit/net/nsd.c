@@ -20,10 +20,7 @@
 
 #include "responder.h"
 
-enum {
-	WAITS = 200,
-	WAIT_MS = 50
-};
+enum { WAITS = 200, WAIT_MS = 50 };
 
 struct nsd {
 	char dir[256];

@@ -14,9 +14,7 @@
 #define SECURE READY "tls\n< EHLO probe.test\n> 250 mx.test\n"
 #define BYE "< QUIT\n> 221 bye\n*"
 
-enum {
-	PROBE_MS = 10000
-};
+enum { PROBE_MS = 10000 };
 
 /* Settings for probes of a server of the tests; the texts are static. */
 struct settings probe_settings(

@@ -11,12 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum {
-	CONNECTIONS = 8,
-	HEADER = 12,
-	OPT = 11,
-	REPLY_MAX = 4096
-};
+enum { CONNECTIONS = 8, HEADER = 12, OPT = 11, REPLY_MAX = 4096 };
 
 struct connection {
 	struct responder *responder;

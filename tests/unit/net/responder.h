@@ -33,9 +33,7 @@ void responder_free(struct responder *responder);
 void responder_close_tcp(struct responder *responder);
 uint16_t responder_port(const struct responder *responder);
 
-enum {
-	RESPONDER_IDS = 1024
-};
+enum { RESPONDER_IDS = 1024 };
 struct responder_seen {
 	unsigned udp, tcp, opt; /* queries; those with an OPT record */
 	uint16_t ids[RESPONDER_IDS];

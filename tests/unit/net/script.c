@@ -14,11 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum {
-	LINE_SIZE = 1024,
-	STEP_SIZE = 8192,
-	DRIP_MS = 20
-};
+enum { LINE_SIZE = 1024, STEP_SIZE = 8192, DRIP_MS = 20 };
 
 struct talk {
 	struct script_server *server;

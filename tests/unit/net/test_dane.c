@@ -89,6 +89,8 @@ static const struct {
 		.from_day = -9,
 		.to_day = -1 },
 	    true, { "2 0 1 ca" }, DANE_MISFITS, 1, "" },
+	{ "an authority is not the server itself", GOOD, true,
+	    { "2 0 1 leaf", "2 1 1 leaf" }, DANE_MISFITS, 2, "" },
 	{ "public authorities do not count for mail", GOOD, true,
 	    { "0 0 1 ca", "1 1 1 leaf" }, DANE_UNUSABLE, 0, "" },
 	{ "unknown fields", GOOD, true,
@@ -159,6 +161,34 @@ START_TEST(test_match)
 	free(tlsa);
 	SSL_CTX_free(server);
 	SSL_CTX_free(other);
+}
+END_TEST
+
+/* The moment is the caller's, not the clock's. */
+START_TEST(test_moment)
+{
+	static const char *const words[RECORDS] = { "2 0 0 ca" };
+	const struct cert_spec good = GOOD;
+	SSL_CTX *server = pki_server(&pki, &good);
+	X509 *leaf = SSL_CTX_get0_certificate(server);
+	static uint8_t chain[CHAIN_SIZE];
+	int64_t now = clock_utc_s();
+	struct dns_answer *tlsa;
+	struct dane_match match;
+	size_t len, count;
+
+	len = tlsa_der(leaf, chain, 0, sizeof(chain));
+	tlsa = records_make(words, leaf, leaf, &count);
+	dane_match(tlsa, chain, len, "mx.test", "test", now, &match);
+	ck_assert_int_eq(match.fit, DANE_FITS);
+	dane_match(tlsa, chain, len, "mx.test", "test",
+	    now + 31 * (int64_t)DAY_SECONDS, &match);
+	ck_assert_int_eq(match.fit, DANE_MISFITS);
+	dane_match(tlsa, chain, len, "mx.test", "test",
+	    now - 2 * (int64_t)DAY_SECONDS, &match);
+	ck_assert_int_eq(match.fit, DANE_MISFITS);
+	free(tlsa);
+	SSL_CTX_free(server);
 }
 END_TEST
 
@@ -278,6 +308,7 @@ suite_dane(void)
 
 	tcase_add_unchecked_fixture(tcase, setup, teardown);
 	tcase_add_loop_test(tcase, test_match, 0, ROWS(rows));
+	tcase_add_test(tcase, test_moment);
 	tcase_add_test(tcase, test_no_chain);
 	tcase_add_test(tcase, test_text);
 	tcase_add_test(tcase, test_session);

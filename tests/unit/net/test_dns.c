@@ -8,9 +8,7 @@
 #include "asker.h"
 #include "nsd.h"
 
-enum {
-	MANY = 20000
-};
+enum { MANY = 20000 };
 
 static struct nsd *nsd;
 

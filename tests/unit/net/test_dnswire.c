@@ -7,11 +7,7 @@
 #include "net/dnswire.h"
 #include "sendtop/dns.h"
 
-enum {
-	PACKET_MAX = 65535,
-	FLAGS_OK = 0x8180,
-	OWNER = 0xc00c
-};
+enum { PACKET_MAX = 65535, FLAGS_OK = 0x8180, OWNER = 0xc00c };
 
 /* A response being built. */
 struct packet {

@@ -8,9 +8,7 @@
 #include "suites.h"
 
 /* Sun, 06 Nov 1994 08:49:37 GMT, the date of RFC 9110's examples. */
-enum {
-	NOW = 784111777
-};
+enum { NOW = 784111777 };
 
 static const struct {
 	const char *line;

@@ -10,10 +10,7 @@
 #include "script.h"
 #include "suites.h"
 
-enum {
-	SHORT_MS = 200,
-	LONG_MS = PROBE_MS
-};
+enum { SHORT_MS = 200, LONG_MS = PROBE_MS };
 
 static const struct cert_spec good = {
 	.cn = "mx.test",

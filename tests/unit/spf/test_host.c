@@ -8,10 +8,7 @@
 #include "suites.h"
 #include "world.h"
 
-enum {
-	ROUNDS_MAX = 200,
-	TEXT_SIZE = 16384
-};
+enum { ROUNDS_MAX = 200, TEXT_SIZE = 16384 };
 
 static void
 check_host(const char *world, const char *ip, const char *helo,
@@ -287,9 +284,7 @@ END_TEST
 /* A record of the largest size that DNS carries, thousands of terms. */
 START_TEST(test_large)
 {
-	enum {
-		TERMS = 6500
-	};
+	enum { TERMS = 6500 };
 	struct arena *arena = arena_new();
 	char *world = mem_alloc(TERMS * 16);
 	size_t len = (size_t)snprintf(world, 64, "a.test TXT v=spf1");

@@ -89,9 +89,7 @@ END_TEST
 /* A hostile record of macros only stays within its bounds. */
 START_TEST(test_bounds)
 {
-	enum {
-		MACROS = 12000
-	};
+	enum { MACROS = 12000 };
 	static char text[MACROS * 5 + 9];
 	static char local[SPF_SENDER_MAX - SPF_NAME_SIZE];
 	struct spf_values values = v4;

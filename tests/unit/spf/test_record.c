@@ -8,9 +8,7 @@
 #include "sendtop/dns.h"
 #include "suites.h"
 
-enum {
-	GOOD = -1
-};
+enum { GOOD = -1 };
 
 /* at: the octet, from 0, that the fault names. */
 static const struct {

@@ -8,10 +8,7 @@
 #include "suites.h"
 #include "world.h"
 
-enum {
-	ROUNDS_MAX = 60,
-	SMTP = 25
-};
+enum { ROUNDS_MAX = 60, SMTP = 25 };
 
 static const struct finding *
 run(const struct check *check, const char *world, const char *ip,

@@ -10,11 +10,7 @@
 #include "sendtop/mem.h"
 #include "sendtop/text.h"
 
-enum {
-	ROWS_MAX = 512,
-	CHAIN_MAX = 8,
-	ANY = 255
-};
+enum { ROWS_MAX = 512, CHAIN_MAX = 8, ANY = 255 };
 
 struct row {
 	char *name; /* octets */

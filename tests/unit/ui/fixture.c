@@ -9,11 +9,7 @@
 
 #include "sendtop/day.h"
 
-enum {
-	DAYS = VIEW_DAYS,
-	LAG = 2,
-	HOUR = 3600
-};
+enum { DAYS = VIEW_DAYS, LAG = 2, HOUR = 3600 };
 
 /* A sentence about a domain, from which its view is made. */
 struct story {
@@ -134,9 +130,7 @@ static const struct story stories[] = {
 	    .0999, 3000, 1.02, FINDINGS(hostile_findings), false, true, 0,
 	    "spam >= 0.30 since Nov 19" },
 };
-enum {
-	STORIES = sizeof(stories) / sizeof(*stories)
-};
+enum { STORIES = sizeof(stories) / sizeof(*stories) };
 
 static const struct requirement requirement_rows[] = {
 	{ "A1-AUTH", "all", "SPF or DKIM is set up",
@@ -157,9 +151,7 @@ static const struct requirement requirement_rows[] = {
 	{ "B4-ONECLICK", "bulk", "One-click unsubscribe",
 	    "Add List-Unsubscribe-Post.", "", false },
 };
-enum {
-	ROWS = sizeof(requirement_rows) / sizeof(*requirement_rows)
-};
+enum { ROWS = sizeof(requirement_rows) / sizeof(*requirement_rows) };
 
 static struct requirement_judgement *
 judge_requirements(struct arena *arena, const struct story *story)

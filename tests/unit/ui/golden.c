@@ -9,9 +9,7 @@
 
 #include "sendtop/mem.h"
 
-enum {
-	PATH_SIZE = 4096
-};
+enum { PATH_SIZE = 4096 };
 
 static char *
 read_all(const char *path)

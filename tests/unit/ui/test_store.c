@@ -13,11 +13,7 @@
 #include "ui/load.h"
 #include "ui/snapshot.h"
 
-enum {
-	DOMAINS = 30,
-	ROWS = 5,
-	NAME_SIZE = 32
-};
+enum { DOMAINS = 30, ROWS = 5, NAME_SIZE = 32 };
 
 static char dir[64], path[96];
 static struct store *store;
