@@ -178,11 +178,12 @@ class Table:
             line += " " + word
         self.say(line)
 
-    def row(self, what, values, form, goal=None):
-        """One line; the values are those of all rounds, or a single one."""
+    def row(self, what, values, form, goal=None, more=False):
+        """One line; the values are those of all rounds, or a single one.
+        more: the least of them is the worst."""
         values = list(values) if isinstance(values, (list, tuple)) else [values]
         middle = median(values)
-        up = goal is not None and goal[0] == ">="
+        up = more or goal is not None and goal[0] == ">="
         worst = form(min(values) if up else max(values)) \
             if len(values) > 1 else ""
         aim = verdict = ""
@@ -199,11 +200,11 @@ class Table:
             what[:42], form(middle), worst, aim, verdict)).rstrip())
         return middle
 
-    def beside(self, what, values, form):
-        return self.row("  beside: " + what, values, form)
+    def beside(self, what, values, form, more=False):
+        return self.row("  beside: " + what, values, form, more=more)
 
-    def times(self, what, values, goal=None):
-        return self.row("  = " + what, values, ratio, goal)
+    def times(self, what, values, goal=None, more=False):
+        return self.row("  = " + what, values, ratio, goal, more)
 
     def skip(self, why):
         self.skipped += 1

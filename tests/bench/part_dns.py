@@ -67,7 +67,7 @@ def audit(bench, table, world, count):
     table.beside("bare c-ares loop", bares, seconds)
     table.times("wall to the bare loop's", ratios,
                 ("<=", 1.5) if count >= 1000 else None)
-    table.times("the client alone to it, in speed", clients)
+    table.times("the client alone to it, in speed", clients, more=True)
     table.row("  CPU of it", cpus, seconds)
     table.row("  memory of it", rss, mebi)
     table.row("  questions asked twice", asked - unique, plain, ("<=", 0))
@@ -92,13 +92,13 @@ def dnsperf(table, world, path, walls, unique):
         rates.append(float(RATE.search(out).group(1)))
         lost += int(LOST.search(out).group(1))
     table.row("questions a second, the whole probe",
-              [unique / wall for wall in walls], plain)
-    table.beside("dnsperf -c1 -T1 -q128", rates, plain)
+              [unique / wall for wall in walls], plain, more=True)
+    table.beside("dnsperf -c1 -T1 -q128", rates, plain, more=True)
     if lost:
         table.note("dnsperf lost %s answers" % plain(lost))
 
 
-def script(bench, table, world, walls):
+def script(bench, table, world):
     """A thousand domains by pyspf and dnspython, scaled from fewer."""
     python = need("/usr/bin/python3", "python3")
     words = [python, "-B", bench.srcdir + "/tests/bench/pyspf_probe.py",
@@ -106,8 +106,9 @@ def script(bench, table, world, walls):
     if Run(words + ["--check"], codes=(0, 1)).out.strip() != b"ok":
         raise Missing("pyspf or dnspython",
                       "python3-spf python3-dnspython")
-    times = []
+    walls, times = [], []
     for _ in range(ROUNDS):
+        walls.append(probe(bench, world, 1000, keep=False).wall)
         out = Run(words, stdin=bench.domains(SCRIPT_DOMAINS)).out
         times.append(float(out.split()[0]) * 1000 / SCRIPT_DOMAINS)
     table.row("probe of 1,000 domains", walls, seconds)
@@ -128,7 +129,7 @@ def part(bench, table, domains):
               median(walls[most]) / most / (median(walls[least]) / least),
               lambda x: "%.2fx" % x, ("<=", 1.1))
     for step in (lambda: dnsperf(table, world, path, walls[most], unique),
-                 lambda: script(bench, table, world, walls[1000])):
+                 lambda: script(bench, table, world)):
         try:
             step()
         except Missing as error:

@@ -85,7 +85,7 @@ def part(bench, table, domains):
     table.row("  CPU of it", cpu, seconds)
     table.beside("openssl s_client, one by one", single * PROBES, seconds)
     table.times("openssl's time to sendtop's",
-                [single * PROBES / w for w in walls])
+                [single * PROBES / w for w in walls], more=True)
     table.note("openssl: %d runs, scaled to %d"
                % (5, PROBES))
     for count in GROWTH[:-1]:

@@ -80,7 +80,8 @@ def part(bench, table, domains):
 
     table.row("first sync, values a second", all_of("rate"), mega,
               (">=", 1e6))
-    table.beside("a row a value, day by day", [x[0] for x in plainly], mega)
+    table.beside("a row a value, day by day", [x[0] for x in plainly], mega,
+                 more=True)
     table.row("bytes a value", all_of("bytes"), small, ("<", 10))
     table.beside("a row a value", [x[1] for x in plainly], small)
     table.note("a row a value: Python's sqlite3, %d domains" % NAIVE_DOMAINS)

@@ -168,8 +168,7 @@ def others(bench, table, world, fleet):
             table, world, fleet.paths[10000], fleet.walls[10000],
             fleet.unique[10000]))
     if 1000 in fleet.walls:
-        steps.append(lambda: part_dns.script(
-            bench, table, world, fleet.walls[1000]))
+        steps.append(lambda: part_dns.script(bench, table, world))
     if THROUGH_UNBOUND in fleet.walls:
         steps.append(lambda: through_unbound(bench, table, world, fleet))
     for step in steps:
