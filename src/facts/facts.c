@@ -350,14 +350,12 @@ is_needed(const struct trim *trim, uint64_t run)
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (trim->needed[middle] == run)
-			return true;
 		if (trim->needed[middle] < run)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return false;
+	return low < trim->needed_count && trim->needed[low] == run;
 }
 
 static bool
