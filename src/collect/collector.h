@@ -45,6 +45,8 @@ struct collector {
 	struct error lost; /* the last write that failed since the poll
 				   began, or STATUS_OK */
 	/* poll */
+	int64_t failed; /* domains that could not be asked, and why the last */
+	struct error last_failure;
 	int32_t newest_value_day;
 	/* judge: names of domains, first in first out */
 	char **queue;

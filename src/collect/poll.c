@@ -193,6 +193,11 @@ got_result(void *arg, const struct postmaster_result *result)
 	struct error err;
 
 	c->poll.done++;
+	if (result->state == POLL_ERROR) {
+		c->failed++;
+		error_set(
+		    &c->last_failure, STATUS_NETWORK, "%s", result->error);
+	}
 	if (write_begin(c) &&
 	    keep_result(c, result, arena, &err) != STATUS_OK) {
 		error_prefix(&err, "%s", result->domain);
@@ -222,6 +227,9 @@ got_all(void *arg, const struct error *err)
 	if (err == NULL || c->newest_value_day != DAY_NONE)
 		set_value(c, "postmaster.newest_day", day_text(day, newest));
 	arena_free(arena);
+	/* Not one domain could be asked: that is no poll. */
+	if (err == NULL && c->failed > 0 && c->failed == c->poll.done)
+		err = &c->last_failure;
 	poll_end(c, err);
 }
 
@@ -359,6 +367,7 @@ poll_start(struct collector *c)
 		return;
 	}
 	c->lost.status = STATUS_OK;
+	c->failed = 0;
 	c->poll.running = true;
 	c->poll.done = c->poll.total = 0;
 	c->poll.since_s = clock_utc_s();
