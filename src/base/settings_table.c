@@ -323,7 +323,8 @@ settings_example(FILE *out)
 	const char *section = "";
 	const struct settings_help *help;
 
-	fputs("# Settings of sendtop; sendtop.conf(5) describes them.\n"
+	fputs("# SPDX-License-Identifier: MIT\n"
+	      "# Settings of sendtop; sendtop.conf(5) describes them.\n"
 	      "# Copy to ~/.config/sendtop/sendtop.conf.  Keys that are off\n"
 	      "# show their defaults: take the # away to change one.  A long\n"
 	      "# list may go on in indented lines.\n",

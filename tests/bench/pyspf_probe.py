@@ -3,8 +3,8 @@
 
 SPF of the domain's address, DMARC, DKIM (s1), MX with the addresses of its
 hosts, A, and PTR of the address, one domain after the other, as scripts do.
-Prints the seconds that it took and the questions it asked.  With --check it says ok when both libraries
-are there.
+Prints the seconds that it took and the questions it asked.  With --check it
+says ok when both libraries are there.
 """
 # SPDX-License-Identifier: MIT
 import sys
