@@ -71,8 +71,8 @@ put_requirement(
 	int x = pane_fit(pane, 1, y, ID_WIDTH, ROLE_STRONG, r->row->id);
 
 	x = pane_fit(pane, x, y, OURS_WIDTH,
-	    r->applies ? role_verdict(r->verdict) : ROLE_DIM,
-	    r->applies ? word_verdict(r->verdict) : "n/a");
+	    r->applies ? role_verdict(own_verdict(r)) : ROLE_DIM,
+	    r->applies ? word_verdict(own_verdict(r)) : "n/a");
 	x = pane_fit(
 	    pane, x, y, GOOGLE_WIDTH, bad ? ROLE_BAD : ROLE_PLAIN, google);
 	y += pane_wrap(pane, x, y, title - 2,

@@ -177,7 +177,7 @@ put_requirement(
 	pane_fit(pane, name, y, GOOGLE_WIDTH, bad ? ROLE_BAD : ROLE_DIM,
 	    google_word(r->google));
 	pane_fit(pane, name + GOOGLE_WIDTH, y, OURS_WIDTH,
-	    role_verdict(r->verdict), word_verdict(r->verdict));
+	    role_verdict(own_verdict(r)), word_verdict(own_verdict(r)));
 }
 
 /* The next row by weight after the given one; keeps the table's order. */

@@ -96,6 +96,14 @@ role_rate(double rate)
 	return ratio_reaches(rate, SPAM_WATCH) ? ROLE_WARN : ROLE_GOOD;
 }
 
+enum verdict
+own_verdict(const struct requirement_judgement *r)
+{
+	return r->ours == VERDICT_FAIL && r->verdict == VERDICT_WARN
+	    ? VERDICT_WARN
+	    : r->ours;
+}
+
 const char *
 word_verdict(enum verdict verdict)
 {

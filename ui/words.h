@@ -19,6 +19,9 @@ enum role role_rate(double rate);
 
 /* FAIL, WARN, unknown, note, pass, skip: trouble is loud without colour. */
 const char *word_verdict(enum verdict verdict);
+/* What sendtop itself sees of a requirement, beside Google's answer; a row
+ * that is only advice warns at most. */
+enum verdict own_verdict(const struct requirement_judgement *r);
 /* CRITICAL, WARNING, ok, unknown. */
 const char *word_state(enum standing_state state);
 /* CRIT, WARN, ok, unkn. */

@@ -179,6 +179,7 @@ judge_requirements(struct arena *arena, const struct story *story)
 		if (!rising && strcmp(out[i].google, "needs_work") == 0 &&
 		    strcmp(story->key, "watch") != 0)
 			out[i].google = "compliant";
+		out[i].ours = out[i].verdict;
 		out[i].disagrees = (out[i].verdict == VERDICT_FAIL &&
 				       strcmp(out[i].google, "compliant") ==
 					   0) ||
