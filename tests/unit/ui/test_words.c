@@ -122,6 +122,20 @@ START_TEST(advice_bounded)
 }
 END_TEST
 
+/* Google's fault is not shown as ours, and advice only warns. */
+START_TEST(own_verdicts)
+{
+	struct requirement_judgement r = { .verdict = VERDICT_FAIL,
+		.ours = VERDICT_PASS };
+
+	ck_assert_int_eq(own_verdict(&r), VERDICT_PASS);
+	r.ours = VERDICT_FAIL;
+	ck_assert_int_eq(own_verdict(&r), VERDICT_FAIL);
+	r.verdict = VERDICT_WARN;
+	ck_assert_int_eq(own_verdict(&r), VERDICT_WARN);
+}
+END_TEST
+
 Suite *
 words_suite(void)
 {
@@ -131,6 +145,7 @@ words_suite(void)
 	tcase_add_loop_test(
 	    c, percent, 0, (int)(sizeof(rates) / sizeof(*rates)));
 	tcase_add_test(c, numbers);
+	tcase_add_test(c, own_verdicts);
 	tcase_add_test(c, states);
 	tcase_add_test(c, advice_order);
 	tcase_add_test(c, advice_denied);
