@@ -6,7 +6,7 @@
 set -eu
 LC_ALL=C export LC_ALL
 
-base='error mem text day address log settings org metric finding'
+base='error mem text day address log settings org metric finding traffic'
 contracts='history assess standing'
 net='loop dns smtp http sign facts dane'
 
@@ -17,12 +17,14 @@ src/net: $base $net
 src/facts: $base facts dns smtp https
 src/checks: $base facts check dns smtp https sign spf dane
 src/postmaster: $base history loop http sign postmaster
-src/store: $base $contracts store store_live
+src/mta: $base reply mta
+src/message: $base dns sign message
+src/store: $base $contracts store store_live store_mail
 src/assess: $base $contracts
-src/view: $base $contracts store store_live view
-src/collect: $base $contracts $net https check store store_live view gather collect postmaster
-src/report: $base $contracts store store_live view report
-ui: $base $contracts store store_live view
+src/view: $base $contracts store store_live store_mail view
+src/collect: $base $contracts $net https check store store_live store_mail view gather collect postmaster reply mta hook
+src/report: $base $contracts store store_live store_mail view report reply
+ui: $base $contracts store store_live store_mail view reply
 "
 # library header: the files that may include it
 libraries='
@@ -38,6 +40,8 @@ libpq-fe.h src/store/postgres.c
 libpsl.h src/base/org.c
 idn2.h src/base/org.c
 ini.h src/base/settings_read.c
+archive.h src/mta/archive.c
+archive_entry.h src/mta/archive.c
 '
 
 check_tree() {

@@ -91,6 +91,48 @@ struct ramp_judgement {
 };
 void ramp_assess(const struct history *history, struct ramp_judgement *out);
 
+/* The days from tomorrow on, each at its ceiling, until target is reached or
+ * max steps are filled; 0 steps when the state allows no growth or nothing is
+ * known.  Returns how many. */
+struct ramp_step {
+	int32_t day;
+	double messages;
+};
+size_t ramp_path(const struct history *history,
+    const struct ramp_judgement *judgement, double target,
+    struct ramp_step *out, size_t max);
+
+/* --- a receiver that asks for silence (4.7.28) --------------------------- */
+
+/*
+ * Google: on a rate limit send nothing for ten minutes, then over one
+ * connection; if that fails ten minutes more, else add connections one at a
+ * time.  One row for each identity that a reply names; quotas are per DKIM
+ * domain, per SPF domain and per IP, and a reply that names none means all.
+ */
+enum { SLOWDOWNS_MAX = 16, SLOWDOWN_QUIET_S = 600 };
+struct slowdown {
+	char identity[280]; /* "dkim news.example.com", ...; "" all of them */
+	char provider[24];
+	char key[48];          /* of the reply catalogue */
+	char reply[16];        /* "421 4.7.28" */
+	int64_t count;         /* in the last 24 hours */
+	int64_t last_s;        /* the newest such reply */
+	int64_t quiet_until_s; /* nothing before that */
+	int connections;       /* allowed at history->now_s; 0 while quiet */
+	int64_t next_s;        /* when one more is allowed */
+};
+/* Those of the last 24 hours, newest first. */
+size_t slowdowns_assess(
+    const struct history *history, struct slowdown *out, size_t max);
+
+/* --- how mail is sent, seen from the log --------------------------------- */
+
+/* Findings of the checks burst, ip_use and from_use (guidelines G4, D2, D3);
+ * texts and array from the arena.  No log: none. */
+size_t traffic_findings(
+    const struct history *history, struct arena *arena, struct finding **out);
+
 /* --- reputation estimate ------------------------------------------------- */
 
 enum reputation {

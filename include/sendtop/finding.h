@@ -35,6 +35,10 @@ struct finding {
 	/* The DNS record or list that the check read, printable, or "" (NULL
 	 * counts as ""); while unknown the last one known. */
 	const char *record;
+	/* The operator asked not to hear of it: shown, but counts no more. */
+	bool muted;
+	int64_t muted_until_s; /* 0: for good */
+	const char *muted_why; /* NULL unless muted */
 };
 
 /* pass, note, warn, fail, unknown, skip; -1 for another word. */

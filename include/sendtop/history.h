@@ -6,6 +6,7 @@
 #include "sendtop/finding.h"
 #include "sendtop/metric.h"
 #include "sendtop/settings.h"
+#include "sendtop/traffic.h"
 
 /* How the last poll of the domain ended. */
 enum poll_state {
@@ -49,6 +50,18 @@ struct history {
 	const struct finding *findings; /* checks and google.*, as of then */
 	size_t finding_count;
 	bool bulk_latched; /* 5,000 a day was reached once */
+	/* From the own log; the days' sums are in series[METRIC_LOG_...].
+	 * traffic: to Gmail, the hours of the last 15 days, oldest first.
+	 * replies: of all providers, newest first, by the hour for two days and
+	 * by the day for 30 before, by stream.  log_first_s, log_last_s: stamps
+	 * of the oldest and newest line read; 0: no log was ever read. */
+	const struct traffic *traffic;
+	size_t traffic_count;
+	const struct reply_count *replies;
+	size_t reply_count;
+	const struct sender_seen *senders; /* of the last 30 days */
+	size_t sender_count;
+	int64_t log_first_s, log_last_s;
 	const struct settings_domain *configured; /* or NULL */
 	const struct settings_ramp *ramp;
 };

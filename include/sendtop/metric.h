@@ -1,4 +1,4 @@
-/* Metrics: the numbers Google gives a domain each UTC day. */
+/* Metrics: the numbers Google, and the own log, give a domain each UTC day. */
 /* SPDX-License-Identifier: MIT */
 #ifndef SENDTOP_METRIC_H
 #define SENDTOP_METRIC_H
@@ -41,6 +41,12 @@ enum metric {
 	METRIC_TEMP_FAIL_ANOMALOUS_COUNT,
 	METRIC_TEMP_FAIL_OTHER_RATE,
 	METRIC_TEMP_FAIL_OTHER_COUNT,
+	METRIC_GOOGLE, /* how many are Google's; the own log's follow */
+	/* Attempts of the day to Gmail, by their end. */
+	METRIC_LOG_DELIVERED = METRIC_GOOGLE,
+	METRIC_LOG_DEFERRED,
+	METRIC_LOG_BOUNCED,
+	METRIC_LOG_PEAK_MINUTE, /* most messages in one minute */
 	METRIC_COUNT,
 };
 
@@ -53,7 +59,7 @@ struct metric_row {
 	const char *name;  /* spam_rate, auth_spf, ... (JSON, --help) */
 	const char *label; /* for people */
 	enum metric_unit unit;
-	const char *standard; /* Google's standardMetric */
+	const char *standard; /* Google's standardMetric; NULL: the log's */
 	const char *filter;   /* Google's filter text, or NULL */
 	bool higher_is_better;
 };

@@ -11,6 +11,9 @@ struct store;
 enum store_mode {
 	STORE_READ,    /* panels, snapshots; also adds requests */
 	STORE_COLLECT, /* takes the collector's lock: one a store */
+	STORE_WRITE,   /* ingest, note, mute, import: writes beside a
+			* collector (waits 5 s for it) and makes the store when
+			* there is none; takes no lock */
 };
 
 /*

@@ -4,6 +4,7 @@
 #define SENDTOP_VIEW_H
 
 #include "sendtop/store_live.h"
+#include "sendtop/store_mail.h"
 
 enum { VIEW_DAYS = 120 };
 
@@ -15,6 +16,12 @@ struct view {
 	struct standing standing;
 	struct store_event *events; /* newest first, up to that day */
 	size_t event_count;
+	struct store_note *notes; /* newest first, up to that day */
+	size_t note_count;
+	struct store_mute *mutes; /* in force at that moment */
+	size_t mute_count;
+	struct learned *learned; /* selectors, sending addresses, HELO names */
+	size_t learned_count;
 };
 
 /*

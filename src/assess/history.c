@@ -44,6 +44,8 @@ history_value(const struct history *history, enum metric metric, int32_t day,
 	*value = number(history, metric, day);
 	if (!isnan(*value))
 		return DATA_VALUE;
+	if (metric >= METRIC_GOOGLE)
+		return DATA_ERROR; /* no log covers that day */
 	if (history->poll == POLL_DENIED || history->poll == POLL_UNVERIFIED ||
 	    history->poll == POLL_ABSENT)
 		return DATA_DENIED;

@@ -14,6 +14,9 @@
 		"DELIVERY_ERROR_RATE", filter, false },               \
 	[METRIC_##id##_COUNT] = { name "_count", label " (messages)", \
 		UNIT_MESSAGES, "DELIVERY_ERROR_COUNT", filter, false }
+#define LOG(id, name, label, better)                                      \
+	[METRIC_LOG_##id] = { "log_" name "_count", label, UNIT_MESSAGES, \
+		NULL, NULL, better }
 
 static const struct metric_row rows[METRIC_COUNT] = {
 	[METRIC_SPAM_RATE] = { "spam_rate", "spam rate", UNIT_RATIO,
@@ -62,6 +65,11 @@ static const struct metric_row rows[METRIC_COUNT] = {
 	    REASON(TEMP_FAIL, "anomalous_traffic_pattern")),
 	ERRORS(TEMP_FAIL_OTHER, "temp_fail_other", "deferred: other",
 	    REASON(TEMP_FAIL, "other")),
+	LOG(DELIVERED, "delivered", "delivered to Gmail (own log)", true),
+	LOG(DEFERRED, "deferred", "deferred by Gmail (own log)", false),
+	LOG(BOUNCED, "bounced", "bounced by Gmail (own log)", false),
+	LOG(PEAK_MINUTE, "peak_minute",
+	    "most messages to Gmail in a minute (own log)", false),
 };
 
 const struct metric_row *

@@ -83,7 +83,7 @@ note_newest(
 {
 	size_t m, i;
 
-	for (m = 0; m < METRIC_COUNT; m++)
+	for (m = 0; m < METRIC_GOOGLE; m++)
 		for (i = days; i-- > 0;)
 			if (!isnan(result->values[m][i])) {
 				if (result->first + (int32_t)i >
@@ -103,7 +103,7 @@ keep_numbers(struct collector *c, const struct store_domain *domain,
 	enum status status;
 
 	note_newest(c, result, days);
-	for (m = 0; m < METRIC_COUNT; m++) {
+	for (m = 0; m < METRIC_GOOGLE; m++) {
 		if (domain->asked_last == DAY_NONE &&
 		    all_gaps(result->values[m], days))
 			continue;

@@ -43,7 +43,7 @@ body_definitions(struct buf *out)
 {
 	int m;
 
-	for (m = 0; m < METRIC_COUNT; m++)
+	for (m = 0; m < METRIC_GOOGLE; m++)
 		add_definition(out, metric_row((enum metric)m)->name,
 		    metric_row((enum metric)m)->standard,
 		    metric_row((enum metric)m)->filter);

@@ -26,7 +26,7 @@ job_new(struct query *query, const struct postmaster_span *span)
 	job->stats.last = span->last;
 	job->stats.values = job->series;
 	job->stats.arena = job->arena;
-	for (m = 0; m < METRIC_COUNT; m++) {
+	for (m = 0; m < METRIC_GOOGLE; m++) {
 		job->series[m] = arena_alloc(job->arena, days * sizeof(double));
 		for (i = 0; i < days; i++)
 			job->series[m][i] = (double)NAN;

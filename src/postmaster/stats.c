@@ -227,7 +227,7 @@ stats_read(struct stats *stats, const json_t *row)
 	if (strncmp(key, LOOP_KEY, strlen(LOOP_KEY)) == 0)
 		return read_rate(stats, key + strlen(LOOP_KEY), value, day);
 	/* A name that was not asked for is none of ours. */
-	if (metric == METRIC_COUNT)
+	if (metric >= METRIC_GOOGLE)
 		return true;
 	if (!read_number(value, metric_row(metric)->unit, &number))
 		return false;

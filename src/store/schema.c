@@ -136,7 +136,94 @@ static const char step_2[] =
     "ALTER TABLE finding ADD COLUMN record TEXT NOT NULL DEFAULT '';"
     "CREATE INDEX domain_registrable ON domain (registrable);";
 
-static const char *const schema_list[] = { step_1, step_2 };
+/*
+ * What the MTA's logs told, how far they were read, what was learned from
+ * them, and the operator's own notes and mutes.
+ */
+static const char step_3[] =
+    "CREATE TABLE traffic ("
+    " domain {integer} NOT NULL REFERENCES domain (id),"
+    " hour_s {integer} NOT NULL,"
+    " provider TEXT NOT NULL,"
+    " stream TEXT NOT NULL,"
+    " delivered {integer} NOT NULL,"
+    " deferred {integer} NOT NULL,"
+    " bounced {integer} NOT NULL,"
+    " over_tls {integer} NOT NULL,"
+    " in_clear {integer} NOT NULL,"
+    " minutes {blob} NOT NULL,"
+    " PRIMARY KEY (domain, hour_s, provider, stream)) {clustered};"
+
+    "CREATE TABLE reply ("
+    " domain {integer} NOT NULL REFERENCES domain (id),"
+    " hour_s {integer} NOT NULL,"
+    " provider TEXT NOT NULL,"
+    " stream TEXT NOT NULL,"
+    " meaning TEXT NOT NULL,"
+    " reply TEXT NOT NULL,"
+    " identity TEXT NOT NULL,"
+    " category TEXT NOT NULL,"
+    " permanent {integer} NOT NULL,"
+    " slow_down {integer} NOT NULL,"
+    " times {integer} NOT NULL,"
+    " last_s {integer} NOT NULL,"
+    " sample TEXT NOT NULL,"
+    " PRIMARY KEY (domain, hour_s, provider, stream, meaning, reply,"
+    " identity)) {clustered};"
+    "CREATE INDEX reply_hour ON reply (hour_s);"
+
+    "CREATE TABLE log_cursor ("
+    " path TEXT PRIMARY KEY,"
+    " device {integer} NOT NULL,"
+    " inode {integer} NOT NULL,"
+    " read_to {integer} NOT NULL,"
+    " head_len {integer} NOT NULL,"
+    " head_hash {integer} NOT NULL,"
+    " read_s {integer} NOT NULL,"
+    " first_s {integer} NOT NULL,"
+    " last_s {integer} NOT NULL,"
+    " lines {integer} NOT NULL,"
+    " attempts {integer} NOT NULL,"
+    " skipped {integer} NOT NULL,"
+    " state TEXT NOT NULL,"
+    " error TEXT NOT NULL);"
+    "CREATE INDEX log_cursor_file ON log_cursor (device, inode);"
+
+    "CREATE TABLE learned ("
+    " domain {integer} NOT NULL REFERENCES domain (id),"
+    " kind TEXT NOT NULL,"
+    " said TEXT NOT NULL,"
+    " source TEXT NOT NULL,"
+    " first_s {integer} NOT NULL,"
+    " last_s {integer} NOT NULL,"
+    " PRIMARY KEY (domain, kind, said)) {clustered};"
+
+    "CREATE TABLE sender ("
+    " domain {integer} NOT NULL REFERENCES domain (id),"
+    " address TEXT NOT NULL,"
+    " stream TEXT NOT NULL,"
+    " times {integer} NOT NULL,"
+    " first_s {integer} NOT NULL,"
+    " last_s {integer} NOT NULL,"
+    " PRIMARY KEY (domain, address, stream)) {clustered};"
+
+    "CREATE TABLE note ("
+    " id {id},"
+    " at_s {integer} NOT NULL,"
+    " domain TEXT NOT NULL,"
+    " said TEXT NOT NULL);"
+    "CREATE INDEX note_at ON note (domain, at_s);"
+
+    "CREATE TABLE mute ("
+    " id {id},"
+    " domain TEXT NOT NULL,"
+    " name TEXT NOT NULL,"
+    " subject TEXT NOT NULL,"
+    " since_s {integer} NOT NULL,"
+    " until_s {integer} NOT NULL,"
+    " why TEXT NOT NULL);";
+
+static const char *const schema_list[] = { step_1, step_2, step_3 };
 
 const struct schema_steps schema = {
 	schema_list,

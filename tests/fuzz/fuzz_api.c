@@ -39,7 +39,7 @@ stats_init(struct stats *stats, double **series, struct arena *arena)
 	stats->last = FIRST_DAY + DAYS - 1;
 	stats->values = series;
 	stats->arena = arena;
-	for (m = 0; m < METRIC_COUNT; m++) {
+	for (m = 0; m < METRIC_GOOGLE; m++) {
 		series[m] = arena_alloc(arena, DAYS * sizeof(double));
 		for (i = 0; i < DAYS; i++)
 			series[m][i] = (double)NAN;
@@ -57,7 +57,7 @@ stats_check(const struct stats *stats)
 	char *whole;
 	int m;
 
-	for (m = 0; m < METRIC_COUNT; m++)
+	for (m = 0; m < METRIC_GOOGLE; m++)
 		for (i = 0; i < DAYS; i++)
 			if (stats->values[m][i] < 0 ||
 			    (metric_row((enum metric)m)->unit == UNIT_RATIO &&
@@ -84,7 +84,7 @@ static void
 batch(const char *text, size_t len)
 {
 	struct arena *arena = arena_new();
-	double *series[ITEMS][METRIC_COUNT];
+	double *series[ITEMS][METRIC_GOOGLE];
 	struct stats stats[ITEMS], *all[ITEMS];
 	struct stats_item items[ITEMS];
 	struct error err;

@@ -21,7 +21,7 @@ count_numbers(const struct postmaster_result *result)
 {
 	size_t days = (size_t)(result->last - result->first) + 1, n = 0, m, i;
 
-	for (m = 0; result->values != NULL && m < METRIC_COUNT; m++)
+	for (m = 0; result->values != NULL && m < METRIC_GOOGLE; m++)
 		for (i = 0; i < days; i++)
 			n += isnan(result->values[m][i]) ? 0U : 1U;
 	return n;

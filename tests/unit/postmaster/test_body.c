@@ -86,7 +86,7 @@ START_TEST(every_definition)
 	    strstr(out.data, definitions[_i]) != NULL, "%s", definitions[_i]);
 	whole = mem_printf("[%s]", out.data);
 	list = json_loads(whole, JSON_REJECT_DUPLICATES, NULL);
-	ck_assert_uint_eq(json_array_size(list), METRIC_COUNT + 2);
+	ck_assert_uint_eq(json_array_size(list), METRIC_GOOGLE + 2);
 	json_decref(list);
 	free(whole);
 	buf_free(&out);

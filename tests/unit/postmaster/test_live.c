@@ -53,8 +53,8 @@ START_TEST(first_sync)
 	ck_assert_double_eq_tol(find(&got, "edge.test")->spam, 0.003, 1e-9);
 	ck_assert(isnan(find(&got, "quiet.test")->spam));
 	/* All metrics of the 119 days that the world has. */
-	ck_assert_uint_eq(find(&got, "shop.test")->numbers, 119 * METRIC_COUNT);
-	ck_assert_uint_eq(find(&got, "six.test")->numbers, 119 * METRIC_COUNT);
+	ck_assert_uint_eq(find(&got, "shop.test")->numbers, 119 * METRIC_GOOGLE);
+	ck_assert_uint_eq(find(&got, "six.test")->numbers, 119 * METRIC_GOOGLE);
 	ck_assert_uint_lt(find(&got, "quiet.test")->numbers, 1500);
 	/* Two identifiers on six days, by both keys, each with its rate. */
 	ck_assert_uint_eq(find(&got, "news.example.test")->feedback, 24);
@@ -92,7 +92,7 @@ START_TEST(as_few_requests_as_can_be)
 	ck_assert_msg(!got.failed, "%s", got.error.text);
 	for (i = 0; i < 250; i++) {
 		ck_assert_int_eq(got.results[i].state, POLL_OK);
-		ck_assert_uint_eq(got.results[i].numbers, 7 * METRIC_COUNT);
+		ck_assert_uint_eq(got.results[i].numbers, 7 * METRIC_GOOGLE);
 	}
 	postmaster_counts(live.pm, &counts);
 	ck_assert_uint_eq(counts.batches, 5);

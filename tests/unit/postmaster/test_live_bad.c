@@ -72,7 +72,7 @@ START_TEST(bad_answer)
 		ck_assert_msg(strstr(r->error, modes[_i].words) != NULL,
 		    "%s: %s", modes[_i].mode, r->error);
 		if (r->state == POLL_OK)
-			ck_assert_uint_eq(r->numbers, 3 * METRIC_COUNT);
+			ck_assert_uint_eq(r->numbers, 3 * METRIC_GOOGLE);
 	}
 	postmaster_counts(live.pm, &counts);
 	/* One request for the compliance of each. */

@@ -220,13 +220,13 @@ START_TEST(batch)
 	struct stats stats[2] = { { .first = 10, .last = 12 },
 		{ .first = 10, .last = 12 } };
 	struct stats *both[] = { &stats[0], &stats[1] };
-	double *series[METRIC_COUNT];
+	double *series[METRIC_GOOGLE];
 	struct stats_item items[2];
 	struct error err;
 	enum status status;
 	int m;
 
-	for (m = 0; m < METRIC_COUNT; m++)
+	for (m = 0; m < METRIC_GOOGLE; m++)
 		series[m] = arena_alloc(arena, 3 * sizeof(double));
 	stats[0].values = stats[1].values = series;
 	stats[0].arena = stats[1].arena = arena;

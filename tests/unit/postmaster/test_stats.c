@@ -13,7 +13,7 @@ enum { DAYS = 3 };
 
 static struct arena *arena;
 static struct stats stats;
-static double *series[METRIC_COUNT];
+static double *series[METRIC_GOOGLE];
 
 /* 2026-11-17 to 19. */
 static void
@@ -27,7 +27,7 @@ setup(void)
 	stats.last = stats.first + DAYS - 1;
 	stats.values = series;
 	stats.arena = arena;
-	for (m = 0; m < METRIC_COUNT; m++) {
+	for (m = 0; m < METRIC_GOOGLE; m++) {
 		series[m] = arena_alloc(arena, DAYS * sizeof(double));
 		for (i = 0; i < DAYS; i++)
 			series[m][i] = (double)NAN;

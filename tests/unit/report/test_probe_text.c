@@ -47,7 +47,7 @@ START_TEST(test_width)
 {
 	char detail[400];
 	struct finding f = { "spf", "x", VERDICT_WARN, "no_all", detail, "", 0,
-		0, 0, NULL, 0, "" };
+		0, 0, NULL, 0, "", false, 0, NULL };
 	char *text, *line, *rest;
 	size_t i;
 

@@ -84,15 +84,17 @@ world_init(struct world *world)
 	static const struct finding findings[] = {
 		{ "ptr", "192.0.2.10", VERDICT_FAIL, "missing",
 		    "has | no \"PTR\"", "10.2.0.192.in-addr.arpa. IN PTR x.",
-		    WORLD_NOW - 86400, WORLD_NOW, 0, NULL, 0, "" },
+		    WORLD_NOW - 86400, WORLD_NOW, 0, NULL, 0, "", false, 0,
+		    NULL },
 		{ "dmarc", "=cmd()", VERDICT_NOTE, "policy_none",
 		    "*bold* [link](x)", "", 0, 0, 0, NULL, 0,
-		    "v=DMARC1; p=none" },
+		    "v=DMARC1; p=none", false, 0, NULL },
 		{ "mx", "news.example.com", VERDICT_UNKNOWN, "timeout",
 		    "no answer", "", WORLD_NOW - 60, WORLD_NOW, VERDICT_PASS,
-		    "ok", WORLD_NOW - 600, "10 mx.example.com" },
+		    "ok", WORLD_NOW - 600, "10 mx.example.com", false, 0,
+		    NULL },
 		{ "spf", "news.example.com", VERDICT_PASS, "ok", "", "", 0, 0,
-		    0, NULL, 0, NULL },
+		    0, NULL, 0, NULL, false, 0, NULL },
 	};
 
 	memset(world, 0, sizeof(*world));

@@ -1,0 +1,85 @@
+/* The MTA's logs: octets in, deliveries out; and their counting. */
+/* SPDX-License-Identifier: MIT */
+#ifndef SENDTOP_MTA_H
+#define SENDTOP_MTA_H
+
+#include "sendtop/reply.h"
+#include "sendtop/settings.h"
+#include "sendtop/traffic.h"
+
+/* Borrowed octets of a line; at NULL: the log does not tell. */
+struct span {
+	const char *at;
+	size_t len;
+};
+
+enum delivery_end { DELIVERY_DONE, DELIVERY_DEFERRED, DELIVERY_BOUNCED };
+enum delivery_tls { TLS_UNTOLD, TLS_NONE, TLS_USED };
+
+/* One attempt to hand one message to one recipient, as a log tells it. */
+struct delivery {
+	int64_t at_s;
+	struct span queue_id;
+	struct span sender; /* envelope sender, joined by queue id where the
+				log has it on another line; len 0: the null
+				sender <> */
+	struct span source_ip;
+	struct span recipient_domain;
+	struct span relay_host, relay_ip;
+	struct span reply; /* what the receiver said, as it was logged */
+	enum delivery_end end;
+	enum delivery_tls tls;
+};
+
+/* What a reader tells; members may be NULL.  Everything is borrowed for the
+ * call. */
+struct mta_sink {
+	void (*delivery)(void *arg, const struct delivery *delivery);
+	/* A DKIM signature was made (opendkim, rspamd, OpenSMTPD filters, and
+	 * formats that name it). */
+	void (*selector)(
+	    void *arg, struct span domain, struct span selector, int64_t at_s);
+	/* The name an own address says in HELO or EHLO. */
+	void (*helo)(void *arg, struct span ip, struct span name, int64_t at_s);
+	void *arg;
+};
+
+/* --- one log ------------------------------------------------------------------ */
+
+struct mta_options {
+	const char *format; /* a row of mta_format(), or NULL: guessed */
+	/* To settle stamps without a year or zone: the moment the log was
+	 * last written (its mtime), and the zone's name or NULL for local. */
+	int64_t written_s;
+	const char *zone;
+	const char *state; /* of an earlier reader of the same log, or NULL */
+};
+struct mta_stats {
+	uint64_t octets; /* in whole lines that were taken */
+	int64_t lines, attempts;
+	int64_t skipped;  /* lines that should have been understood */
+	int64_t unjoined; /* attempts whose sender was never seen */
+	int64_t first_s, last_s;
+	const char *format;  /* what it was taken for; NULL: not known yet */
+	const char *trouble; /* the first line skipped, why; or "" */
+};
+
+/* Names of the formats: postfix, exim, opensmtpd, sendmail, powermta,
+ * kumomta, exchange; NULL past the end. */
+const char *mta_format(size_t i);
+
+struct mta_reader;
+struct mta_reader *mta_reader_new(
+    const struct mta_options *options, const struct mta_sink *sink);
+void mta_reader_free(struct mta_reader *reader);
+/* Octets in their order; lines may be cut anywhere.  Memory is bounded
+ * whatever comes. */
+void mta_reader_feed(struct mta_reader *reader, const char *data, size_t len);
+/* The last line may lack its newline: takes it as it is. */
+void mta_reader_end(struct mta_reader *reader);
+void mta_reader_stats(const struct mta_reader *reader, struct mta_stats *out);
+/* What a later reader of the same log needs (year, format, header row, open
+ * queue ids as far as they fit into some KiB); the caller frees. */
+char *mta_reader_state(const struct mta_reader *reader);
+
+#endif

@@ -1,0 +1,131 @@
+/* The store's mail: what logs told, what was learned of senders. */
+/* SPDX-License-Identifier: MIT */
+#ifndef SENDTOP_STORE_MAIL_H
+#define SENDTOP_STORE_MAIL_H
+
+#include "sendtop/store.h"
+#include "sendtop/traffic.h"
+
+/* --- deliveries and replies, added up ---------------------------------------- */
+
+/* Adds to the hour's row; what is there is summed, minute by minute. */
+enum status store_traffic_add(struct store *store, int64_t domain,
+    const struct traffic *traffic, struct error *err) MUST_CHECK;
+/* All hours from since_s up to, not including, until_s, oldest first; provider
+ * NULL: all. */
+enum status store_traffic_get(struct store *store, int64_t domain,
+    const char *provider, int64_t since_s, int64_t until_s, struct arena *arena,
+    struct traffic **out, size_t *count, struct error *err) MUST_CHECK;
+
+/* Adds to the hour's row of the same provider, stream, key, reply and
+ * identity: counts are summed, the youngest sample stays. */
+enum status store_reply_add(struct store *store, int64_t domain,
+    const struct reply_count *reply, struct error *err) MUST_CHECK;
+/*
+ * Newest first.  domain 0: of all watched domains together.  by_s
+ * (HOUR_SECONDS or DAY_SECONDS): the span that rows are summed up to; streams
+ * are summed up as well unless by_stream.
+ */
+struct reply_query {
+	int64_t domain;
+	int64_t since_s, until_s; /* until excluded */
+	int64_t by_s;
+	bool by_stream;
+	size_t limit;
+};
+enum status store_replies(struct store *store, const struct reply_query *query,
+    struct arena *arena, struct reply_count **out, size_t *count,
+    struct error *err) MUST_CHECK;
+
+/* --- what was read ------------------------------------------------------------ */
+
+/* How far a log file was read.  head_hash is of its first head_len octets:
+ * another file under the same name or inode is known by it. */
+struct log_cursor {
+	const char *path;
+	uint64_t device, inode;
+	uint64_t offset; /* octets read, to the end of a whole line */
+	uint64_t head_len, head_hash;
+	int64_t read_s;          /* when it was last read */
+	int64_t first_s, last_s; /* stamps of the oldest and newest line */
+	int64_t lines, attempts, skipped;
+	const char *state; /* the reader's own words (year, format), or "" */
+	const char *error; /* one sentence, or "" */
+};
+/* STATUS_NOT_FOUND: never read. */
+enum status store_cursor_get(struct store *store, const char *path,
+    struct arena *arena, struct log_cursor *out, struct error *err) MUST_CHECK;
+/* The one whose device and inode these are (a log renamed by rotation). */
+enum status store_cursor_find(struct store *store, uint64_t device,
+    uint64_t inode, struct arena *arena, struct log_cursor *out,
+    struct error *err) MUST_CHECK;
+enum status store_cursor_put(struct store *store,
+    const struct log_cursor *cursor, struct error *err) MUST_CHECK;
+enum status store_cursors(struct store *store, struct arena *arena,
+    struct log_cursor **out, size_t *count, struct error *err) MUST_CHECK;
+
+/* --- what was learned ---------------------------------------------------------- */
+
+/* kind: "selector" (value: its name), "ip" (an address that sends), "helo"
+ * (value "192.0.2.10 mail.example.com").  source: settings, log, message. */
+struct learned {
+	const char *kind, *value, *source;
+	int64_t first_s, last_s; /* learned, last seen */
+};
+/* Known already: moves its times apart, source stays the first one. */
+enum status store_learned_add(struct store *store, int64_t domain,
+    const struct learned *learned, struct error *err) MUST_CHECK;
+/* kind NULL: all; by kind, then value. */
+enum status store_learned(struct store *store, int64_t domain, const char *kind,
+    struct arena *arena, struct learned **out, size_t *count,
+    struct error *err) MUST_CHECK;
+
+/* At most SENDERS_MOST addresses a domain are kept: the least used give way. */
+enum { SENDERS_MOST = 64 };
+enum status store_sender_add(struct store *store, int64_t domain,
+    const struct sender_seen *sender, struct error *err) MUST_CHECK;
+enum status store_senders(struct store *store, int64_t domain, int64_t since_s,
+    struct arena *arena, struct sender_seen **out, size_t *count,
+    struct error *err) MUST_CHECK;
+
+/* --- the operator's own --------------------------------------------------------- */
+
+struct store_note {
+	int64_t id, at_s;
+	const char *domain; /* "" for all */
+	const char *text;   /* printable, one line */
+};
+enum status store_note_add(struct store *store, const char *domain,
+    int64_t at_s, const char *text, struct error *err) MUST_CHECK;
+enum status store_note_drop(
+    struct store *store, int64_t id, struct error *err) MUST_CHECK;
+/* Newest first, those of the domain and those of all; domain NULL: every
+ * one. */
+enum status store_notes(struct store *store, const char *domain,
+    int64_t since_s, int64_t until_s, struct arena *arena,
+    struct store_note **out, size_t *count, struct error *err) MUST_CHECK;
+
+/* What is muted counts no more towards standing, events and alarms, and is
+ * still shown. */
+struct store_mute {
+	int64_t id;
+	const char *domain;       /* "" for all */
+	const char *check;        /* a check, an event's kind, or "" for all */
+	const char *subject;      /* or "" for all */
+	int64_t since_s, until_s; /* until 0: for good */
+	const char *why;
+};
+enum status store_mute_add(struct store *store, const struct store_mute *mute,
+    struct error *err) MUST_CHECK;
+/* Ends it now; it stays in the past. */
+enum status store_mute_end(struct store *store, int64_t id, int64_t now_s,
+    struct error *err) MUST_CHECK;
+/* Those in force at a moment that concern the domain; NULL: every one. */
+enum status store_mutes(struct store *store, const char *domain, int64_t at_s,
+    struct arena *arena, struct store_mute **out, size_t *count,
+    struct error *err) MUST_CHECK;
+/* Whether one of them covers the check (or event kind) and subject. */
+const struct store_mute *mute_covers(const struct store_mute *mutes,
+    size_t count, const char *check, const char *subject);
+
+#endif
