@@ -133,6 +133,9 @@ add_domain(struct probe *p, const char *name, struct error *err)
 		plan.sending_ips = own->sending_ips;
 		plan.sending_ip_count = own->sending_ip_count;
 	}
+	plan.helo = p->cmd->helo;
+	if (own != NULL && plan.helo == NULL)
+		plan.helo = own->helo;
 	gather_add(p->gather, &plan, arena_dup(p->names, ascii));
 	p->domains++;
 	return STATUS_OK;

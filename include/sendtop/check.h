@@ -20,6 +20,8 @@ struct subject {
 	const char *host;              /* MX host, or NULL */
 	const char *selector;          /* DKIM selector, or NULL */
 	const struct address *address; /* sending IP or MX address, or NULL */
+	const char *helo;              /* what that sending IP says in EHLO,
+					   or NULL: not known */
 	bool is_mx;                    /* ptr: the address is an MX host's */
 	bool allow_private;            /* [smtp] allow-private */
 	bool certificate_counts;       /* MTA-STS enforces or DANE applies:
@@ -106,6 +108,12 @@ const struct check *check_find(const char *name);
 struct check_memo;
 struct check_memo *check_memo_new(struct arena *arena);
 
+/* The name that a sending address says in EHLO. */
+struct sender_helo {
+	struct address address;
+	const char *name;
+};
+
 /* What is known of a domain before its checks run. */
 struct check_plan {
 	const char *domain;
@@ -113,6 +121,10 @@ struct check_plan {
 	size_t selector_count;
 	const struct address *sending_ips;
 	size_t sending_ip_count;
+	/* EHLO names: of one address each, and of all others; or NULL. */
+	const struct sender_helo *helos;
+	size_t helo_count;
+	const char *helo;
 	bool allow_private, smtp_enabled, https_enabled;
 	/* [dnsbl] and [abuse]; NULL: none.  These are borrowed and have to
 	 * outlive the run. */

@@ -33,6 +33,7 @@ struct settings_domain {
 	struct text_list selectors; /* DKIM */
 	struct address *sending_ips;
 	size_t sending_ip_count;
+	char *helo;    /* what they say in EHLO, or NULL: not known */
 	double target; /* messages a day to Gmail; 0 none */
 	char *tag;     /* the operator's own group, or NULL */
 };

@@ -10,6 +10,7 @@ static const struct check *const rows[] = {
 	&check_dkim,
 	&check_dmarc,
 	&check_ptr,
+	&check_helo,
 	&check_mx,
 	&check_smtp,
 	&check_starttls,

@@ -10,6 +10,7 @@ extern const struct check check_spf_sender;
 extern const struct check check_dkim;
 extern const struct check check_dmarc;
 extern const struct check check_ptr;
+extern const struct check check_helo;
 extern const struct check check_mx;
 extern const struct check check_smtp;
 extern const struct check check_starttls;

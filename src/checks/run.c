@@ -68,19 +68,29 @@ address_keep(struct run *run, const struct address *address)
 	return kept;
 }
 
+static const char *
+helo_of(const struct check_plan *plan, const struct address *address)
+{
+	for (size_t i = 0; i < plan->helo_count; i++)
+		if (address_equal(&plan->helos[i].address, address))
+			return plan->helos[i].name;
+	return plan->helo;
+}
+
 static void
 senders_add(struct run *run, const struct address *addresses, size_t count)
 {
 	struct subjects *senders = &run->by_kind[SUBJECT_SENDER];
+	struct subject *sender;
 	size_t i;
 
 	for (i = 0; i < count && senders->count < SENDERS_MAX; i++) {
 		if (has_address(senders, &addresses[i]))
 			continue;
-		subject_add(run, SUBJECT_SENDER)->address = address_keep(
-		    run, &addresses[i]);
-		subject_add(run, SUBJECT_ADDRESS)->address =
-		    senders->items[senders->count - 1].address;
+		sender = subject_add(run, SUBJECT_SENDER);
+		sender->address = address_keep(run, &addresses[i]);
+		sender->helo = helo_of(run->plan, sender->address);
+		subject_add(run, SUBJECT_ADDRESS)->address = sender->address;
 	}
 }
 

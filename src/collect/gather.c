@@ -194,6 +194,19 @@ gather_free(struct gather *gather)
 	free(gather);
 }
 
+static const struct sender_helo *
+copy_helos(struct arena *arena, const struct check_plan *plan)
+{
+	struct sender_helo *all = arena_alloc(
+	    arena, (plan->helo_count + 1) * sizeof(*all));
+
+	for (size_t i = 0; i < plan->helo_count; i++) {
+		all[i] = plan->helos[i];
+		all[i].name = arena_dup(arena, plan->helos[i].name);
+	}
+	return all;
+}
+
 void
 gather_add(struct gather *gather, const struct check_plan *plan, void *plan_arg)
 {
@@ -221,6 +234,8 @@ gather_add(struct gather *gather, const struct check_plan *plan, void *plan_arg)
 		memcpy(ips, plan->sending_ips,
 		    plan->sending_ip_count * sizeof(*ips));
 	job->plan.sending_ips = ips;
+	job->plan.helo = arena_dup(arena, plan->helo);
+	job->plan.helos = copy_helos(arena, plan);
 	if (gather->o.smtp == NULL)
 		job->plan.smtp_enabled = false;
 	if (gather->o.http == NULL)

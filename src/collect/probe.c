@@ -139,6 +139,7 @@ add(struct collector *c, const struct store_domain *domain)
 		plan.selector_count = own->selectors.count;
 		plan.sending_ips = own->sending_ips;
 		plan.sending_ip_count = own->sending_ip_count;
+		plan.helo = own->helo;
 	}
 	gather_add(c->gather, &plan, arena_dup(c->names, domain->name));
 }

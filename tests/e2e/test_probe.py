@@ -65,6 +65,30 @@ class Probe(Case, Contract):
                 self.assertEqual((found[key]["verdict"],
                                   found[key]["reason"]), (verdict, reason))
 
+    def test_helo(self):
+        """The name said in EHLO against the PTR: option before settings."""
+        def helo(*words):
+            done = self.probe_words("--format", "json", "--no-smtp", *words)
+            return {s: (f["verdict"], f["reason"]) for (_, check, s), f
+                    in self.found(done).items() if check == "helo"}
+
+        self.assertEqual(helo("noptr.test"), {})
+        self.assertEqual(
+            helo("--helo", "out2.noptr.test", "noptr.test"),
+            {"192.0.2.40": ("note", "mismatch"),
+             "192.0.2.41": ("pass", "ok")})
+        self.assertEqual(
+            helo("--helo", "out1.noptr.test", "noptr.test"),
+            {"192.0.2.40": ("note", "not_ptr"),
+             "192.0.2.41": ("note", "mismatch")})
+        config = self.settings({'domain "noptr.test"':
+                                {"helo": "localhost"}})
+        done = self.sendtop("probe", "--config", config, "--format", "json",
+                            "--no-smtp", "noptr.test")
+        self.assertEqual(
+            {f["reason"] for (_, check, _), f in self.found(done).items()
+             if check == "helo"}, {"syntax"})
+
     def test_mail_servers(self):
         """Every kind of server, at once, in a bounded time."""
         changes = {"smtp": {"timeout": "3s"}}
