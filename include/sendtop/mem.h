@@ -53,6 +53,9 @@ void buf_add(struct buf *buf, const void *data, size_t len);
 void buf_char(struct buf *buf, char c);
 void buf_str(struct buf *buf, const char *text);
 void buf_printf(struct buf *buf, const char *fmt, ...) PRINTF(2, 3);
+/* Makes room for len more bytes, of a buf without a bound, and returns where
+ * they go; whoever writes them adds to buf->len. */
+char *buf_room(struct buf *buf, size_t len);
 /* Drops the first n bytes. */
 void buf_shift(struct buf *buf, size_t n);
 /* Hands the bytes to the caller (never NULL; free(3)); the buf is empty. */
@@ -69,6 +72,9 @@ void *map_get(const struct map *map, const char *key);
 void *map_put(struct map *map, const char *key, void *value);
 void *map_remove(struct map *map, const char *key);
 size_t map_count(const struct map *map);
+/* What its keys are hashed with (SipHash-1-3): whoever does not know the seed
+ * cannot tell which text a hash is of. */
+uint64_t map_hash(const uint64_t seed[2], const char *key);
 /* Walks in no order; start with *cursor = 0; false at the end.  The map must
  * not change meanwhile. */
 bool map_next(

@@ -66,7 +66,14 @@ enum status store_events(struct store *store, const char *domain,
 
 /* --- requests: what the screen wants done ---------------------------------- */
 
-enum request_kind { REQUEST_PROBE = 1, REQUEST_POLL = 2 };
+/* Stored as these numbers.  A cancel ends what runs, and what was asked before
+ * it and waits, for its domain ("": for all). */
+enum request_kind {
+	REQUEST_PROBE = 1,
+	REQUEST_POLL = 2,
+	REQUEST_CANCEL = 3,
+};
+const char *request_kind_name(enum request_kind kind); /* probe, poll, ... */
 enum request_state {
 	REQUEST_WAITING = 0,
 	REQUEST_RUNNING = 1,
@@ -88,6 +95,11 @@ enum status store_request_add(struct store *store, enum request_kind kind,
 /* The waiting ones, oldest first. */
 enum status store_requests_waiting(struct store *store, struct arena *arena,
     struct store_request **out, size_t *count, struct error *err) MUST_CHECK;
+/* The newest, whatever became of them, newest first; those that ended are
+ * kept for a week. */
+enum status store_requests(struct store *store, size_t limit,
+    struct arena *arena, struct store_request **out, size_t *count,
+    struct error *err) MUST_CHECK;
 enum status store_request_get(struct store *store, int64_t id,
     struct arena *arena, struct store_request *out,
     struct error *err) MUST_CHECK;

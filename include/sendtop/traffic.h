@@ -48,6 +48,10 @@ struct reply_count {
 	int64_t count;
 	int64_t last_s;     /* time of the last one */
 	const char *sample; /* one of them as it came: printable, one line */
+	/* Asked of all domains together (else "" and 1): whose row this is, or
+	 * "" when domains are summed up; how many domains it is of. */
+	const char *domain;
+	int64_t domains;
 };
 
 /* An envelope sender seen in the logs, its variable part (VERP) cut. */

@@ -45,8 +45,8 @@ sip_round(uint64_t v[4])
 
 /* SipHash-1-3: keys come from outside, and nobody outside may choose which of
  * them collide. */
-static uint64_t
-hash(const uint64_t seed[2], const char *key)
+uint64_t
+map_hash(const uint64_t seed[2], const char *key)
 {
 	uint64_t v[4] = { seed[0] ^ 0x736f6d6570736575,
 		seed[1] ^ 0x646f72616e646f6d, seed[0] ^ 0x6c7967656e657261,
@@ -131,7 +131,7 @@ enlarge(struct map *map)
 void *
 map_get(const struct map *map, const char *key)
 {
-	const struct slot *slot = find(map, key, hash(map->seed, key));
+	const struct slot *slot = find(map, key, map_hash(map->seed, key));
 
 	return slot->key != NULL ? slot->value : NULL;
 }
@@ -139,7 +139,7 @@ map_get(const struct map *map, const char *key)
 void *
 map_put(struct map *map, const char *key, void *value)
 {
-	uint64_t h = hash(map->seed, key);
+	uint64_t h = map_hash(map->seed, key);
 	struct slot *slot = find(map, key, h);
 	void *before = NULL;
 
@@ -181,7 +181,7 @@ close_gap(struct map *map, size_t i)
 void *
 map_remove(struct map *map, const char *key)
 {
-	struct slot *slot = find(map, key, hash(map->seed, key));
+	struct slot *slot = find(map, key, map_hash(map->seed, key));
 	void *value = slot->value;
 
 	if (slot->key == NULL)

@@ -15,6 +15,9 @@ struct store {
 	bool in_transaction;
 	/* A write of this transaction failed; it must not be committed. */
 	enum status failed;
+	/* Days of traffic that this transaction added to, a struct day_span a
+	 * domain: their sums follow before it is committed.  NULL: none. */
+	struct map *unsummed;
 };
 
 /* The prepared statement for sql, from the cache.  STATUS_NOT_FOUND when the
@@ -34,6 +37,16 @@ enum status store_write(
     struct store *store, bool *own, struct error *err) MUST_CHECK;
 enum status store_written(struct store *store, bool own, enum status status,
     struct error *err) MUST_CHECK;
+
+/* A row that we cannot have written: STATUS_CORRUPT. */
+enum status store_damaged(const struct store *store, const char *what,
+    int64_t domain, struct error *err) MUST_CHECK;
+
+/* Brings the daily sums (METRIC_LOG_*) up to the hours that were added. */
+enum status store_traffic_sum(
+    struct store *store, struct error *err) MUST_CHECK;
+/* The hours are not added after all. */
+void store_traffic_forget(struct store *store);
 
 /* Moves an array from the heap into the arena; frees it. */
 void *store_settle(struct arena *arena, void *array, size_t count, size_t size);

@@ -139,12 +139,15 @@ static const char step_2[] =
 /*
  * What the MTA's logs told, how far they were read, what was learned from
  * them, and the operator's own notes and mutes.
+ * reply_kind: what a reply says, once; an hour's row only counts it, as does
+ * the day's (whose hour_s is its start), and one sample a day is kept beside.  (Without a foreign key: taking out kinds that
+ * nothing counts any more would have to search all hours for each.)
  */
 static const char step_3[] =
     "CREATE TABLE traffic ("
     " domain {integer} NOT NULL REFERENCES domain (id),"
-    " hour_s {integer} NOT NULL,"
     " provider TEXT NOT NULL,"
+    " hour_s {integer} NOT NULL,"
     " stream TEXT NOT NULL,"
     " delivered {integer} NOT NULL,"
     " deferred {integer} NOT NULL,"
@@ -152,25 +155,49 @@ static const char step_3[] =
     " over_tls {integer} NOT NULL,"
     " in_clear {integer} NOT NULL,"
     " minutes {blob} NOT NULL,"
-    " PRIMARY KEY (domain, hour_s, provider, stream)) {clustered};"
+    " PRIMARY KEY (domain, provider, hour_s, stream)) {clustered};"
 
-    "CREATE TABLE reply ("
-    " domain {integer} NOT NULL REFERENCES domain (id),"
-    " hour_s {integer} NOT NULL,"
+    "CREATE TABLE reply_kind ("
+    " id {id},"
     " provider TEXT NOT NULL,"
-    " stream TEXT NOT NULL,"
     " meaning TEXT NOT NULL,"
     " reply TEXT NOT NULL,"
     " identity TEXT NOT NULL,"
     " category TEXT NOT NULL,"
     " permanent {integer} NOT NULL,"
     " slow_down {integer} NOT NULL,"
+    " UNIQUE (provider, meaning, reply, identity));"
+
+    "CREATE TABLE reply ("
+    " domain {integer} NOT NULL REFERENCES domain (id),"
+    " hour_s {integer} NOT NULL,"
+    " stream TEXT NOT NULL,"
+    " kind {integer} NOT NULL,"
     " times {integer} NOT NULL,"
     " last_s {integer} NOT NULL,"
-    " sample TEXT NOT NULL,"
-    " PRIMARY KEY (domain, hour_s, provider, stream, meaning, reply,"
-    " identity)) {clustered};"
-    "CREATE INDEX reply_hour ON reply (hour_s);"
+    " PRIMARY KEY (domain, hour_s, stream, kind)) {clustered};"
+    "CREATE INDEX reply_hour ON reply"
+    " (hour_s, domain, kind, stream, times, last_s);"
+
+    "CREATE TABLE reply_day ("
+    " domain {integer} NOT NULL REFERENCES domain (id),"
+    " hour_s {integer} NOT NULL,"
+    " stream TEXT NOT NULL,"
+    " kind {integer} NOT NULL,"
+    " times {integer} NOT NULL,"
+    " last_s {integer} NOT NULL,"
+    " PRIMARY KEY (domain, hour_s, stream, kind)) {clustered};"
+    "CREATE INDEX reply_day_hour ON reply_day"
+    " (hour_s, domain, kind, stream, times, last_s);"
+
+    "CREATE TABLE reply_sample ("
+    " domain {integer} NOT NULL REFERENCES domain (id),"
+    " kind {integer} NOT NULL,"
+    " day {integer} NOT NULL,"
+    " last_s {integer} NOT NULL,"
+    " said TEXT NOT NULL,"
+    " PRIMARY KEY (domain, kind, day)) {clustered};"
+    "CREATE INDEX reply_sample_day ON reply_sample (day);"
 
     "CREATE TABLE log_cursor ("
     " path TEXT PRIMARY KEY,"

@@ -2,13 +2,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "sendtop/store.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "sendtop/day.h"
 #include "sendtop/text.h"
 #include "store/internal.h"
 #include "store/query.h"
 #include "store/schema.h"
+
+enum { MAKE_PATIENCE_MS = 5000, RETRY_MS = 10 };
 
 /* Longest first: the last one takes whatever is a path. */
 static const struct db_ops *const drivers[] = { &db_sqlite };
@@ -40,10 +44,10 @@ default_location(char **out, struct error *err)
 	return status;
 }
 
-/* A reader that finds an old schema does the collector's work, unless a
- * collector (then an old one) is at it. */
+/* Who finds an old schema does the collector's work, unless a collector (then
+ * an old one) is at it. */
 static enum status
-migrate_as_reader(struct store *store, struct error *err)
+migrate_beside(struct store *store, struct error *err)
 {
 	struct db_lock *lock = NULL;
 	enum status status;
@@ -62,6 +66,22 @@ migrate_as_reader(struct store *store, struct error *err)
 	return status;
 }
 
+/* Of two who make a new store at once one is just changing the way it is
+ * kept, which SQLite does not wait for by itself. */
+static enum status
+accept_store(struct store *store, enum store_mode mode, struct error *err)
+{
+	int64_t until_ms = clock_mono_ms() +
+	    (mode == STORE_READ ? 0 : MAKE_PATIENCE_MS);
+	enum status status = store->ops->accept(store->db, err);
+
+	while (status == STATUS_BUSY && clock_mono_ms() < until_ms) {
+		poll(NULL, 0, RETRY_MS);
+		status = store->ops->accept(store->db, err);
+	}
+	return status;
+}
+
 static enum status
 settle_schema(struct store *store, enum store_mode mode, struct error *err)
 {
@@ -77,11 +97,11 @@ settle_schema(struct store *store, enum store_mode mode, struct error *err)
 	if (status == STATUS_OK && mode == STORE_COLLECT)
 		status = store->ops->examine(store->db, err);
 	if (status == STATUS_OK)
-		status = store->ops->accept(store->db, err);
+		status = accept_store(store, mode, err);
 	if (status != STATUS_OK || version == (int64_t)schema.count)
 		return status;
-	if (mode == STORE_READ)
-		return migrate_as_reader(store, err);
+	if (mode == STORE_READ || (mode == STORE_WRITE && version > 0))
+		return migrate_beside(store, err);
 	return schema_migrate(store->db, &schema, err);
 }
 
@@ -113,7 +133,7 @@ open_location(struct store *store, enum store_mode mode, struct error *err)
 		status = store->ops->lock(store->location, &store->lock, err);
 	if (status == STATUS_OK)
 		status = store->ops->open(store->location,
-		    mode == STORE_COLLECT ? DB_MAKE : DB_READ, &store->db, err);
+		    mode == STORE_READ ? DB_READ : DB_MAKE, &store->db, err);
 	if (status == STATUS_OK)
 		status = settle_schema(store, mode, err);
 	if (status == STATUS_OK && mode == STORE_COLLECT)
@@ -202,6 +222,16 @@ store_statement(struct store *store, const char *sql, struct db_stmt **out,
 	return status;
 }
 
+enum status
+store_damaged(const struct store *store, const char *what, int64_t domain,
+    struct error *err)
+{
+	return error_set(err, STATUS_CORRUPT,
+	    "store %s: damaged at the %s of domain number %ld; bring back a "
+	    "copy or move it away",
+	    store->location, what, (long)domain);
+}
+
 void *
 store_settle(struct arena *arena, void *array, size_t count, size_t size)
 {
@@ -252,9 +282,12 @@ finish(struct store *store, enum status status, struct error *err)
 	if (status == STATUS_OK)
 		status = still_whole(store, err);
 	if (status == STATUS_OK)
+		status = store_traffic_sum(store, err);
+	if (status == STATUS_OK)
 		status = store->ops->exec(store->db, "COMMIT", err);
 	if (status != STATUS_OK)
 		store->ops->rollback(store->db);
+	store_traffic_forget(store);
 	store->in_transaction = false;
 	store->failed = STATUS_OK;
 	return status;
@@ -284,6 +317,7 @@ store_rollback(struct store *store)
 {
 	if (store->in_transaction)
 		store->ops->rollback(store->db);
+	store_traffic_forget(store);
 	store->in_transaction = false;
 	store->failed = STATUS_OK;
 }

@@ -178,13 +178,28 @@ store_request_add(struct store *store, enum request_kind kind,
 	return status;
 }
 
+const char *
+request_kind_name(enum request_kind kind)
+{
+	static const char *const names[] = {
+		[REQUEST_PROBE] = "probe",
+		[REQUEST_POLL] = "poll",
+		[REQUEST_CANCEL] = "cancel",
+	};
+
+	return names[kind];
+}
+
 static struct store_request
 read_request(struct query *q, struct arena *arena)
 {
+	int64_t kind = query_get_int(q, 1);
+
 	return (struct store_request){
 		.id = query_get_int(q, 0),
-		.kind = query_get_int(q, 1) == REQUEST_POLL ? REQUEST_POLL
-							    : REQUEST_PROBE,
+		.kind = kind < REQUEST_PROBE || kind > REQUEST_CANCEL
+		    ? REQUEST_PROBE
+		    : (enum request_kind)kind,
 		.domain = arena_dup(arena, query_get_text(q, 2)),
 		.state = (enum request_state)(query_get_int(q, 3) & 3),
 		.result = arena_dup(arena, query_get_text(q, 4)),
@@ -193,23 +208,42 @@ read_request(struct query *q, struct arena *arena)
 	};
 }
 
+static enum status
+read_requests(struct query *q, struct arena *arena, struct store_request **out,
+    size_t *count)
+{
+	struct store_request *all = NULL;
+	size_t cap = 0;
+
+	*count = 0;
+	while (query_row(q)) {
+		all = mem_grow(all, *count, &cap, sizeof(*all));
+		all[(*count)++] = read_request(q, arena);
+	}
+	*out = store_settle(arena, all, *count, sizeof(*all));
+	return query_end(q);
+}
+
 enum status
 store_requests_waiting(struct store *store, struct arena *arena,
     struct store_request **out, size_t *count, struct error *err)
 {
-	struct store_request *all = NULL;
-	size_t cap = 0;
 	struct query q;
 
-	*count = 0;
 	query_open(&q, store, REQUESTS "state = $1 ORDER BY id", err);
 	query_int(&q, REQUEST_WAITING);
-	while (query_row(&q)) {
-		all = mem_grow(all, *count, &cap, sizeof(*all));
-		all[(*count)++] = read_request(&q, arena);
-	}
-	*out = store_settle(arena, all, *count, sizeof(*all));
-	return query_end(&q);
+	return read_requests(&q, arena, out, count);
+}
+
+enum status
+store_requests(struct store *store, size_t limit, struct arena *arena,
+    struct store_request **out, size_t *count, struct error *err)
+{
+	struct query q;
+
+	query_open(&q, store, REQUESTS "id > 0 ORDER BY id DESC LIMIT $1", err);
+	query_int(&q, as_limit(limit));
+	return read_requests(&q, arena, out, count);
 }
 
 static enum status

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sendtop/day.h"
+#include "view/mail.h"
 
 enum { EVENTS_MAX = 500 };
 
@@ -74,10 +75,12 @@ load_series(struct store *store, int64_t domain, struct arena *arena,
 	return status;
 }
 
+/* After the mutes, which mark the findings. */
 static enum status
 load_rows(struct store *store, int64_t domain, const struct moment *m,
-    struct arena *arena, struct history *h, struct error *err)
+    struct arena *arena, struct view *view, struct error *err)
 {
+	struct history *h = &view->history;
 	struct feedback *feedback;
 	struct finding *findings;
 	enum status status;
@@ -89,6 +92,7 @@ load_rows(struct store *store, int64_t domain, const struct moment *m,
 	h->feedback = feedback;
 	status = store_findings_get(
 	    store, domain, m->at_s, arena, &findings, &h->finding_count, err);
+	view_mute(view, findings, h->finding_count);
 	h->findings = findings;
 	return status;
 }
@@ -133,7 +137,9 @@ load_history(struct store *store, const struct settings *settings,
 	if (status == STATUS_OK)
 		status = load_series(store, d->id, arena, h, err);
 	if (status == STATUS_OK)
-		status = load_rows(store, d->id, m, arena, h, err);
+		status = view_mail_load(store, arena, view, err);
+	if (status == STATUS_OK)
+		status = load_rows(store, d->id, m, arena, view, err);
 	return status;
 }
 

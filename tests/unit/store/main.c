@@ -19,6 +19,10 @@ main(void)
 	srunner_add_suite(runner, suite_standing());
 	srunner_add_suite(runner, suite_pack());
 	srunner_add_suite(runner, suite_live());
+	srunner_add_suite(runner, suite_mail());
+	srunner_add_suite(runner, suite_reply());
+	srunner_add_suite(runner, suite_own());
+	srunner_add_suite(runner, suite_prune());
 	srunner_add_suite(runner, suite_crash());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

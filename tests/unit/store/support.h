@@ -39,6 +39,10 @@ Suite *suite_records(void);
 Suite *suite_standing(void);
 Suite *suite_pack(void);
 Suite *suite_live(void);
+Suite *suite_mail(void);
+Suite *suite_reply(void);
+Suite *suite_own(void);
+Suite *suite_prune(void);
 Suite *suite_crash(void);
 
 #endif

@@ -8,16 +8,52 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "sendtop/day.h"
+#include "sendtop/store_mail.h"
 #include "store/db.h"
 #include "tests/unit/store/support.h"
 
 enum {
 	KILLS = 20,
 	DAY = 20000,
+	LOG_DAY = 20778,
 	DAYS = 120,
 	SERIES = 4, /* written by each transaction */
 	FIRST_WORD_MS = 10000,
 };
+
+/* As a log is read: hours are added to, and how far it was read moves on. */
+static enum status
+write_log(struct store *store, int64_t id, int number, struct error *err)
+{
+	struct traffic traffic = { .hour_s = day_start(LOG_DAY),
+		.provider = PROVIDER_GMAIL,
+		.stream = "",
+		.delivered = 1 };
+	struct reply_count reply = { .hour_s = day_start(LOG_DAY),
+		.provider = PROVIDER_GMAIL,
+		.stream = "",
+		.key = "ptr",
+		.category = "ptr",
+		.reply = "550",
+		.identity = "",
+		.count = 1,
+		.last_s = day_start(LOG_DAY) + number % HOUR_SECONDS,
+		.sample = "550 no" };
+	struct log_cursor cursor = { .path = "mail.log",
+		.lines = number,
+		.first_s = 1,
+		.last_s = number,
+		.state = "",
+		.error = "" };
+	enum status status = store_traffic_add(store, id, &traffic, err);
+
+	if (status == STATUS_OK)
+		status = store_reply_add(store, id, &reply, err);
+	if (status == STATUS_OK)
+		status = store_cursor_put(store, &cursor, err);
+	return status;
+}
 
 /* One transaction: the same number in every place, or in none. */
 static enum status
@@ -38,6 +74,8 @@ write_number(struct store *store, int64_t id, int number, struct error *err)
 		    VERDICT_PASS, text, err);
 	if (status == STATUS_OK)
 		status = store_value_set(store, "number", text, err);
+	if (status == STATUS_OK)
+		status = write_log(store, id, number, err);
 	if (status == STATUS_OK)
 		status = store_commit(store, err);
 	return status;
@@ -97,6 +135,36 @@ check_whole(const struct place *place)
 	db_sqlite.close(db);
 }
 
+/* No line was counted twice, and none was left out. */
+static void
+check_log(struct store *store, int64_t id, int kept, struct arena *arena)
+{
+	struct reply_query query = {
+		.domain = id, .until_s = INT64_MAX, .limit = 9
+	};
+	struct reply_count *replies;
+	struct log_cursor cursor;
+	struct traffic *traffic;
+	struct error err;
+	double sum;
+	size_t count;
+
+	must(store_cursor_get(store, "mail.log", arena, &cursor, &err), &err);
+	ck_assert_int_eq(cursor.lines, kept);
+	must(store_traffic_get(
+		 store, id, NULL, 0, INT64_MAX, arena, &traffic, &count, &err),
+	    &err);
+	ck_assert_uint_eq(count, 1);
+	ck_assert_int_eq(traffic[0].delivered, kept);
+	must(store_replies(store, &query, arena, &replies, &count, &err), &err);
+	ck_assert_uint_eq(count, 1);
+	ck_assert_int_eq(replies[0].count, kept);
+	must(store_series_get(
+		 store, id, METRIC_LOG_DELIVERED, LOG_DAY, 1, &sum, &err),
+	    &err);
+	ck_assert_double_eq(sum, kept);
+}
+
 /* Everything of one transaction, and none reported done is missing. */
 static int
 check_kept(const struct place *place, int reported)
@@ -127,6 +195,7 @@ check_kept(const struct place *place, int reported)
 		 &count, &err),
 	    &err);
 	ck_assert_uint_eq(count, (size_t)kept);
+	check_log(store, domain.id, kept, arena);
 	arena_free(arena);
 	store_close(store);
 	return kept;

@@ -82,6 +82,9 @@ START_TEST(test_requests)
 		 store, REQUEST_PROBE, "a.example", 7, &again, &err),
 	    &err);
 	ck_assert_int_eq(again, probe);
+	must(store_requests(store, 2, arena, &all, &count, &err), &err);
+	ck_assert_uint_eq(count, 2);
+	ck_assert_int_gt(all[0].id, all[1].id);
 	must(store_requests_waiting(store, arena, &all, &count, &err), &err);
 	ck_assert_uint_eq(count, 2);
 	ck_assert_int_eq(all[0].id, poll);

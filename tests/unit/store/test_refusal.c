@@ -15,7 +15,7 @@ enum {
 	NOBODY = 65534,
 };
 
-/* Opens in both modes, which must fail so and leave every byte. */
+/* Opens in all modes, which must fail so and leave every byte. */
 static void
 refused(const struct place *place, enum status wanted, const char *words)
 {
@@ -26,6 +26,8 @@ refused(const struct place *place, enum status wanted, const char *words)
 
 	must_be(
 	    store_open(place->path, STORE_READ, &store, &err), wanted, &err);
+	must_be(
+	    store_open(place->path, STORE_WRITE, &store, &err), wanted, &err);
 	must_be(
 	    store_open(place->path, STORE_COLLECT, &store, &err), wanted, &err);
 	ck_assert_msg(strstr(err.text, words) != NULL, "%s", err.text);
@@ -267,6 +269,8 @@ START_TEST(test_read_only)
 	become_nobody();
 	must_be(store_open(place.path, STORE_COLLECT, &store, &err),
 	    STATUS_FULL, &err);
+	must_be(store_open(place.path, STORE_WRITE, &store, &err), STATUS_FULL,
+	    &err);
 	must(store_open(place.path, STORE_READ, &store, &err), &err);
 	ck_assert_uint_eq(count_domains(store), 200);
 	must_be(store_request_add(store, REQUEST_POLL, "", 1, NULL, &err),
@@ -299,6 +303,8 @@ START_TEST(test_read_only_file)
 	become_nobody();
 	must_be(store_open(place.path, STORE_COLLECT, &store, &err),
 	    STATUS_FULL, &err);
+	must_be(store_open(place.path, STORE_WRITE, &store, &err), STATUS_FULL,
+	    &err);
 	must(store_open(place.path, STORE_READ, &store, &err), &err);
 	ck_assert_uint_eq(count_domains(store), 200);
 	store_close(store);

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "sendtop/store_mail.h"
 #include "store/schema.h"
 #include "tests/unit/store/support.h"
 
@@ -127,6 +128,82 @@ START_TEST(test_version_1)
 }
 END_TEST
 
+/* One of schema 2 keeps its numbers, findings and events, and can then hold
+ * what logs tell; whoever opens it first. */
+START_TEST(test_version_2)
+{
+	static const enum store_mode modes[] = { STORE_READ, STORE_COLLECT,
+		STORE_WRITE };
+	struct place place = place_new();
+	struct schema_steps second = { schema.steps, 2 };
+	struct arena *arena = arena_new();
+	struct traffic traffic = { .hour_s = 1795219200,
+		.provider = PROVIDER_GMAIL,
+		.stream = "",
+		.delivered = 3 };
+	double values[3] = { 0.25, 0.5, 0 };
+	struct finding *findings;
+	struct store *store;
+	struct db *db = open_db(&place);
+	struct error err;
+	size_t count;
+
+	must(schema_migrate(db, &second, &err), &err);
+	must(db->ops->exec(db,
+		 "INSERT INTO domain VALUES (7, 'example.com', 'example.com',"
+		 " 'tag', 2, 1, '', 10, 20, 30, 40, 1);"
+		 "INSERT INTO series VALUES (1792, 7, 0, 20000, 2,"
+		 " x'000000000000d03f000000000000e03f');"
+		 "INSERT INTO finding VALUES (1, 7, 'ptr', '192.0.2.1', 3,"
+		 " 'missing', '', '', 10, 9223372036854775807, 10, 20, 4, '',"
+		 " 0, 0, 'v=1')",
+		 &err),
+	    &err);
+	db_sqlite.close(db);
+	store = open_store(&place, modes[_i]);
+	must(store_series_get(
+		 store, 7, METRIC_SPAM_RATE, 20000, 3, values, &err),
+	    &err);
+	ck_assert(values[0] == 0.25 && values[1] == 0.5);
+	must(store_findings_get(store, 7, 15, arena, &findings, &count, &err),
+	    &err);
+	ck_assert_uint_eq(count, 1);
+	ck_assert_str_eq(findings[0].record, "v=1");
+	must(store_traffic_add(store, 7, &traffic, &err), &err);
+	must(store_series_get(
+		 store, 7, METRIC_LOG_DELIVERED, 20778, 1, values, &err),
+	    &err);
+	ck_assert(values[0] == 3);
+	store_close(store);
+	arena_free(arena);
+	place_free(&place);
+}
+END_TEST
+
+/* While a collector, then an old one, has the lock, nobody migrates. */
+START_TEST(test_migrate_beside)
+{
+	static const enum store_mode modes[] = { STORE_READ, STORE_WRITE };
+	struct place place = place_new();
+	struct schema_steps second = { schema.steps, 2 };
+	struct db *db = open_db(&place);
+	struct db_lock *lock = NULL;
+	struct store *store = NULL;
+	struct error err;
+
+	must(schema_migrate(db, &second, &err), &err);
+	db_sqlite.close(db);
+	must(db_sqlite.lock(place.path, &lock, &err), &err);
+	must_be(
+	    store_open(place.path, modes[_i], &store, &err), STATUS_BUSY, &err);
+	ck_assert_ptr_nonnull(strstr(err.text, "an older sendtop collects"));
+	db_sqlite.unlock(lock);
+	must(store_open(place.path, modes[_i], &store, &err), &err);
+	store_close(store);
+	place_free(&place);
+}
+END_TEST
+
 START_TEST(test_check)
 {
 	struct place place = place_new();
@@ -158,6 +235,8 @@ suite_schema(void)
 	tcase_add_loop_test(tc, test_migrate_from, 0, (int)COUNT(list) + 1);
 	tcase_add_test(tc, test_failing_step);
 	tcase_add_test(tc, test_version_1);
+	tcase_add_loop_test(tc, test_version_2, 0, 3);
+	tcase_add_loop_test(tc, test_migrate_beside, 0, 2);
 	tcase_add_test(tc, test_check);
 	suite_add_tcase(suite, tc);
 	return suite;

@@ -6,5 +6,7 @@
 #include <check.h>
 
 Suite *suite_view(void);
+Suite *suite_view_mail(void);
+Suite *suite_redact(void);
 
 #endif
