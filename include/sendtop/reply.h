@@ -30,13 +30,14 @@ struct reply_row {
 	const char *provider;         /* gmail, yahoo, microsoft */
 	const char *key;              /* rate_limited_dkim_domain */
 	int reply;                    /* 421 */
-	const char *enhanced;         /* "4.7.28", or "" */
+	const char *enhanced;         /* "4.7.28", "5.7.606-649", "": any */
 	const char *category;         /* rate_limit, ptr, ... */
 	const char *severity;         /* info, warn, critical */
 	const char *meaning, *remedy; /* a sentence each */
 	const char *edition;          /* where it is from */
 	const char *requirement;      /* id of the guideline it names, or "" */
 	const char *check; /* the check whose finding proves the cause, or "" */
+	const char *note;  /* what is odd about it, or "" */
 	bool permanent, slow_down;
 };
 

@@ -54,7 +54,10 @@ look_for_requests(struct collector *c)
 		write_failed(c, &err);
 	else
 		for (i = 0; i < count; i++)
-			take_request(c, &requests[i]);
+			if (requests[i].kind == REQUEST_CANCEL)
+				request_cancel(c, &requests[i], requests, i);
+			else
+				take_request(c, &requests[i]);
 	arena_free(arena);
 }
 
@@ -73,6 +76,8 @@ tick(void *arg)
 		c->judged_day = day_of(now);
 		judge_all(c);
 	}
+	judge_mutes(c, now);
+	prune_turn(c, now);
 	if (loop_now_ms(c->loop) - c->poll.shown_ms > BEAT_S * 1000)
 		show_work(c, &c->poll, true);
 	if (c->o->once && !c->poll.running && !c->probe.running &&
@@ -124,7 +129,7 @@ open_net(struct collector *c, struct error *err)
 }
 
 /* Without Postmaster the probes still work: that is no reason to end. */
-static void
+void
 open_postmaster(struct collector *c)
 {
 	struct error err;
@@ -142,15 +147,14 @@ open_postmaster(struct collector *c)
 
 static enum status
 add_domain(struct collector *c, const char *name, unsigned source,
-    const char *tag, struct error *err)
+    const char *tag, int64_t *id, struct error *err)
 {
 	char ascii[ORG_NAME_SIZE];
-	int64_t id;
 
 	if (!org_ascii(name, ascii))
 		return error_set(
 		    err, STATUS_USAGE, "\"%s\" is not a domain name", name);
-	return store_domain_add(c->store, ascii, source, tag, &id, err);
+	return store_domain_add(c->store, ascii, source, tag, id, err);
 }
 
 /* Domains that left the settings are let go; their history stays. */
@@ -179,6 +183,7 @@ add_domains(struct collector *c, struct error *err)
 	const struct text_list *servers = dns_servers(c->dns);
 	struct buf resolver = { 0 };
 	enum status status;
+	int64_t id;
 	size_t i;
 
 	status = store_begin(c->store, err);
@@ -194,10 +199,14 @@ add_domains(struct collector *c, struct error *err)
 		status = drop_old(c, err);
 	for (i = 0; status == STATUS_OK && i < c->settings->domain_count; i++) {
 		own = &c->settings->domains[i];
-		status = add_domain(c, own->name, FROM_SETTINGS, own->tag, err);
+		status = add_domain(
+		    c, own->name, FROM_SETTINGS, own->tag, &id, err);
+		if (status == STATUS_OK)
+			status = plan_remember(c, own, id, err);
 	}
 	for (i = 0; status == STATUS_OK && i < c->o->domain_count; i++)
-		status = add_domain(c, c->o->domains[i], FROM_USER, NULL, err);
+		status = add_domain(
+		    c, c->o->domains[i], FROM_USER, NULL, &id, err);
 	if (status != STATUS_OK) {
 		store_rollback(c->store);
 		return status;
@@ -282,6 +291,7 @@ stop(struct collector *c)
 	loop_timer_free(c->judge_timer);
 	facts_free(c->facts);
 	arena_free(c->names);
+	arena_free(c->mutes_arena);
 	loop_close(c->loop);
 	store_close(c->store);
 	for (i = 0; i < c->queue_count; i++)
@@ -300,8 +310,10 @@ collect_run(const struct collect_options *options, struct error *err)
 		.settings = options->settings,
 		.poll = { .kind = "poll" },
 		.probe = { .kind = "probe" },
+		.log_work = { .kind = "logs" },
 		.newest_value_day = DAY_NONE,
 		.judged_day = DAY_NONE,
+		.pruned_day = DAY_NONE,
 	};
 	enum status status;
 
@@ -316,6 +328,8 @@ collect_run(const struct collect_options *options, struct error *err)
 		status = add_domains(&c, err);
 	if (status == STATUS_OK) {
 		start(&c);
+	}
+	if (status == STATUS_OK) {
 		loop_run(c.loop);
 		write_commit(&c);
 		if (options->once && c.lost.status != STATUS_OK) {

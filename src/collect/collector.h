@@ -9,6 +9,7 @@
 #include "sendtop/loop.h"
 #include "sendtop/postmaster.h"
 #include "sendtop/store_live.h"
+#include "sendtop/store_mail.h"
 
 /* What one kind of work is doing, mirrored into the store's activity. */
 struct work {
@@ -20,6 +21,7 @@ struct work {
 	char text[128];
 	int64_t request;      /* the request it answers, or 0 */
 	char *request_domain; /* "" for all */
+	bool cancelled;       /* it is ending because somebody asked */
 	int64_t shown_ms;     /* when it was last written */
 };
 
@@ -38,7 +40,9 @@ struct collector {
 	struct loop_timer *tick, *commit_timer, *judge_timer;
 	struct loop_signal *signals[2];
 	struct loop_fd *news_watch;
-	struct work poll, probe;
+	struct work poll, probe, log_work;
+	struct logs *logs; /* NULL: no log is read */
+	bool logs_stale;   /* domains came or went */
 	bool in_txn;
 	bool told;         /* the screen heard of a store failure */
 	bool fresh;        /* domains that were never probed came in */
@@ -53,6 +57,13 @@ struct collector {
 	size_t queue_head, queue_count, queue_cap;
 	struct map *queued;
 	int32_t judged_day; /* the UTC day all were judged on */
+	/* The mutes that the standings were judged by, in an arena. */
+	struct store_mute *mutes;
+	size_t mute_count;
+	struct arena *mutes_arena;
+	/* prune: before_s 0: nothing to do today */
+	struct store_pruning pruning;
+	int32_t pruned_day;
 };
 
 /* --- write.c: transactions, failures, events ------------------------------ */
@@ -82,18 +93,47 @@ void end_request(
 
 /* --- poll.c, probe.c, judge.c ----------------------------------------------- */
 
+/* Opens Postmaster if there are credentials; a failure stands with the poll. */
+void open_postmaster(struct collector *c);
 /* All domains, or the one its request names. */
 void poll_start(struct collector *c);
+/* Ends a poll that runs; what came already is kept. */
+void poll_cancel(struct collector *c);
 /* domain NULL: all that are due or, when asked, all there are. */
 void probe_start(struct collector *c, const char *domain, bool all);
 /* For the gatherer. */
 void probe_domain_done(
     void *arg, void *plan_arg, const struct finding *findings, size_t count);
 void probe_all_done(void *arg);
+/* Ends the probes that run, soon; what was found already is kept. */
+void probe_cancel(struct collector *c);
+/* Does what a cancel asks for; waiting: the requests before it. */
+void request_cancel(struct collector *c, const struct store_request *cancel,
+    const struct store_request *waiting, size_t count);
+/* What a domain's checks look at; all in the arena. */
+enum status plan_make(struct collector *c, const struct store_domain *domain,
+    struct arena *arena, struct check_plan *plan,
+    struct error *err) MUST_CHECK;
+/* Keeps the selectors that the settings name. */
+enum status plan_remember(struct collector *c,
+    const struct settings_domain *own, int64_t domain,
+    struct error *err) MUST_CHECK;
+/* The logs of the settings, read from now on; none: nothing. */
+enum status logs_open(struct collector *c, struct error *err) MUST_CHECK;
+/* Commits what was read. */
+void logs_close(struct collector *c);
+/* Whether all that is there was read. */
+bool logs_idle(const struct collector *c);
 /* Puts a domain in the queue of those to be judged. */
 void judge_later(struct collector *c, const char *domain);
 void judge_all(struct collector *c);
 bool judge_idle(const struct collector *c);
 void judge_turn(void *arg);
+/* Judges those anew for whom a mute began or ended. */
+void judge_mutes(struct collector *c, int64_t now_s);
+
+/* --- prune.c ------------------------------------------------------------------ */
+
+void prune_turn(struct collector *c, int64_t now_s);
 
 #endif

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collect/plan_copy.h"
+#include "collect/waits.h"
 #include "https_queue.h"
 #include "sendtop/log.h"
 #include "sendtop/mem.h"
@@ -15,7 +17,7 @@
  * that the resolver's window stays full, none is begun: what is worked on
  * then fits in the processor's cache.
  */
-enum { ACTIVE_MAX = 512, ASKING_MIN = 512, WINDOWS = 4, PAGE = 256 };
+enum { ACTIVE_MAX = 512, ASKING_MIN = 512, WINDOWS = 4 };
 
 struct job {
 	struct arena *arena; /* what is done of it, while it is under way */
@@ -24,20 +26,6 @@ struct job {
 	size_t missing; /* facts it waits for */
 	uint64_t run;   /* its last one, see facts_run */
 	bool done;
-};
-
-/* The jobs that wait for one wanted fact. */
-struct waiters {
-	uint32_t first; /* nearly always the only one */
-	uint32_t *jobs; /* the others */
-	size_t count, cap;
-};
-
-/* Wants come with rising ids and are answered about in their order: pages of
- * them are there only while somebody waits. */
-struct page {
-	size_t waited_for;
-	struct waiters wants[PAGE];
 };
 
 struct ring {
@@ -68,8 +56,7 @@ struct gather {
 	size_t active, done;
 	uint32_t *ready; /* jobs to run: a stack */
 	size_t ready_count, ready_cap;
-	struct page **pages; /* by the want's id */
-	size_t page_cap;
+	struct waits waits;
 	uint32_t *missed; /* ids one run of checks missed */
 	size_t missed_count, missed_cap;
 	struct ring fetches, dropped; /* under way; wanted no more */
@@ -79,6 +66,7 @@ struct gather {
 	bool egress_wanted;
 	struct gather_counts counts;
 	bool running, cancelled;
+	bool due; /* turn is to run */
 };
 
 static void
@@ -158,14 +146,7 @@ free_jobs(struct gather *g)
 	arena_reset(g->scratch);
 	arena_reset(g->plans);
 	g->job_count = g->next = g->active = g->done = 0;
-	for (i = 0; i < g->page_cap * PAGE; i++)
-		if (g->pages[i / PAGE] != NULL)
-			free(g->pages[i / PAGE]->wants[i % PAGE].jobs);
-	for (i = 0; i < g->page_cap; i++)
-		free(g->pages[i]);
-	free(g->pages);
-	g->pages = NULL;
-	g->page_cap = 0;
+	waits_free(&g->waits);
 	g->ready_count = 0;
 	g->egress_wanted = false;
 }
@@ -194,48 +175,17 @@ gather_free(struct gather *gather)
 	free(gather);
 }
 
-static const struct sender_helo *
-copy_helos(struct arena *arena, const struct check_plan *plan)
-{
-	struct sender_helo *all = arena_alloc(
-	    arena, (plan->helo_count + 1) * sizeof(*all));
-
-	for (size_t i = 0; i < plan->helo_count; i++) {
-		all[i] = plan->helos[i];
-		all[i].name = arena_dup(arena, plan->helos[i].name);
-	}
-	return all;
-}
-
 void
 gather_add(struct gather *gather, const struct check_plan *plan, void *plan_arg)
 {
-	struct arena *arena = gather->plans;
 	struct job *job;
-	const char **selectors;
-	struct address *ips;
-	size_t i;
 
 	gather->jobs = mem_grow(gather->jobs, gather->job_count,
 	    &gather->job_cap, sizeof(*gather->jobs));
 	job = &gather->jobs[gather->job_count++];
 	memset(job, 0, sizeof(*job));
 	job->arg = plan_arg;
-	job->plan = *plan;
-	job->plan.memo = NULL;
-	job->plan.domain = arena_dup(arena, plan->domain);
-	selectors = arena_alloc(
-	    arena, (plan->selector_count + 1) * sizeof(*selectors));
-	for (i = 0; i < plan->selector_count; i++)
-		selectors[i] = arena_dup(arena, plan->selectors[i]);
-	job->plan.selectors = selectors;
-	ips = arena_alloc(arena, (plan->sending_ip_count + 1) * sizeof(*ips));
-	if (plan->sending_ip_count > 0)
-		memcpy(ips, plan->sending_ips,
-		    plan->sending_ip_count * sizeof(*ips));
-	job->plan.sending_ips = ips;
-	job->plan.helo = arena_dup(arena, plan->helo);
-	job->plan.helos = copy_helos(arena, plan);
+	job->plan = plan_copy(gather->plans, plan);
 	if (gather->o.smtp == NULL)
 		job->plan.smtp_enabled = false;
 	if (gather->o.http == NULL)
@@ -264,39 +214,28 @@ all_fetched(const struct gather *g)
 }
 
 static void
-tell(struct gather *g, uint32_t job)
+turn_start(struct gather *g)
 {
+	if (!g->due)
+		loop_timer_start(g->turn, 0, 0);
+	g->due = true;
+}
+
+static void
+tell(void *arg, uint32_t job)
+{
+	struct gather *g = arg;
+
 	if (--g->jobs[job].missing == 0)
 		make_ready(g, job);
 }
 
 static void
-tell_waiters(struct gather *g, struct page **page, struct waiters *w)
-{
-	size_t i;
-
-	tell(g, w->first);
-	for (i = 1; i < w->count; i++)
-		tell(g, w->jobs[i - 1]);
-	free(w->jobs);
-	memset(w, 0, sizeof(*w));
-	if (--(*page)->waited_for == 0) {
-		free(*page);
-		*page = NULL;
-	}
-}
-
-static void
 arrived(struct gather *g, uint32_t id)
 {
-	struct page **page = id / PAGE < g->page_cap ? &g->pages[id / PAGE]
-						     : NULL;
-
-	if (page != NULL && *page != NULL &&
-	    (*page)->wants[id % PAGE].count > 0)
-		tell_waiters(g, page, &(*page)->wants[id % PAGE]);
+	waits_tell(&g->waits, id, tell, g);
 	if (g->ready_count > 0 || has_room(g) || all_fetched(g))
-		loop_timer_start(g->turn, 0, 0);
+		turn_start(g);
 }
 
 /* Those who wait to hear whether this machine gets out at all go on. */
@@ -409,53 +348,15 @@ fetch(struct gather *g, const struct fact_want *want)
 		g->egress_wanted = true;
 		return;
 	}
-	f = mem_zero(1, sizeof(*f) + len + 1);
+	f = mem_alloc(sizeof(*f) + len + 1);
 	f->gather = g;
 	f->id = want->id;
 	f->kind = want->kind;
 	f->type = want->type;
 	f->address = want->address;
-	memcpy(f->name, want->name, len);
+	memcpy(f->name, want->name, len + 1);
 	ring_add(&f->ring, &g->fetches);
 	ask(g, f);
-}
-
-static struct page *
-page_of(struct gather *g, uint32_t id)
-{
-	size_t old = g->page_cap;
-
-	while (id / PAGE >= g->page_cap) {
-		g->pages = mem_grow(
-		    g->pages, g->page_cap, &g->page_cap, sizeof(struct page *));
-		memset(&g->pages[old], 0,
-		    (g->page_cap - old) * sizeof(struct page *));
-		old = g->page_cap;
-	}
-	if (g->pages[id / PAGE] == NULL)
-		g->pages[id / PAGE] = mem_zero(1, sizeof(struct page));
-	return g->pages[id / PAGE];
-}
-
-static void
-wait_for(struct gather *g, uint32_t id, uint32_t job)
-{
-	struct page *page = page_of(g, id);
-	struct waiters *w = &page->wants[id % PAGE];
-
-	if (w->count > 0 &&
-	    (w->count == 1 ? w->first : w->jobs[w->count - 2]) == job)
-		return;
-	if (w->count == 0) {
-		page->waited_for++;
-		w->first = job;
-	} else {
-		w->jobs = mem_grow(
-		    w->jobs, w->count - 1, &w->cap, sizeof(*w->jobs));
-		w->jobs[w->count - 1] = job;
-	}
-	w->count++;
-	g->jobs[job].missing++;
 }
 
 static void
@@ -504,7 +405,8 @@ run_job(struct gather *g, uint32_t index)
 		return;
 	}
 	for (i = 0; i < g->missed_count; i++)
-		wait_for(g, g->missed[i], index);
+		if (waits_add(&g->waits, g->missed[i], index))
+			g->jobs[index].missing++;
 	if (g->missed_count == 0) {
 		log_write(LOG_LEVEL_ERROR, "%s: a check waits for nothing",
 		    g->jobs[index].plan.domain);
@@ -547,6 +449,7 @@ turn(void *arg)
 {
 	struct gather *g = arg;
 
+	g->due = false;
 	facts_on_miss(g->o.facts, note_miss, g);
 	while (!g->cancelled && (g->ready_count > 0 || has_room(g))) {
 		if (g->ready_count == 0)
@@ -585,7 +488,7 @@ gather_start(struct gather *gather)
 	memset(&gather->counts, 0, sizeof(gather->counts));
 	gather->counts.total = gather->job_count;
 	gather->running = true;
-	loop_timer_start(gather->turn, 0, 0);
+	turn_start(gather);
 }
 
 void
@@ -594,7 +497,7 @@ gather_cancel(struct gather *gather)
 	if (!gather->running)
 		return;
 	gather->cancelled = true;
-	loop_timer_start(gather->turn, 0, 0);
+	turn_start(gather);
 }
 
 void

@@ -41,6 +41,55 @@ judge_all(struct collector *c)
 	arena_free(arena);
 }
 
+static void
+judge_muted(struct collector *c, const struct store_mute *mute)
+{
+	if (mute->domain[0] == '\0')
+		judge_all(c);
+	else
+		judge_later(c, mute->domain);
+}
+
+/* The mutes of one list that the other does not have. */
+static void
+judge_others(struct collector *c, const struct store_mute *mutes, size_t count,
+    const struct store_mute *others, size_t other_count)
+{
+	for (size_t i = 0; i < count; i++) {
+		bool found = false;
+
+		for (size_t k = 0; k < other_count; k++)
+			found = found || others[k].id == mutes[i].id;
+		if (!found)
+			judge_muted(c, &mutes[i]);
+	}
+}
+
+void
+judge_mutes(struct collector *c, int64_t now_s)
+{
+	struct arena *arena = arena_new();
+	struct store_mute *mutes;
+	struct error err;
+	size_t count;
+
+	if (store_mutes(c->store, NULL, now_s, arena, &mutes, &count, &err) !=
+	    STATUS_OK) {
+		write_failed(c, &err);
+		arena_free(arena);
+		return;
+	}
+	/* The first look is at what all are judged by anyway. */
+	if (c->mutes_arena != NULL) {
+		judge_others(c, mutes, count, c->mutes, c->mute_count);
+		judge_others(c, c->mutes, c->mute_count, mutes, count);
+	}
+	arena_free(c->mutes_arena);
+	c->mutes_arena = arena;
+	c->mutes = mutes;
+	c->mute_count = count;
+}
+
 bool
 judge_idle(const struct collector *c)
 {
@@ -88,18 +137,71 @@ keep(struct collector *c, struct view *view, struct error *err)
 	    c->store, view->domain.id, &view->standing, err);
 }
 
+struct seen_changes {
+	struct changes changes;
+	bool any;
+};
+
+static void
+note_change(
+    void *arg, const struct finding *before, const struct finding *after)
+{
+	struct seen_changes *seen = arg;
+
+	seen->any = true;
+	write_changed(&seen->changes, before, after);
+}
+
+/* How mail is sent shows in the hours of the log; requirements hang on it. */
+static enum status
+keep_traffic(struct collector *c, struct view *view, struct arena *arena,
+    bool *changed, struct error *err)
+{
+	static const char *const checks[] = { "burst", "ip_use", "from_use" };
+	struct seen_changes seen = { .changes = { .c = c,
+					 .domain = view->domain.name } };
+	struct finding *found;
+	enum status status;
+	size_t count;
+
+	*changed = false;
+	if (view->history.log_last_s == 0)
+		return STATUS_OK;
+	count = traffic_findings(&view->history, arena, &found);
+	status = store_findings_put(c->store, view->domain.id, checks,
+	    sizeof(checks) / sizeof(checks[0]), found, count, clock_utc_s(),
+	    note_change, &seen, err);
+	*changed = seen.any;
+	return status;
+}
+
+static enum status
+look(struct collector *c, const char *domain, struct arena *arena,
+    struct view *view, struct error *err)
+{
+	return view_load(c->store, c->settings, c->o->requirements, domain,
+	    DAY_NONE, clock_utc_s(), arena, view, err);
+}
+
 static void
 judge(struct collector *c, const char *domain, struct arena *arena)
 {
+	enum status status;
 	struct view view;
 	struct error err;
+	bool changed;
 
 	if (!write_begin(c))
 		return;
 	arena_reset(arena);
-	if (view_load(c->store, c->settings, c->o->requirements, domain,
-		DAY_NONE, clock_utc_s(), arena, &view, &err) != STATUS_OK ||
-	    keep(c, &view, &err) != STATUS_OK) {
+	status = look(c, domain, arena, &view, &err);
+	if (status == STATUS_OK)
+		status = keep_traffic(c, &view, arena, &changed, &err);
+	if (status == STATUS_OK && changed)
+		status = look(c, domain, arena, &view, &err);
+	if (status == STATUS_OK)
+		status = keep(c, &view, &err);
+	if (status != STATUS_OK) {
 		if (err.status == STATUS_NOT_FOUND)
 			return;
 		error_prefix(&err, "%s", domain);

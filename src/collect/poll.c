@@ -50,7 +50,9 @@ poll_end(struct collector *c, const struct error *failure)
 	work->running = false;
 	work->error[0] = '\0';
 	work->next_s = now + c->settings->poll_s;
-	if (failure != NULL) {
+	if (work->cancelled) {
+		work->cancelled = false;
+	} else if (failure != NULL) {
 		snprintf(work->error, sizeof(work->error), "%s", failure->text);
 		work->error_s = now;
 		log_write(LOG_LEVEL_WARN, "poll: %s", failure->text);
@@ -312,7 +314,7 @@ ask(struct collector *c, const struct postmaster_domain *list,
 		row = listing(list, listed, d->name);
 		/* What came in just now need not wait for its checks. */
 		if (row != NULL && d->probed_s == 0)
-			c->fresh = true;
+			c->fresh = c->logs_stale = true;
 		if (row == NULL)
 			set_state(c, d->name, POLL_ABSENT,
 			    "Postmaster Tools does not list it: add it there");
@@ -350,6 +352,23 @@ got_domains(void *arg, const struct postmaster_domain *list, size_t count,
 		ask(c, list, listed, domains, domain_count);
 	map_free(listed, NULL);
 	arena_free(arena);
+}
+
+/* Closing is what drops all that is under way; the next poll needs it open. */
+void
+poll_cancel(struct collector *c)
+{
+	struct error err;
+
+	if (!c->poll.running)
+		return;
+	postmaster_close(c->postmaster);
+	c->postmaster = NULL;
+	c->poll.cancelled = true;
+	error_set(&err, STATUS_CANCELLED, "cancelled: polled %lld of %lld",
+	    (long long)c->poll.done, (long long)c->poll.total);
+	got_all(c, &err);
+	open_postmaster(c);
 }
 
 void

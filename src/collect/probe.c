@@ -102,8 +102,9 @@ probe_all_done(void *arg)
 	struct dns_counts dns;
 	char result[96];
 	int64_t now = clock_utc_s();
+	bool cancelled = c->probe.cancelled;
 
-	c->probe.running = false;
+	c->probe.running = c->probe.cancelled = false;
 	c->probe.next_s = now + c->settings->check_interval_s;
 	dns_counts(c->dns, &dns);
 	snprintf(c->probe.text, sizeof(c->probe.text),
@@ -112,36 +113,38 @@ probe_all_done(void *arg)
 		? 0.0
 		: (double)dns.rtt_sum_us / (double)dns.answered / 1000,
 	    (unsigned long long)dns.asked);
-	snprintf(result, sizeof(result), "probed %lld of %lld",
-	    (long long)c->probe.done, (long long)c->probe.total);
-	end_request(c, &c->probe, true, result);
+	snprintf(result, sizeof(result), "%sprobed %lld of %lld",
+	    cancelled ? "cancelled: " : "", (long long)c->probe.done,
+	    (long long)c->probe.total);
+	end_request(c, &c->probe, !cancelled, result);
 	show_work(c, &c->probe, true);
 }
 
-static void
+void
+probe_cancel(struct collector *c)
+{
+	if (!c->probe.running)
+		return;
+	c->probe.cancelled = true;
+	gather_cancel(c->gather);
+}
+
+/* False, and told, when it cannot be known what to look at. */
+static bool
 add(struct collector *c, const struct store_domain *domain)
 {
-	const struct settings_domain *own;
-	struct check_plan plan = {
-		.domain = domain->name,
-		.allow_private = c->settings->allow_private,
-		.ip_lists = &c->settings->ip_lists,
-		.domain_lists = &c->settings->domain_lists,
-		.abuse_zone = c->settings->abuse_zone,
-		.smtp_enabled = c->smtp != NULL,
-		.https_enabled = c->settings->https_enabled,
-		.now_s = clock_utc_s(),
-	};
+	struct arena *arena = arena_new();
+	struct check_plan plan;
+	struct error err;
+	bool made = plan_make(c, domain, arena, &plan, &err) == STATUS_OK;
 
-	own = settings_domain(c->settings, domain->name);
-	if (own != NULL) {
-		plan.selectors = (const char *const *)own->selectors.items;
-		plan.selector_count = own->selectors.count;
-		plan.sending_ips = own->sending_ips;
-		plan.sending_ip_count = own->sending_ip_count;
-		plan.helo = own->helo;
-	}
-	gather_add(c->gather, &plan, arena_dup(c->names, domain->name));
+	if (made)
+		gather_add(
+		    c->gather, &plan, arena_dup(c->names, domain->name));
+	else
+		tell(c, err.text);
+	arena_free(arena);
+	return made;
 }
 
 void
@@ -171,8 +174,7 @@ probe_start(struct collector *c, const char *domain, bool all)
 
 		if (domain != NULL ? strcmp(domains[i].name, domain) == 0
 				   : all || due <= now) {
-			add(c, &domains[i]);
-			n++;
+			n += add(c, &domains[i]);
 		} else if (due < c->probe.next_s && due > now) {
 			c->probe.next_s = due;
 		}

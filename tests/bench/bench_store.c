@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "sendtop/day.h"
-#include "sendtop/store_live.h"
+#include "sendtop/view.h"
 
 enum {
 	LAG = 2, /* days until Google has a day's numbers */
@@ -25,6 +25,9 @@ enum {
 	ROUNDS = 201,
 	SCREEN_ROWS = 50,
 	NAME_SIZE = 40,
+	LOG_HOURS = 30 * 24,
+	LOG_STREAMS = 10,
+	LOG_KINDS = 5,
 };
 
 struct bench {
@@ -33,6 +36,7 @@ struct bench {
 	size_t domains, days;
 	int64_t now_s;
 	int32_t first; /* day of the series */
+	struct settings *settings;
 	struct error err;
 };
 
@@ -216,6 +220,88 @@ fill_polls(struct bench *bench)
 	must(bench, store_commit(bench->store, &bench->err));
 }
 
+/* What the logs of a large sender tell, in the store of its first domain:
+ * a month of hours over many addresses, with many kinds of replies. */
+static struct traffic
+hour_of(int64_t hour_s, const char *provider, const char *stream, size_t n)
+{
+	struct traffic t = { .hour_s = hour_s,
+		.provider = provider,
+		.stream = stream,
+		.delivered = (int64_t)(600 + n % 97),
+		.deferred = (int64_t)(n % 13),
+		.bounced = (int64_t)(n % 5) };
+
+	for (size_t i = 0; i < HOUR_MINUTES; i++)
+		t.minutes[i] = 10;
+	return t;
+}
+
+static struct reply_count
+reply_of(int64_t hour_s, const char *key, const char *stream, size_t n)
+{
+	return (struct reply_count){ .hour_s = hour_s,
+		.provider = PROVIDER_GMAIL,
+		.stream = stream,
+		.key = key,
+		.category = "rate_limit",
+		.reply = "421 4.7.28",
+		.identity = "dkim d00000.bench",
+		.slow_down = true,
+		.count = (int64_t)(1 + n % 9),
+		.last_s = hour_s + 60,
+		.sample =
+		    "421-4.7.28 Gmail has detected an unusual rate of mail "
+		    "originating from your DKIM domain" };
+}
+
+static void
+add_hour(struct bench *bench, int64_t hour_s, size_t *traffic, size_t *replies)
+{
+	static const char *const providers[] = { "gmail", "yahoo",
+		"microsoft" };
+	char stream[24], key[24];
+
+	for (size_t s = 0; s < LOG_STREAMS; s++) {
+		snprintf(stream, sizeof(stream), "192.0.2.%zu", s);
+		for (size_t p = 0; p < 3; p++) {
+			struct traffic t = hour_of(
+			    hour_s, providers[p], stream, (*traffic)++);
+
+			must(bench,
+			    store_traffic_add(
+				bench->store, bench->ids[0], &t, &bench->err));
+		}
+		for (size_t k = 0; k < LOG_KINDS; k++) {
+			struct reply_count r;
+
+			snprintf(key, sizeof(key), "kind_%zu", k);
+			r = reply_of(hour_s, key, stream, (*replies)++);
+			must(bench,
+			    store_reply_add(
+				bench->store, bench->ids[0], &r, &bench->err));
+		}
+	}
+}
+
+static void
+fill_logs(struct bench *bench)
+{
+	int64_t now_hour = bench->now_s - bench->now_s % HOUR_SECONDS;
+	double start = now_ms(), took;
+	size_t traffic = 0, replies = 0;
+
+	must(bench, store_begin(bench->store, &bench->err));
+	for (int h = LOG_HOURS; h-- > 0;)
+		add_hour(bench, now_hour - (int64_t)h * HOUR_SECONDS, &traffic,
+		    &replies);
+	must(bench, store_commit(bench->store, &bench->err));
+	took = now_ms() - start;
+	printf("%-34s %8.0f ms  (%zu hours, %zu replies, %.0f k rows/s)\n",
+	    "a month of logs, one transaction", took, traffic, replies,
+	    (double)(traffic + replies) / took);
+}
+
 static struct standing
 standing_of(const struct bench *bench, size_t i)
 {
@@ -344,6 +430,56 @@ run_drill_down(struct bench *bench, size_t round)
 	arena_free(arena);
 }
 
+/* The same with its judgements, as a screen asks for it. */
+static void
+run_view(struct bench *bench, size_t round)
+{
+	char name[NAME_SIZE];
+	struct arena *arena = arena_new();
+	struct view view;
+
+	must(bench,
+	    view_load(bench->store, bench->settings, NULL,
+		domain_name(name, round * 7919 % bench->domains), DAY_NONE,
+		bench->now_s, arena, &view, &bench->err));
+	arena_free(arena);
+}
+
+/* The domain whose month of logs was filled in. */
+static void
+run_view_logs(struct bench *bench, size_t round)
+{
+	struct arena *arena = arena_new();
+	char name[NAME_SIZE];
+	struct view view;
+
+	(void)round;
+	must(bench,
+	    view_load(bench->store, bench->settings, NULL, domain_name(name, 0),
+		DAY_NONE, bench->now_s, arena, &view, &bench->err));
+	arena_free(arena);
+}
+
+/* The top of a day's replies of all domains. */
+static void
+run_top_replies(struct bench *bench, size_t round)
+{
+	struct reply_query query = { .since_s = bench->now_s - DAY_SECONDS,
+		.until_s = bench->now_s + 1,
+		.any_identity = true,
+		.by_count = true,
+		.limit = SCREEN_ROWS };
+	struct arena *arena = arena_new();
+	struct reply_count *replies;
+	size_t count;
+
+	(void)round;
+	must(bench,
+	    store_replies(
+		bench->store, &query, arena, &replies, &count, &bench->err));
+	arena_free(arena);
+}
+
 static void
 run_changes(struct bench *bench, size_t round)
 {
@@ -414,6 +550,7 @@ fill(struct bench *bench, const char *path)
 	fill_findings(bench);
 	fill_polls(bench);
 	fill_standing(bench);
+	fill_logs(bench);
 }
 
 static void
@@ -425,6 +562,9 @@ read_back(struct bench *bench)
 	report("filtered", bench, run_filtered);
 	report("counts", bench, run_counts);
 	report("drill-down, all of one domain", bench, run_drill_down);
+	report("view_load of one domain", bench, run_view);
+	report("view_load with a month of logs", bench, run_view_logs);
+	report("a day's replies, the fleet's top", bench, run_top_replies);
 	report("news?", bench, run_changes);
 }
 
@@ -444,6 +584,8 @@ main(int argc, char **argv)
 		fprintf(stderr, "usage: bench_store [DOMAINS [DAYS [PATH]]]\n");
 		return EXIT_FAILURE;
 	}
+	must(
+	    &bench, settings_parse("", 0, "none", &bench.settings, &bench.err));
 	bench.ids = mem_zero(bench.domains, sizeof(*bench.ids));
 	bench.first = day_of(bench.now_s) - LAG - (int32_t)bench.days;
 	printf("store: %zu domains x %zu days x %d metrics\n", bench.domains,
@@ -455,6 +597,7 @@ main(int argc, char **argv)
 	store_close(bench.store);
 	if (argc <= 3)
 		remove_store(path);
+	settings_free(bench.settings);
 	free(bench.ids);
 	free(path);
 	return EXIT_SUCCESS;

@@ -20,6 +20,7 @@ sys.dont_write_bytecode = True
 import measure              # noqa: E402
 import part_dns             # noqa: E402
 import part_postmaster      # noqa: E402
+import part_replies         # noqa: E402
 import part_screen          # noqa: E402
 import part_smtp            # noqa: E402
 import part_store           # noqa: E402
@@ -29,6 +30,7 @@ PARTS = (
     ("dns", "DNS: the audit of many domains", part_dns.part),
     ("smtp", "SMTP: STARTTLS probes", part_smtp.part),
     ("postmaster", "Postmaster: polls of the API", part_postmaster.part),
+    ("replies", "Replies: naming them", part_replies.part),
     ("store", "Store: 120 days x 12 metrics a domain", part_store.part),
     ("screen", "Screen: 10,000 domains, 200x60", part_screen.part),
 )

@@ -8,6 +8,9 @@
 Suite *suite_egress(void);
 Suite *suite_gather(void);
 Suite *suite_collector(void);
+Suite *suite_cancel(void);
+Suite *suite_ingest(void);
+Suite *suite_ingest_more(void);
 Suite *suite_https_queue(void);
 
 #endif

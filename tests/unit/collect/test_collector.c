@@ -263,6 +263,36 @@ START_TEST(test_request)
 }
 END_TEST
 
+/* What is older than the settings keep is forgotten. */
+START_TEST(test_forgets)
+{
+	struct arena *arena = arena_new();
+	struct store_event *events;
+	struct store *store;
+	struct error err;
+	int64_t now = clock_utc_s();
+	size_t count;
+
+	ck_assert_int_eq(settings->store_keep_s, 3 * 365 * DAY_SECONDS);
+	ck_assert(collect_once(NULL, 0, &err) == STATUS_OK);
+	ck_assert(
+	    store_open(store_path, STORE_WRITE, &store, &err) == STATUS_OK);
+	ck_assert(store_event_add(store, "good.test",
+		      now - settings->store_keep_s - 2 * DAY_SECONDS, "state",
+		      VERDICT_PASS, "old", &err) == STATUS_OK);
+	ck_assert(store_event_add(store, "good.test",
+		      now - settings->store_keep_s + 2 * DAY_SECONDS, "state",
+		      VERDICT_PASS, "kept", &err) == STATUS_OK);
+	ck_assert(collect_once(NULL, 0, &err) == STATUS_OK);
+	ck_assert(store_events(store, "good.test", 0, now - DAY_SECONDS, 9,
+		      arena, &events, &count, &err) == STATUS_OK);
+	ck_assert_uint_eq(count, 1);
+	ck_assert_str_eq(events[0].text, "kept");
+	store_close(store);
+	arena_free(arena);
+}
+END_TEST
+
 /* One collector a store; the second is told who has it. */
 START_TEST(test_busy)
 {
@@ -310,6 +340,7 @@ suite_collector(void)
 	tcase_add_test(tc, test_settings_change);
 	tcase_add_test(tc, test_records_watched);
 	tcase_add_test(tc, test_request);
+	tcase_add_test(tc, test_forgets);
 	tcase_add_test(tc, test_busy);
 	tcase_add_test(tc, test_screen_gone);
 	suite_add_tcase(suite, tc);

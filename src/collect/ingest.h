@@ -1,0 +1,120 @@
+/* What the parts of ingesting share. */
+/* SPDX-License-Identifier: MIT */
+#ifndef SENDTOP_COLLECT_INGEST_H
+#define SENDTOP_COLLECT_INGEST_H
+
+#include "sendtop/ingest.h"
+#include "sendtop/journal.h"
+#include "sendtop/source.h"
+#include "sendtop/store_mail.h"
+
+/* What a log holds, in whatever file that is now: one cursor of the store. */
+struct content {
+	char *key;    /* its path in the store */
+	char *stored; /* the path it has there now, or NULL */
+	struct source_mark at;
+	int64_t read_s, first_s, last_s;
+	int64_t lines, attempts, skipped; /* up to the reader's begin */
+	char *state;                      /* of an earlier reader */
+	char *error;
+	bool dirty;
+	/* While it is read. */
+	struct mta_reader *reader;
+	struct journal *journal; /* an export of journald's, or NULL */
+	uint64_t began;          /* where the reader's octets begin */
+	uint64_t fed;            /* up to where it was fed */
+	struct mta_stats before; /* what the reader did before it counted */
+	struct mta_stats told;   /* what the totals have of it */
+};
+
+struct logfile {
+	char *path;
+	char *trouble; /* told of it, or NULL */
+	struct source *source;
+	struct content *content;
+	uint64_t fed;                 /* of a journal's export */
+	uint64_t head_len, head_hash; /* when it was opened */
+	bool settled;                 /* read as far as it goes by now */
+	bool passing; /* found by rotation: once read, it goes */
+	bool stdin_log;
+	bool gone;         /* to be dropped */
+	bool cut;          /* it was copied and truncated */
+	int64_t quiet_s;   /* since when it did not grow, or is not there */
+	int64_t written_s; /* for the order */
+	int64_t opened_s;
+	int64_t retry_s; /* when to try again to open it */
+};
+
+struct ingest {
+	struct ingest_options o;
+	struct count *count;
+	char **patterns;
+	size_t pattern_count, pattern_cap;
+	int64_t globbed_s;
+	struct content **contents;
+	size_t content_count, content_cap;
+	struct logfile **files;
+	size_t file_count, file_cap;
+	char **dropped; /* cursors that are no longer */
+	size_t dropped_count, dropped_cap;
+	uint64_t batch; /* octets since the last commit */
+	int64_t batch_ms;
+	bool waits;
+	struct map *touched; /* domains, to struct touched */
+	struct mta_sink sink;
+	char *chunk;
+	size_t logs, troubles;
+	int64_t lines, attempts, skipped;
+	char *first_trouble, *reading;
+	const char *format;
+};
+
+/* A domain that a batch counted for, since which day. */
+struct touched {
+	int64_t domain;
+	int32_t since;
+};
+
+/* --- contents.c: which content a file holds ------------------------------- */
+
+enum status contents_load(struct ingest *ingest, struct error *err) MUST_CHECK;
+void contents_free(struct ingest *ingest);
+/* The content of that key, or NULL. */
+struct content *content_keyed(const struct ingest *ingest, const char *key);
+/* The same, made when there is none: for what cannot be read. */
+struct content *content_for_error(struct ingest *ingest, const char *key);
+/* Forgets one of which nothing was read; no file may have it. */
+void content_drop(struct ingest *ingest, const char *key);
+/* Finds or makes the content that the file's source holds.  When what was read
+ * under its path before is another one, it sets *rotated and finds none; with
+ * rotated NULL it does not mind. */
+void content_find(struct ingest *ingest, struct logfile *file, bool *rotated);
+/* Gives it that key; who had it is named by its head. */
+void content_take_key(
+    struct ingest *ingest, struct content *content, const char *key);
+/* A reader for what comes after `fed`. */
+void content_begin(struct ingest *ingest, struct logfile *file);
+/* Ends the reader and keeps its state. */
+void content_end(struct content *content);
+/* Brings offset, head and times up to what the reader took. */
+void content_advance(struct ingest *ingest, struct logfile *file);
+enum status contents_put(struct ingest *ingest, struct error *err) MUST_CHECK;
+void contents_put_done(struct ingest *ingest);
+
+/* --- logfiles.c: which files there are ------------------------------------ */
+
+struct logfile *logfile_add(struct ingest *ingest, const char *path);
+void logfile_free(struct logfile *file);
+/* Opens it and finds its content; when it cannot be read that is told. */
+void logfile_open(struct ingest *ingest, struct logfile *file);
+enum source_fate logfile_fate(const struct logfile *file);
+/* What became of it since. */
+void logfile_look(struct ingest *ingest, struct logfile *file, int64_t now_s);
+/* Drops those that are done with. */
+void logfiles_sweep(struct ingest *ingest);
+void logfile_close(struct logfile *file);
+/* NULL: all is well again. */
+void logfile_trouble(
+    struct ingest *ingest, struct logfile *file, const char *sentence);
+
+#endif

@@ -1,0 +1,166 @@
+/* Exchange's message tracking logs (learn.microsoft.com, "Message tracking"). */
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "csv.h"
+
+#define FIELDS "#Fields: "
+
+static bool
+is_header(const char *line, size_t len)
+{
+	return len > 20 && memcmp(line, FIELDS, strlen(FIELDS)) == 0 &&
+	    memmem(line, len, "event-id", 8) != NULL;
+}
+
+/* A file begins with its byte order mark, "#Software", "#Version" and so on. */
+static bool
+looks(const char *line, size_t len)
+{
+	return is_header(line, len) ||
+	    memmem(line, len < 80 ? len : 80, "#Log-type: Message Tracking",
+		27) != NULL;
+}
+
+static const struct {
+	const char *event;
+	enum delivery_end end;
+} events[] = {
+	{ "SEND", DELIVERY_DONE },
+	{ "SENDEXTERNAL", DELIVERY_DONE },
+	{ "DEFER", DELIVERY_DEFERRED },
+	{ "FAIL", DELIVERY_BOUNCED },
+};
+
+static void
+read_hosts(const struct csv *csv, struct delivery *d)
+{
+	d->relay_host = csv_get(csv, "server-hostname");
+	d->relay_ip = csv_get(csv, "server-ip");
+	d->source_ip = csv_get(csv, "original-server-ip");
+	if (d->source_ip.len == 0)
+		d->source_ip = csv_get(csv, "client-ip");
+}
+
+/* The next of a list with semicolons between. */
+static struct span
+next(struct span *list)
+{
+	struct span out = *list;
+	const char *semi = list->len > 0 ? memchr(list->at, ';', list->len)
+					 : NULL;
+
+	if (semi != NULL)
+		out.len = (size_t)(semi - list->at);
+	list->at += out.len + (semi != NULL);
+	list->len -= out.len + (semi != NULL);
+	return out;
+}
+
+/* "{[{LRT=...};{LED=250 2.1.5 OK};{FQDN=...};{IP=...}]}": newer versions put
+ * the reply, the host and its address into a status. */
+static void
+read_status(struct span status, struct delivery *d)
+{
+	struct span led = span_after(status, "{LED=", "}");
+	struct span fqdn = span_after(status, "{FQDN=", "}");
+	struct span ip = span_after(status, "{IP=", "}");
+
+	d->reply = led.at != NULL ? led : status;
+	if (fqdn.len > 0)
+		d->relay_host = fqdn;
+	if (ip.len > 0)
+		d->relay_ip = ip;
+}
+
+static void
+emit_each(struct mta_reader *r, const struct csv *csv, struct delivery *d)
+{
+	struct span to = csv_get(csv, "recipient-address");
+	struct span status = csv_get(csv, "recipient-status");
+	bool whole = span_find(status, "{LED=") != NULL;
+
+	while (to.len > 0) {
+		struct span one = next(&to);
+
+		read_status(whole ? status : next(&status), d);
+		d->recipient_domain = span_domain(one);
+		reader_emit(r, d);
+	}
+}
+
+static void
+deliver(struct mta_reader *r, const struct csv *csv, enum delivery_end end)
+{
+	struct span when = csv_get(csv, "date-time");
+	struct delivery d = { .end = end };
+	size_t used;
+
+	if (when.len == 0 ||
+	    !stamp_read(&r->stamps, when.at, when.len, &used, &d.at_s)) {
+		reader_skip(
+		    r, when.len > 0 ? when.at : "", "date-time is no time");
+		return;
+	}
+	d.queue_id = csv_get(csv, "internal-message-id");
+	d.sender = csv_get(csv, "return-path");
+	if (d.sender.len == 0)
+		d.sender = csv_get(csv, "sender-address");
+	if (span_is(d.sender, "<>"))
+		d.sender.len = 0;
+	read_hosts(csv, &d);
+	emit_each(r, csv, &d);
+}
+
+static void
+take_header(struct mta_reader *r, const char *line, size_t len)
+{
+	if (r->own == NULL)
+		r->own = mem_zero(1, sizeof(struct csv));
+	r->header.len = 0;
+	if (csv_header(r->own, line + strlen(FIELDS), len - strlen(FIELDS)))
+		buf_add(&r->header, line, len);
+}
+
+static void
+take_line(struct mta_reader *r, const char *line, size_t len)
+{
+	struct csv *csv;
+	struct span event;
+
+	if (is_header(line, len)) {
+		take_header(r, line, len);
+		return;
+	}
+	csv = r->own;
+	if (len == 0 || memchr(line, '#', len < 4 ? len : 4) != NULL)
+		return;
+	if (csv == NULL || csv->columns == 0 || !csv_line(csv, line, len) ||
+	    csv->fields > csv->columns) {
+		reader_skip(r, line, "not a line of the columns in #Fields");
+		return;
+	}
+	/* What is handed over within the organization is no attempt. */
+	if (!span_is(csv_get(csv, "source"), "SMTP"))
+		return;
+	event = csv_get(csv, "event-id");
+	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
+		if (span_is(event, events[i].event))
+			deliver(r, csv, events[i].end);
+}
+
+static void
+close_csv(struct mta_reader *r)
+{
+	if (r->own != NULL)
+		csv_fini(r->own);
+	free(r->own);
+}
+
+const struct mta_format format_exchange = {
+	.name = "exchange",
+	.looks = looks,
+	.line = take_line,
+	.close = close_csv,
+};

@@ -1,0 +1,217 @@
+/* A ring of texts with an index over it. */
+/* SPDX-License-Identifier: MIT */
+#include "join.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	RING = 8 << 20,  /* octets */
+	SLOTS = 1 << 18, /* of the index, in ways of four */
+	WAYS = 4,
+	KEY_MOST = 64,
+	TEXT_MOST = 320, /* an address of RFC 5321 */
+};
+
+/* Where an entry is: positions only grow, so an old one is known as such. */
+struct slot {
+	uint64_t at; /* 0: empty */
+	uint32_t hash;
+};
+
+struct join {
+	char *ring; /* entries: key length, text length (two octets), both */
+	uint64_t end;
+	struct slot *slots;
+	uint64_t newest; /* of the entries put last, for join_save */
+};
+
+struct join *
+join_new(void)
+{
+	return mem_zero(1, sizeof(struct join));
+}
+
+void
+join_free(struct join *join)
+{
+	if (join == NULL)
+		return;
+	free(join->ring);
+	free(join->slots);
+	free(join);
+}
+
+static uint64_t
+hash_of(struct span key)
+{
+	uint64_t h = 0x9e3779b97f4a7c15;
+
+	for (size_t i = 0; i < key.len; i++)
+		h = (h ^ (unsigned char)key.at[i]) * 0x100000001b3;
+	return h ^ h >> 29;
+}
+
+enum { HEAD = 3 };
+
+static bool
+is_there(const struct join *join, const struct slot *slot)
+{
+	return slot->at > 0 && join->end - slot->at < RING - RING / 64;
+}
+
+static const char *
+entry_at(const struct join *join, uint64_t at)
+{
+	return join->ring + at % RING;
+}
+
+static bool
+is_key(const char *entry, struct span key)
+{
+	return (size_t)(unsigned char)entry[0] == key.len &&
+	    memcmp(entry + HEAD, key.at, key.len) == 0;
+}
+
+static struct slot *
+find(const struct join *join, struct span key, uint64_t hash)
+{
+	struct slot *ways = &join->slots[hash % (SLOTS / WAYS) * WAYS];
+
+	for (int i = 0; i < WAYS; i++)
+		if (ways[i].hash == (uint32_t)(hash >> 32) &&
+		    is_there(join, &ways[i]) &&
+		    is_key(entry_at(join, ways[i].at), key))
+			return &ways[i];
+	return NULL;
+}
+
+/* An entry never goes over the ring's end: what is left there is skipped. */
+static uint64_t
+room(struct join *join, size_t size)
+{
+	if (join->end % RING + size > RING)
+		join->end += RING - join->end % RING;
+	join->end += size;
+	return join->end - size;
+}
+
+static struct slot *
+oldest(struct join *join, uint64_t hash)
+{
+	struct slot *ways = &join->slots[hash % (SLOTS / WAYS) * WAYS];
+	struct slot *out = &ways[0];
+
+	for (int i = 1; i < WAYS; i++)
+		if (ways[i].at < out->at)
+			out = &ways[i];
+	return out;
+}
+
+static void
+open_up(struct join *join)
+{
+	join->ring = mem_alloc(RING);
+	join->slots = mem_zero(SLOTS, sizeof(*join->slots));
+	join->end = RING; /* so that 0 is nobody's place */
+}
+
+void
+join_put(struct join *join, struct span key, struct span text)
+{
+	size_t len = text.len < TEXT_MOST ? text.len : TEXT_MOST;
+	uint64_t hash = hash_of(key), at;
+	struct slot *slot;
+	char *entry;
+
+	if (key.len == 0 || key.len > KEY_MOST)
+		return;
+	if (join->ring == NULL)
+		open_up(join);
+	slot = find(join, key, hash);
+	if (slot == NULL)
+		slot = oldest(join, hash);
+	at = room(join, HEAD + key.len + len);
+	entry = join->ring + at % RING;
+	entry[0] = (char)key.len;
+	entry[1] = (char)(len & 0xff);
+	entry[2] = (char)(len >> 8);
+	memcpy(entry + HEAD, key.at, key.len);
+	/* Of a longer one the end counts: there is the domain. */
+	memcpy(entry + HEAD + key.len, text.at + (text.len - len), len);
+	slot->at = at;
+	slot->hash = (uint32_t)(hash >> 32);
+}
+
+static size_t
+text_len(const char *entry)
+{
+	return (size_t)(unsigned char)entry[1] |
+	    (size_t)(unsigned char)entry[2] << 8;
+}
+
+bool
+join_get(const struct join *join, struct span key, struct span *text)
+{
+	const struct slot *slot;
+	const char *entry;
+
+	if (join->ring == NULL || key.len == 0 || key.len > KEY_MOST)
+		return false;
+	slot = find(join, key, hash_of(key));
+	if (slot == NULL)
+		return false;
+	entry = entry_at(join, slot->at);
+	text->at = entry + HEAD + key.len;
+	text->len = text_len(entry);
+	return true;
+}
+
+/* --- over the end of a run ------------------------------------------------------------- */
+
+static int
+newest_first(const void *a, const void *b)
+{
+	const struct slot *x = a, *y = b;
+
+	return (x->at < y->at) - (x->at > y->at);
+}
+
+void
+join_save(const struct join *join, struct buf *out, size_t most)
+{
+	size_t count = 0, start = out->len;
+	struct slot *all;
+
+	if (join->ring == NULL)
+		return;
+	all = mem_alloc(SLOTS * sizeof(*all));
+	for (size_t i = 0; i < SLOTS; i++)
+		if (is_there(join, &join->slots[i]))
+			all[count++] = join->slots[i];
+	qsort(all, count, sizeof(*all), newest_first);
+	for (size_t i = 0; i < count && out->len - start < most; i++) {
+		const char *entry = entry_at(join, all[i].at);
+		size_t key = (unsigned char)entry[0];
+
+		buf_add(out, entry + HEAD, key);
+		buf_char(out, ' ');
+		buf_add(out, entry + HEAD + key, text_len(entry));
+		buf_char(out, '\n');
+	}
+	free(all);
+}
+
+void
+join_load(struct join *join, const char *text)
+{
+	while (*text != '\0') {
+		size_t line = strcspn(text, "\n");
+		size_t key = strcspn(text, " \n");
+
+		if (key < line)
+			join_put(join, (struct span){ text, key },
+			    (struct span){ text + key + 1, line - key - 1 });
+		text += line + (text[line] == '\n');
+	}
+}

@@ -1,0 +1,130 @@
+/* PowerMTA's accounting files in CSV (User's Guide, "Accounting"). */
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "csv.h"
+
+/* The columns are chosen by the operator; the first line names them. */
+static bool
+is_header(const char *line, size_t len)
+{
+	return len > 10 && memcmp(line, "type,", 5) == 0 &&
+	    memmem(line, len, "timeLogged", 10) != NULL;
+}
+
+static const struct {
+	const char *type;
+	enum delivery_end end;
+} types[] = {
+	{ "d", DELIVERY_DONE },
+	{ "t", DELIVERY_DEFERRED },
+	{ "b", DELIVERY_BOUNCED },
+};
+
+/* "gmail-smtp-in.l.google.com (142.250.1.27)". */
+static void
+read_relay(const struct csv *csv, struct delivery *d)
+{
+	struct span mta = csv_get(csv, "dsnMta");
+	const char *open = span_find(mta, " (");
+
+	d->relay_host = mta;
+	d->relay_ip = csv_get(csv, "dlvDestinationIp");
+	if (open == NULL)
+		return;
+	d->relay_host.len = (size_t)(open - mta.at);
+	if (d->relay_ip.len == 0)
+		d->relay_ip = span_after(mta, " (", ")");
+}
+
+static struct span
+reply_of(const struct csv *csv)
+{
+	struct span diag = csv_get(csv, "dsnDiag");
+
+	if (span_starts(diag, "smtp;")) {
+		diag.at += 5;
+		diag.len -= 5;
+	}
+	return diag.len > 0 ? diag : csv_get(csv, "dsnStatus");
+}
+
+static void
+deliver(struct mta_reader *r, const struct csv *csv, enum delivery_end end)
+{
+	struct span when = csv_get(csv, "timeLogged"), tls;
+	struct delivery d = { .end = end };
+	size_t used;
+
+	if (when.len == 0 ||
+	    !stamp_read(&r->stamps, when.at, when.len, &used, &d.at_s)) {
+		reader_skip(
+		    r, when.len > 0 ? when.at : "", "timeLogged is no time");
+		return;
+	}
+	d.sender = csv_get(csv, "orig");
+	d.recipient_domain = span_domain(csv_get(csv, "rcpt"));
+	d.source_ip = csv_get(csv, "dlvSourceIp");
+	if (d.source_ip.len == 0)
+		d.source_ip = csv_get(csv, "vmta");
+	d.queue_id = csv_get(csv, "envId");
+	read_relay(csv, &d);
+	d.reply = reply_of(csv);
+	tls = csv_get(csv, "dlvTlsProtocol");
+	d.tls = tls.at == NULL ? TLS_UNTOLD : tls.len > 0 ? TLS_USED : TLS_NONE;
+	reader_emit(r, &d);
+}
+
+static void
+take_header(struct mta_reader *r, const char *line, size_t len)
+{
+	if (r->own == NULL)
+		r->own = mem_zero(1, sizeof(struct csv));
+	r->header.len = 0;
+	if (csv_header(r->own, line, len))
+		buf_add(&r->header, line, len);
+}
+
+static void
+take_line(struct mta_reader *r, const char *line, size_t len)
+{
+	struct csv *csv;
+	struct span type;
+
+	if (is_header(line, len)) {
+		take_header(r, line, len);
+		return;
+	}
+	csv = r->own;
+	if (len == 0)
+		return;
+	if (csv == NULL || csv->columns == 0) {
+		reader_skip(r, line, "no line with the columns' names yet");
+		return;
+	}
+	if (!csv_line(csv, line, len) || csv->fields > csv->columns) {
+		reader_skip(r, line, "not a line of these columns");
+		return;
+	}
+	/* Others are receptions, feedback and late bounces. */
+	type = csv_get(csv, "type");
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (span_is(type, types[i].type))
+			deliver(r, csv, types[i].end);
+}
+
+static void
+close_csv(struct mta_reader *r)
+{
+	if (r->own != NULL)
+		csv_fini(r->own);
+	free(r->own);
+}
+
+const struct mta_format format_powermta = {
+	.name = "powermta",
+	.looks = is_header,
+	.line = take_line,
+	.close = close_csv,
+};

@@ -1,0 +1,200 @@
+/* sendmail's log (Installation and Operation Guide, "Log Information"). */
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "reader.h"
+
+static bool
+is_sendmail(struct span tag)
+{
+	return span_is(tag, "sendmail") || span_is(tag, "sm-mta") ||
+	    span_is(tag, "sm-msp-queue") || span_is(tag, "sendmail-in") ||
+	    span_is(tag, "sm-que");
+}
+
+static bool
+looks(const char *line, size_t len)
+{
+	struct span tag;
+
+	return syslog_tag(line, len, &tag) && is_sendmail(tag);
+}
+
+/* A field of the line, before `limit`; fields have ", " between them. */
+static struct span
+field(struct span text, const char *name)
+{
+	struct span out = span_after(text, name, "");
+	const char *end;
+
+	if (out.at == NULL)
+		return out;
+	end = span_find(out, ", ");
+	if (end != NULL)
+		out.len = (size_t)(end - out.at);
+	return out;
+}
+
+static struct span
+queue_id(struct span text)
+{
+	struct span out = { text.at, 0 };
+
+	while (out.len < text.len && out.len < 24 && out.at[out.len] != ':')
+		out.len++;
+	if (out.len + 1 >= text.len || out.at[out.len] != ':' || out.len < 10)
+		out.len = 0;
+	return out;
+}
+
+/* "<a@b>", "a@b" or a list of them: the sender's first. */
+static struct span
+bare(struct span address)
+{
+	const char *close;
+
+	if (address.len > 0 && address.at[0] == '<') {
+		close = memchr(address.at, '>', address.len);
+		address.at++;
+		address.len = close != NULL ? (size_t)(close - address.at)
+					    : address.len - 1;
+	}
+	return address;
+}
+
+/* What stat= says; Sent, Deferred, queued, or why not.  dsn= decides what is
+ * neither. */
+static bool
+read_end(struct span stat, struct span dsn, enum delivery_end *end)
+{
+	if (span_starts(stat, "Sent"))
+		*end = DELIVERY_DONE;
+	else if (span_starts(stat, "Deferred") || span_starts(dsn, "4."))
+		*end = DELIVERY_DEFERRED;
+	else if (span_starts(dsn, "5."))
+		*end = DELIVERY_BOUNCED;
+	else
+		return false; /* queued, and the like */
+	return true;
+}
+
+/* stat= is the last field and may hold anything: "Sent (text)", "Deferred:
+ * text", or the text itself. */
+static struct span
+reply_of(struct span stat)
+{
+	const char *open = span_find(stat, "(");
+	struct span out = stat;
+
+	if (span_starts(stat, "Sent") && open != NULL) {
+		out.at = open + 1;
+		out.len = (size_t)(stat.at + stat.len - out.at);
+		if (out.len > 0 && out.at[out.len - 1] == ')')
+			out.len--;
+	} else if (span_starts(stat, "Deferred: ")) {
+		out.at += 10;
+		out.len -= 10;
+	}
+	return out;
+}
+
+static bool
+is_remote(struct span mailer)
+{
+	return span_find(mailer, "smtp") != NULL || span_is(mailer, "relay");
+}
+
+static enum delivery_tls
+tls_of(struct mta_reader *r, const struct syslog *line, struct span host)
+{
+	struct span said;
+
+	if (join_get(r->hosts, line->pid, &said) && said.len == host.len &&
+	    memcmp(said.at, host.at, host.len) == 0)
+		return TLS_USED;
+	return r->tls_told ? TLS_NONE : TLS_UNTOLD;
+}
+
+/* Each recipient of "to=<a@b>,<c@d>" is an attempt. */
+static void
+emit_each(struct mta_reader *r, struct delivery *d, struct span to)
+{
+	while (to.len > 0) {
+		struct span one = to;
+		const char *comma = memchr(to.at, ',', to.len);
+
+		if (comma != NULL)
+			one.len = (size_t)(comma - to.at);
+		d->recipient_domain = span_domain(one);
+		reader_emit(r, d);
+		to.at += one.len + (comma != NULL);
+		to.len -= one.len + (comma != NULL);
+	}
+}
+
+static void
+deliver(struct mta_reader *r, const struct syslog *line, struct span id)
+{
+	struct delivery d = { .at_s = line->at_s, .queue_id = id };
+	struct span text = line->text, stat, relay;
+	const char *at = span_find(text, ", stat=");
+
+	if (at == NULL)
+		return;
+	stat.at = at + 7;
+	stat.len = (size_t)(text.at + text.len - stat.at);
+	text.len = (size_t)(at - text.at);
+	if (!is_remote(field(text, ", mailer=")) ||
+	    !read_end(stat, field(text, ", dsn="), &d.end))
+		return;
+	relay = field(text, ", relay=");
+	span_relay(relay, &d.relay_host, &d.relay_ip);
+	d.reply = reply_of(stat);
+	d.tls = tls_of(r, line, d.relay_host);
+	if (!join_get(r->senders, id, &d.sender))
+		d.sender = (struct span){ NULL, 0 };
+	emit_each(r, &d, field(text, ": to="));
+}
+
+/* "STARTTLS=client, relay=mx.example., version=TLSv1.3, verify=OK". */
+static void
+note_tls(struct mta_reader *r, const struct syslog *line)
+{
+	struct span relay = field(line->text, " relay=");
+
+	while (relay.len > 0 && relay.at[relay.len - 1] == '.')
+		relay.len--;
+	r->tls_told = true;
+	join_put(r->hosts, line->pid, relay);
+}
+
+static void
+take_line(struct mta_reader *r, const char *at, size_t len)
+{
+	struct syslog line;
+	struct span id;
+
+	if (!syslog_read(r, at, len, &line))
+		return;
+	reader_time(r, line.at_s);
+	if (!is_sendmail(line.tag)) {
+		signer_line(r, &line);
+		return;
+	}
+	id = queue_id(line.text);
+	if (span_starts(line.text, "STARTTLS=client,"))
+		note_tls(r, &line);
+	if (id.len == 0 || id.len + 2 >= line.text.len)
+		return;
+	at = line.text.at + id.len;
+	if (memcmp(at, ": to=", 5) == 0)
+		deliver(r, &line, id);
+	else if (strncmp(at, ": from=", 7) == 0)
+		join_put(r->senders, id, bare(field(line.text, ": from=")));
+}
+
+const struct mta_format format_sendmail = {
+	.name = "sendmail",
+	.looks = looks,
+	.line = take_line,
+};

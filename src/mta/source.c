@@ -1,0 +1,438 @@
+/* Log files as octets: opening, reading on, and what became of them. */
+/* SPDX-License-Identifier: MIT */
+#include "sendtop/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "mta/archive.h"
+#include "sendtop/mem.h"
+
+enum { HEAD_WAIT_MS = 2000 };
+
+struct source {
+	char *path;
+	int fd;
+	struct source_facts facts;
+	struct archive_log *packed; /* NULL: as it is */
+	char head[SOURCE_HEAD];     /* of what is read but once: all so far */
+	size_t head_len;
+	uint64_t at;   /* read so far of what is read but once */
+	size_t served; /* of the head that was read ahead */
+	char raw[8];   /* octets a pipe gave before it was known */
+	size_t raw_len;
+	bool ended;
+};
+
+/* --- opening -------------------------------------------------------------- */
+
+static enum status
+refuse(const char *path, int errnum, struct error *err)
+{
+	if (errnum == EACCES || errnum == EPERM)
+		return error_set(err, STATUS_DENIED,
+		    "%s: may not be read; run as its group (often adm) or "
+		    "give read permission",
+		    path);
+	if (errnum == ENOENT || errnum == ENOTDIR)
+		return error_set(
+		    err, STATUS_NOT_FOUND, "%s: there is no such log", path);
+	return error_system(err, errnum, "%s: cannot be opened", path);
+}
+
+static void
+take_facts(const struct stat *st, struct source_facts *out)
+{
+	out->device = (uint64_t)st->st_dev;
+	out->inode = (uint64_t)st->st_ino;
+	out->size = st->st_size;
+	out->written_s = st->st_mtime;
+}
+
+/* Only a regular file can be read twice; the rest is read as it comes. */
+static enum status
+know_kind(struct source *source, struct error *err)
+{
+	struct stat st;
+
+	if (fstat(source->fd, &st) != 0)
+		return refuse(source->path, errno, err);
+	if (S_ISDIR(st.st_mode))
+		return error_set(err, STATUS_USAGE,
+		    "%s: is a directory; name the logs in it", source->path);
+	take_facts(&st, &source->facts);
+	if (S_ISREG(st.st_mode))
+		return STATUS_OK;
+	source->facts = (struct source_facts){
+		.size = -1,
+		.written_s = time(NULL),
+		.piped = true,
+	};
+	return STATUS_OK;
+}
+
+/* The first octets tell the packer.  Those of a pipe have to be kept. */
+static enum status
+know_packer(struct source *source, struct error *err)
+{
+	char *raw = source->raw;
+	ssize_t n = 1;
+
+	if (!source->facts.piped) {
+		n = pread(source->fd, raw, sizeof(source->raw), 0);
+		if (n < 0)
+			return error_system(
+			    err, errno, "%s: cannot be read", source->path);
+		source->facts.packed = archive_is_packed(raw, (size_t)n);
+		if (source->facts.packed && lseek(source->fd, 0, SEEK_SET) != 0)
+			return error_system(
+			    err, errno, "%s: cannot be read", source->path);
+		return STATUS_OK;
+	}
+	while (source->raw_len < sizeof(source->raw) && n != 0) {
+		n = read(source->fd, raw + source->raw_len,
+		    sizeof(source->raw) - source->raw_len);
+		if (n < 0 && errno != EINTR)
+			return error_system(
+			    err, errno, "%s: cannot be read", source->path);
+		source->raw_len += n > 0 ? (size_t)n : 0;
+	}
+	source->facts.packed = archive_is_packed(raw, source->raw_len);
+	return STATUS_OK;
+}
+
+enum status
+source_open(const char *path, struct source **out, struct error *err)
+{
+	struct source *source = mem_zero(1, sizeof(*source));
+	enum status status;
+	struct error why;
+
+	source->path = mem_dup(path);
+	source->fd = strcmp(path, "-") == 0
+	    ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+	    : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	status = source->fd < 0 ? refuse(path, errno, err)
+				: know_kind(source, err);
+	if (status == STATUS_OK)
+		status = know_packer(source, err);
+	if (status == STATUS_OK && source->facts.packed) {
+		status = archive_log_open(source->fd, source->raw,
+		    source->raw_len, &source->packed, &why);
+		if (status != STATUS_OK)
+			error_set(err, status, "%s: %s", path, why.text);
+	}
+	if (status != STATUS_OK) {
+		source_close(source);
+		return status;
+	}
+	*out = source;
+	return STATUS_OK;
+}
+
+void
+source_close(struct source *source)
+{
+	if (source == NULL)
+		return;
+	archive_log_close(source->packed);
+	if (source->fd >= 0)
+		close(source->fd);
+	free(source->path);
+	free(source);
+}
+
+void
+source_facts(const struct source *source, struct source_facts *out)
+{
+	*out = source->facts;
+}
+
+/* --- reading -------------------------------------------------------------- */
+
+static bool
+seekable(const struct source *source)
+{
+	return source->packed == NULL && !source->facts.piped;
+}
+
+static enum status
+read_pipe(struct source *source, char *buf, size_t size, size_t *got,
+    struct error *err)
+{
+	ssize_t n;
+
+	*got = source->raw_len < size ? source->raw_len : size;
+	if (*got > 0) {
+		memcpy(buf, source->raw, *got);
+		source->raw_len -= *got;
+		memmove(source->raw, source->raw + *got, source->raw_len);
+		return STATUS_OK;
+	}
+	do
+		n = read(source->fd, buf, size);
+	while (n < 0 && errno == EINTR);
+	if (n < 0 && errno == EAGAIN)
+		return error_set(
+		    err, STATUS_BUSY, "%s: nothing came yet", source->path);
+	if (n < 0)
+		return error_system(
+		    err, errno, "%s: cannot be read", source->path);
+	*got = (size_t)n;
+	return STATUS_OK;
+}
+
+/* Reads on in what can be read but once, and keeps its head. */
+static enum status
+read_on(struct source *source, char *buf, size_t size, size_t *got,
+    struct error *err)
+{
+	enum status status;
+	struct error why;
+	size_t keep;
+
+	*got = 0;
+	if (source->ended)
+		return STATUS_OK;
+	if (source->packed != NULL) {
+		status = archive_log_read(source->packed, buf, size, got, &why);
+		if (status != STATUS_OK)
+			error_set(
+			    err, status, "%s: %s", source->path, why.text);
+	} else {
+		status = read_pipe(source, buf, size, got, err);
+	}
+	source->ended = (status == STATUS_OK && *got == 0) ||
+	    status == STATUS_PARSE;
+	keep = SOURCE_HEAD - source->head_len;
+	keep = keep < *got ? keep : *got;
+	memcpy(source->head + source->head_len, buf, keep);
+	source->head_len += keep;
+	return status;
+}
+
+/* A pipe that has begun is waited for a little: a head that is too short to be
+ * known would be counted again. */
+static bool
+comes_soon(const struct source *source)
+{
+	struct pollfd fd = { .fd = source->fd, .events = POLLIN };
+
+	if (source->packed != NULL || source->raw_len > 0)
+		return true;
+	return poll(&fd, 1, HEAD_WAIT_MS) > 0;
+}
+
+size_t
+source_head(struct source *source, const char **head)
+{
+	struct error err;
+	size_t got = 1;
+	ssize_t n;
+
+	*head = source->head;
+	if (seekable(source)) {
+		n = pread(source->fd, source->head, SOURCE_HEAD, 0);
+		return n > 0 ? (size_t)n : 0;
+	}
+	/* Read ahead once; source_read() hands it out again. */
+	while (source->at == 0 && source->head_len < SOURCE_HEAD && got > 0 &&
+	    comes_soon(source)) {
+		char buf[SOURCE_HEAD];
+
+		if (read_on(source, buf, SOURCE_HEAD - source->head_len, &got,
+			&err) != STATUS_OK)
+			break;
+	}
+	return source->head_len;
+}
+
+/* The octets from source->at on: first those read ahead for the head. */
+static enum status
+read_next(struct source *source, char *buf, size_t size, size_t *got,
+    struct error *err)
+{
+	enum status status = STATUS_OK;
+	size_t left = source->head_len - source->served;
+
+	if (source->at == source->served && left > 0) {
+		*got = left < size ? left : size;
+		memcpy(buf, source->head + source->served, *got);
+		source->served += *got;
+	} else {
+		status = read_on(source, buf, size, got, err);
+		source->served = source->head_len;
+	}
+	source->at += *got;
+	return status;
+}
+
+enum status
+source_read(struct source *source, uint64_t offset, char *buf, size_t size,
+    size_t *got, struct error *err)
+{
+	enum status status = STATUS_OK;
+	ssize_t n;
+
+	*got = 0;
+	if (seekable(source)) {
+		do
+			n = pread(source->fd, buf, size, (off_t)offset);
+		while (n < 0 && errno == EINTR);
+		if (n < 0)
+			return error_system(
+			    err, errno, "%s: cannot be read", source->path);
+		*got = (size_t)n;
+		return STATUS_OK;
+	}
+	while (source->at < offset) {
+		uint64_t gap = offset - source->at;
+
+		status = read_next(
+		    source, buf, gap < size ? (size_t)gap : size, got, err);
+		if (status != STATUS_OK || *got == 0) {
+			*got = 0;
+			return status;
+		}
+	}
+	return read_next(source, buf, size, got, err);
+}
+
+/* --- what became of it ---------------------------------------------------- */
+
+uint64_t
+source_hash(const char *data, size_t len)
+{
+	uint64_t hash = HEAD_HASH_EMPTY;
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ (unsigned char)data[i]) * 0x100000001b3u;
+	return hash;
+}
+
+static bool
+is_cut(struct source *source, uint64_t upto, uint64_t head_len, uint64_t hash)
+{
+	struct stat st;
+	const char *head;
+
+	if (!seekable(source))
+		return false;
+	if (fstat(source->fd, &st) == 0)
+		take_facts(&st, &source->facts);
+	if (source->facts.size < (int64_t)upto)
+		return true;
+	return source_head(source, &head) < head_len ||
+	    source_hash(head, (size_t)head_len) != hash;
+}
+
+enum source_fate
+source_fate(
+    struct source *source, uint64_t upto, uint64_t head_len, uint64_t head_hash)
+{
+	struct stat st;
+
+	if (is_cut(source, upto, head_len, head_hash))
+		return SOURCE_CUT;
+	if (source->facts.piped || strcmp(source->path, "-") == 0)
+		return SOURCE_SAME;
+	if (stat(source->path, &st) != 0)
+		return SOURCE_GONE;
+	return (uint64_t)st.st_dev == source->facts.device &&
+		(uint64_t)st.st_ino == source->facts.inode
+	    ? SOURCE_SAME
+	    : SOURCE_MOVED;
+}
+
+/* --- which log it is ------------------------------------------------------ */
+
+/* Of two that both fit: the one that says more, else that of the same file,
+ * else that which was read further. */
+static bool
+is_better(const struct source_mark *a, const struct source_mark *b,
+    const struct source_facts *facts)
+{
+	bool here = a->device == facts->device && a->inode == facts->inode;
+	bool there = b->device == facts->device && b->inode == facts->inode;
+
+	if (a->head_len != b->head_len)
+		return a->head_len > b->head_len;
+	return here != there ? here : a->offset > b->offset;
+}
+
+size_t
+source_match(const struct source_mark *marks, size_t count, const char *head,
+    size_t len, const struct source_facts *facts)
+{
+	uint64_t prefix[SOURCE_HEAD + 1];
+	size_t best = SIZE_MAX, i;
+
+	len = len < SOURCE_HEAD ? len : SOURCE_HEAD;
+	prefix[0] = HEAD_HASH_EMPTY;
+	for (i = 0; i < len; i++)
+		prefix[i + 1] = (prefix[i] ^ (unsigned char)head[i]) *
+		    0x100000001b3u;
+	for (i = 0; i < count; i++) {
+		const struct source_mark *m = &marks[i];
+
+		if (m->head_len == 0 || m->head_len > len ||
+		    prefix[m->head_len] != m->head_hash)
+			continue;
+		if (best == SIZE_MAX || is_better(m, &marks[best], facts))
+			best = i;
+	}
+	return best;
+}
+
+static size_t
+without_packer(const char *path, size_t len)
+{
+	static const char *const packers[] = { ".gz", ".bz2", ".zst", ".xz",
+		".lz4" };
+
+	for (size_t i = 0; i < sizeof(packers) / sizeof(packers[0]); i++) {
+		size_t n = strlen(packers[i]);
+
+		if (len > n && memcmp(path + len - n, packers[i], n) == 0)
+			return len - n;
+	}
+	return len;
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+size_t
+source_family_len(const char *path)
+{
+	size_t len = without_packer(path, strlen(path)), at = len;
+
+	/* ".1", "-20261122", "-2026-11-22T03:00" */
+	while (at > 0 && strchr("0123456789-T:_", path[at - 1]) != NULL)
+		at--;
+	if (at > 0 && at + 1 < len && path[at] == '-' && is_digit(path[at + 1]))
+		return at;
+	if (at > 1 && at < len && path[at - 1] == '.' && is_digit(path[at]))
+		return at - 1;
+	return len;
+}
+
+bool
+source_is_rotated(const char *path, const char *name)
+{
+	const char *base = strrchr(path, '/');
+	size_t len = source_family_len(name);
+
+	base = base != NULL ? base + 1 : path;
+	return name[len] != '\0' && strlen(base) == len &&
+	    memcmp(name, base, len) == 0;
+}

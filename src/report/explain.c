@@ -1,0 +1,230 @@
+/* What replies mean, for people and for machines. */
+/* SPDX-License-Identifier: MIT */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "report/json_part.h"
+#include "report/wrap.h"
+#include "sendtop/report.h"
+#include "sendtop/text.h"
+
+enum { LABEL = 11, TEXT_MOST = 2000 };
+
+/* How a cause is looked at: by the check that the row names, else by its
+ * category. */
+static const struct {
+	const char *check, *category, *how;
+} proofs[] = {
+	{ "burst", "", "check burst: the screen's Checks tab, from the log" },
+	{ "dkim", "", "check dkim: sendtop probe --selector NAME DOMAIN" },
+	{ "dnsbl", "", "check dnsbl: sendtop probe --ip IP DOMAIN" },
+	{ "helo", "", "check helo: sendtop probe --ip IP --helo NAME DOMAIN" },
+	{ "ptr", "", "check ptr: sendtop probe --ip IP DOMAIN" },
+	{ "spf_sender", "", "check spf_sender: sendtop probe --ip IP DOMAIN" },
+	{ "", "format_rfc5322", "sendtop lint MESSAGE" },
+	{ "", "header_size", "sendtop lint MESSAGE" },
+	{ "", "auth_dmarc", "sendtop lint --ip IP MESSAGE" },
+};
+
+/* The answer in a buffer of the caller's; "" where nothing proves it. */
+static const char *
+proof(const struct reply_row *row, struct buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(proofs) / sizeof(proofs[0]); i++)
+		if (row->check[0] != '\0'
+			? strcmp(proofs[i].check, row->check) == 0
+			: strcmp(proofs[i].category, row->category) == 0)
+			return proofs[i].how;
+	if (row->check[0] == '\0')
+		return "";
+	buf_printf(out, "check %s: sendtop probe DOMAIN", row->check);
+	return out->data;
+}
+
+static const char *
+class_of(const struct reply_match *match)
+{
+	if (match->reply[0] == '\0')
+		return "";
+	return match->permanent ? "permanent" : "temporary";
+}
+
+/* --- text ------------------------------------------------------------------------ */
+
+static void
+line(FILE *out, const char *label, const char *text)
+{
+	if (text[0] == '\0')
+		return;
+	fprintf(out, "%-*s", LABEL, label);
+	report_wrap_on(out, text, LABEL);
+}
+
+static void
+put_reply(FILE *out, const struct report_reply *reply)
+{
+	const struct reply_match *match = reply->match;
+	struct buf text = { 0 };
+
+	buf_str(&text, match->reply[0] != '\0' ? match->reply : "no code");
+	if (reply->label[0] != '\0')
+		buf_printf(&text, " of %s", reply->label);
+	if (match->row != NULL)
+		buf_printf(&text, ", %s", match->row->key);
+	if (match->reply[0] != '\0')
+		buf_printf(&text, ", %s", class_of(match));
+	line(out, "reply:", text.data);
+	buf_free(&text);
+}
+
+static void
+put_row(FILE *out, const struct report_reply *reply)
+{
+	const struct reply_row *row = reply->match->row;
+	const struct requirement *rule = reply->requirement;
+	struct buf text = { 0 };
+
+	line(out, "means:", row->meaning);
+	line(out, "do:", row->remedy);
+	line(out, "severity:", row->severity);
+	line(out, "slow down:",
+	    row->slow_down ? "yes, the receiver asks for less mail" : "no");
+	line(out, "names:", reply->match->identity);
+	if (rule != NULL) {
+		buf_printf(&text, "%s, %s", rule->id, rule->title);
+		line(out, "guideline:", text.data);
+		line(out, "", rule->page);
+		buf_free(&text);
+	}
+	line(out, "proof:", proof(row, &text));
+	buf_free(&text);
+	line(out, "source:", row->edition);
+	line(out, "note:", row->note);
+}
+
+static void
+text_one(FILE *out, const struct report_reply *reply, size_t index)
+{
+	char *shown;
+
+	if (index > 0)
+		fputc('\n', out);
+	if (reply->show_text) {
+		shown = text_printable_dup(reply->text, reply->len, TEXT_MOST);
+		line(out, "text:", shown);
+		free(shown);
+	}
+	put_reply(out, reply);
+	if (reply->match->row != NULL)
+		put_row(out, reply);
+	else
+		line(out, "means:",
+		    "not known; sendtop does not guess what a receiver means "
+		    "by it");
+}
+
+/* --- JSON -------------------------------------------------------------------------- */
+
+static void
+put_text(json_t *object, const char *key, const char *text)
+{
+	if (text != NULL && text[0] != '\0')
+		json_put(object, key, json_string(text));
+	else
+		json_put(object, key, json_null());
+}
+
+static void
+json_row(json_t *object, const struct report_reply *reply)
+{
+	const struct reply_row *row = reply->match->row;
+	const struct requirement *rule = reply->requirement;
+	struct buf text = { 0 };
+
+	put_text(object, "category", row->category);
+	put_text(object, "severity", row->severity);
+	json_put(object, "slow_down", json_boolean(row->slow_down));
+	put_text(object, "meaning", row->meaning);
+	put_text(object, "remedy", row->remedy);
+	json_put(object, "guideline",
+	    rule == NULL ? json_null()
+			 : json_pack("{s:s, s:s, s:s}", "id", rule->id, "title",
+			       rule->title, "page", rule->page));
+	put_text(object, "check", row->check);
+	put_text(object, "proof", proof(row, &text));
+	put_text(object, "edition", row->edition);
+	put_text(object, "note", row->note);
+	buf_free(&text);
+}
+
+static void
+json_one(FILE *out, const struct report_reply *reply, size_t index)
+{
+	const struct reply_match *match = reply->match;
+	char *shown = text_printable_dup(reply->text, reply->len, TEXT_MOST);
+	json_t *object = json_object();
+
+	json_put(object, "text", json_string(shown));
+	json_put(object, "known", json_boolean(match->row != NULL));
+	put_text(object, "key", match->row != NULL ? match->row->key : "");
+	put_text(object, "provider", match->provider);
+	put_text(object, "reply", match->reply);
+	put_text(object, "class", class_of(match));
+	put_text(object, "names", match->identity);
+	if (match->row != NULL)
+		json_row(object, reply);
+	fputs(index > 0 ? ",\n" : "\n", out);
+	json_dumpf(object, out, JSON_COMPACT);
+	json_decref(object);
+	free(shown);
+}
+
+static void
+json_begin(FILE *out)
+{
+	fprintf(out,
+	    "{\"schema\":\"sendtop/1\",\"version\":\"%s\",\"replies\":[",
+	    SENDTOP_VERSION);
+}
+
+static void
+json_end(FILE *out)
+{
+	fputs("]}\n", out);
+}
+
+/* --- the table --------------------------------------------------------------------- */
+
+static const struct {
+	const char *name;
+	void (*begin)(FILE *out);
+	void (*one)(FILE *out, const struct report_reply *reply, size_t index);
+	void (*end)(FILE *out);
+} formats[] = {
+	{ "text", NULL, text_one, NULL },
+	{ "json", json_begin, json_one, json_end },
+};
+
+bool
+report_reply(FILE *out, const char *format, const struct report_reply *reply,
+    size_t index)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		if (strcmp(formats[i].name, format) != 0)
+			continue;
+		if (index == 0 && formats[i].begin != NULL)
+			formats[i].begin(out);
+		if (reply != NULL)
+			formats[i].one(out, reply, index);
+		else if (formats[i].end != NULL)
+			formats[i].end(out);
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,24 @@
+/* Runs the tests of src/mta. */
+/* SPDX-License-Identifier: MIT */
+#include <check.h>
+#include <stdlib.h>
+
+#include "tests/unit/mta/suites.h"
+
+int
+main(void)
+{
+	SRunner *runner = srunner_create(suite_source());
+	int failed;
+
+	srunner_add_suite(runner, suite_catalogue());
+	srunner_add_suite(runner, suite_catalogue_load());
+	srunner_add_suite(runner, suite_normalise());
+	srunner_add_suite(runner, suite_providers());
+	srunner_add_suite(runner, suite_journal());
+	srunner_add_suite(runner, suite_count());
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

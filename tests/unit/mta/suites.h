@@ -1,0 +1,16 @@
+/* The suites of src/mta. */
+/* SPDX-License-Identifier: MIT */
+#ifndef TESTS_MTA_SUITES_H
+#define TESTS_MTA_SUITES_H
+
+#include <check.h>
+
+Suite *suite_catalogue(void);
+Suite *suite_catalogue_load(void);
+Suite *suite_count(void);
+Suite *suite_journal(void);
+Suite *suite_normalise(void);
+Suite *suite_providers(void);
+Suite *suite_source(void);
+
+#endif
