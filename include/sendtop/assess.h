@@ -45,9 +45,14 @@ enum volume_source {
 	VOLUME_TLS,    /* T: TLS message count / TLS rate */
 	VOLUME_ERRORS, /* E: error count / error rate */
 };
-/* The mail Gmail saw on a day; NaN and VOLUME_NONE when it cannot be told. */
+/* The mail Gmail saw on a day; NaN and VOLUME_NONE when it cannot be told.  Of
+ * a day that the log covers in part, T and E go before L; today's L is what
+ * was sent so far. */
 double volume_on(
     const struct history *history, int32_t day, enum volume_source *source);
+/* Whether the log covers the day from end to end; true without any log. */
+bool volume_is_whole(const struct history *history, int32_t day);
+char volume_letter(enum volume_source source); /* L T E, ? */
 
 /* The worst factor wins; how grave each is says ramp_gravity(). */
 enum ramp_state { RAMP_GO, RAMP_HOLD, RAMP_BACK_OFF, RAMP_STOP, RAMP_BLIND };
@@ -79,11 +84,14 @@ struct ramp_judgement {
 	int32_t day;            /* newest day with a volume; DAY_NONE */
 	double volume;          /* on that day */
 	enum volume_source source;
-	double base;        /* B; NaN */
+	double base;      /* B; NaN */
+	int32_t base_day; /* DAY_NONE: the base is cold, or unknown */
+	enum volume_source base_source;
 	double growth;      /* V/B; NaN */
 	double cap;         /* allowed growth from base */
 	double week_growth; /* NaN before it can be told */
 	double ceiling;     /* messages tomorrow; NaN unknown */
+	double plan;        /* what the own plan has for tomorrow; NaN */
 	double target;      /* 0 none */
 	int32_t target_day; /* reached at the allowed path; DAY_NONE */
 	bool bulk;          /* counts as bulk sender */
@@ -91,9 +99,13 @@ struct ramp_judgement {
 };
 void ramp_assess(const struct history *history, struct ramp_judgement *out);
 
-/* The days from tomorrow on, each at its ceiling, until target is reached or
- * max steps are filled; 0 steps when the state allows no growth or nothing is
- * known.  Returns how many. */
+/*
+ * The days from tomorrow on, each at its ceiling, until target (0: none) is
+ * reached or max steps are filled.  It supposes mail on every day and clean
+ * signals: on hold, blind or back off it begins at tomorrow's ceiling and
+ * goes on as if the cause ended there, so its dates are the earliest.  0 steps
+ * when the state is stop or nothing is known.  Returns how many.
+ */
 struct ramp_step {
 	int32_t day;
 	double messages;

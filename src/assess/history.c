@@ -121,7 +121,7 @@ history_finding(
 
 	for (i = 0; i < history->finding_count; i++) {
 		f = &history->findings[i];
-		if (strcmp(f->check, check) != 0)
+		if (f->muted || strcmp(f->check, check) != 0)
 			continue;
 		if (subject != NULL && strcmp(f->subject, subject) != 0)
 			continue;
@@ -136,10 +136,24 @@ history_findings(const struct history *history)
 {
 	const struct finding **list = mem_zero(
 	    history->finding_count + 1, sizeof(const struct finding *));
-	size_t i;
+	size_t i, n = 0;
 
 	for (i = 0; i < history->finding_count; i++)
-		list[i] = &history->findings[i];
-	qsort(list, history->finding_count, sizeof(*list), compare_items);
+		if (!history->findings[i].muted)
+			list[n++] = &history->findings[i];
+	qsort(list, n, sizeof(*list), compare_items);
 	return list;
+}
+
+bool
+history_muted(const struct history *history, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < history->muted_count; i++)
+		if (history->muted[i].subject[0] == '\0' &&
+		    (history->muted[i].check[0] == '\0' ||
+			strcmp(history->muted[i].check, name) == 0))
+			return true;
+	return false;
 }

@@ -10,41 +10,46 @@
 #include "sendtop/day.h"
 #include "sendtop/text.h"
 
-enum { RECENT_DAYS = 3, NAMES_SIZE = 80 };
+enum { NAMES_SIZE = 80 };
 
 /* The newest value of a rate within the last days that were published: an
  * error of last month holds nobody back. */
 static bool
 recent(const struct ramp *ramp, enum metric metric, double *value, int32_t *day)
 {
-	*day = history_newest(ramp->h, metric, ramp->newest, value);
-	return *day != DAY_NONE && ramp->newest - *day < RECENT_DAYS;
+	*day = history_newest(ramp->h, metric, ramp->published, value);
+	return *day != DAY_NONE &&
+	    ramp->published - *day < ramp->set->recent_days;
 }
 
-static bool
-small(const struct ramp *ramp)
+bool
+ramp_small(const struct ramp *ramp)
 {
 	return !isnan(ramp->out->volume) &&
 	    ramp->out->volume < ramp->set->small_volume;
 }
 
 /* Whether the newest volume still says something of the present. */
-static bool
-moving(const struct ramp *ramp)
+bool
+ramp_moving(const struct ramp *ramp)
 {
 	return ramp->out->day != DAY_NONE &&
 	    ramp->newest - ramp->out->day <= ramp->set->idle_pause_days;
 }
 
-/* "~48.2k": all volumes are reckoned from counts and rates, none counted. */
-static char *
-about(const struct ramp *ramp, char out[NUMBER_SIZE], double volume)
+/* Only the log counts; the others are reckoned from counts and rates. */
+char *
+ramp_about(char out[NUMBER_SIZE], double volume, enum volume_source source)
 {
-	char number[NUMBER_SIZE - 1];
+	char number[NUMBER_SIZE - 4];
 
-	snprintf(out, NUMBER_SIZE, "%s%s",
-	    ramp->out->source == VOLUME_LOG ? "" : "~",
-	    text_count(number, sizeof(number), volume));
+	text_count(number, sizeof(number), volume);
+	if (source == VOLUME_NONE)
+		snprintf(out, NUMBER_SIZE, "%s", number);
+	else
+		snprintf(out, NUMBER_SIZE, "%s%s %c",
+		    source == VOLUME_LOG ? "" : "~", number,
+		    volume_letter(source));
 	return out;
 }
 
@@ -66,33 +71,16 @@ static void
 day_growth(struct ramp *ramp)
 {
 	struct ramp_judgement *out = ramp->out;
-	enum ramp_state state = ramp_growth_state(out->growth, out->cap);
+	enum ramp_state state = ramp_growth_state(ramp, out->growth, out->cap);
 	char v[NUMBER_SIZE], b[NUMBER_SIZE], day[DAY_TEXT_SIZE];
 
-	if (state == RAMP_GO || small(ramp) || !moving(ramp))
+	if (state == RAMP_GO || ramp_small(ramp) || !ramp_moving(ramp))
 		return;
 	reason_add(&out->reasons, (int)state,
 	    state == RAMP_HOLD ? "growth_hold" : "growth_back_off",
 	    "%s on %s is x%.2f of the base %s (allowed x%.2f)",
-	    about(ramp, v, out->volume), day_short(day, out->day), out->growth,
-	    about(ramp, b, out->base), out->cap);
-}
-
-/* Days without a number are left out of both weeks, never read as zero. */
-static double
-week_mean(const struct ramp *ramp, int32_t last)
-{
-	double sum = 0, volume;
-	int known = 0, i;
-
-	for (i = 0; i < 7; i++) {
-		volume = ramp_volume(ramp, last - i);
-		if (isnan(volume))
-			continue;
-		sum += volume;
-		known++;
-	}
-	return known >= 4 ? sum / known : (double)NAN;
+	    ramp_about(v, out->volume, out->source), day_short(day, out->day),
+	    out->growth, ramp_about(b, out->base, out->base_source), out->cap);
 }
 
 static void
@@ -102,10 +90,10 @@ week_growth(struct ramp *ramp)
 	double now, before;
 	enum ramp_state state;
 
-	if (!moving(ramp))
+	if (!ramp_moving(ramp))
 		return;
-	now = week_mean(ramp, out->day);
-	before = week_mean(ramp, out->day - 7);
+	now = ramp_week(ramp, out->day);
+	before = ramp_week(ramp, out->day - 7);
 	if (isnan(now) || isnan(before) || before <= 0 ||
 	    before * 7 < ramp->set->week_min)
 		return;
@@ -194,7 +182,7 @@ spam_rate(struct ramp *ramp)
 static void
 seven_days(struct ramp *ramp)
 {
-	if (ramp->spam.mitigation || small(ramp))
+	if (ramp->spam.mitigation || ramp_small(ramp))
 		return;
 	reason_add(&ramp->out->reasons, RAMP_HOLD, "seven_day_clock",
 	    "%d of %d days in a row below 0.30 %%", ramp->spam.clean_days,
@@ -232,8 +220,8 @@ temporary_failures(struct ramp *ramp)
 	int32_t day;
 	size_t i;
 
-	if (!recent(ramp, METRIC_TEMP_FAIL_RATE, &value, &day) || small(ramp) ||
-	    value <= 0)
+	if (!recent(ramp, METRIC_TEMP_FAIL_RATE, &value, &day) ||
+	    ramp_small(ramp) || value <= 0)
 		return;
 	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		if (ratio_reaches(value, lines[i].line))
@@ -298,7 +286,8 @@ rejections(struct ramp *ramp)
 		line = rejects[i].stops ? ramp->set->reject_stop
 					: ramp->set->reject_back_off;
 		if (!recent(ramp, rejects[i].metric, &value, &day) ||
-		    small(ramp) || value <= 0 || !ratio_reaches(value, line))
+		    ramp_small(ramp) || value <= 0 ||
+		    !ratio_reaches(value, line))
 			continue;
 		find_proof(ramp->h, rejects[i].checks, proof);
 		reason_add(&ramp->out->reasons,
@@ -315,17 +304,18 @@ compliance(struct ramp *ramp)
 {
 	const struct finding **list = history_findings(ramp->h);
 	char names[NAMES_SIZE] = "";
+	const char *last = "";
 	size_t used = 0, i;
 	int more = 0;
 
-	for (i = 0; i < ramp->h->finding_count; i++) {
+	for (i = 0; list[i] != NULL; i++) {
 		const struct finding *f = list[i];
 		const char *name;
 
 		if (strncmp(f->check, "google.", 7) != 0 ||
-		    f->verdict != VERDICT_FAIL ||
-		    (i > 0 && strcmp(list[i - 1]->check, f->check) == 0))
+		    f->verdict != VERDICT_FAIL || strcmp(last, f->check) == 0)
 			continue;
+		last = f->check;
 		name = f->check + 7;
 		if (used + strlen(name) + 3 > sizeof(names)) {
 			more++;
@@ -376,7 +366,7 @@ growth_unseen(const struct ramp *ramp)
 	const struct ramp_judgement *out = ramp->out;
 	double then;
 
-	if (!moving(ramp) || too_little_to_tell(ramp))
+	if (!ramp_moving(ramp) || too_little_to_tell(ramp))
 		return (double)NAN;
 	if (ramp->spam.day == DAY_NONE)
 		return out->growth;
@@ -396,7 +386,7 @@ blindness(struct ramp *ramp)
 	    ? INT64_MAX
 	    : (int64_t)ramp->h->today - ramp->spam.day;
 
-	if (out->day == DAY_NONE || small(ramp) || age < set->blind_days)
+	if (out->day == DAY_NONE || ramp_small(ramp) || age < set->blind_days)
 		return;
 	if (growth < 1 + set->blind_growth - RATIO_SLACK || isnan(growth)) {
 		if (age >= set->blind_stop_days)
@@ -438,14 +428,17 @@ static void
 bulk_line(struct ramp *ramp)
 {
 	struct ramp_judgement *out = ramp->out;
+	enum volume_source source = VOLUME_NONE;
 	double most = 0, volume;
 	char text[NUMBER_SIZE];
 	int32_t day;
 
 	for (day = ramp->h->first_day; day <= ramp->newest; day++) {
 		volume = ramp_volume(ramp, day);
-		if (!isnan(volume) && volume > most)
-			most = volume;
+		if (isnan(volume) || volume <= most)
+			continue;
+		most = volume;
+		source = ramp_source(ramp, day);
 	}
 	out->bulk = ramp->h->bulk_latched || most >= ramp->set->bulk_line ||
 	    (out->day == DAY_NONE && ramp->spam.data != DATA_WITHHELD);
@@ -463,7 +456,7 @@ bulk_line(struct ramp *ramp)
 	else
 		reason_add(&out->reasons, RAMP_GO, "bulk_near",
 		    "%s a day: from %.0f the bulk rules hold for good",
-		    about(ramp, text, most), ramp->set->bulk_line);
+		    ramp_about(text, most, source), ramp->set->bulk_line);
 }
 
 void (*const ramp_factors[])(struct ramp *ramp) = {
@@ -474,10 +467,14 @@ void (*const ramp_factors[])(struct ramp *ramp) = {
 	seven_days,
 	unusual_traffic,
 	temporary_failures,
+	ramp_log_deferred,
+	ramp_log_bounced,
+	ramp_log_limited,
 	rejections,
 	compliance,
 	blindness,
 	idleness,
 	bulk_line,
+	ramp_plan_kept,
 };
 const size_t ramp_factor_count = sizeof(ramp_factors) / sizeof(ramp_factors[0]);

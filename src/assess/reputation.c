@@ -1,14 +1,12 @@
 /* The reputation estimate: Google took its own away, the evidence is left. */
 /* SPDX-License-Identifier: MIT */
+#include "reputation.h"
+
 #include <math.h>
 #include <string.h>
 
-#include "phrase.h"
-#include "sendtop/assess.h"
 #include "sendtop/day.h"
 #include "sendtop/text.h"
-
-enum { WEEK = 7, MONTH = 30 };
 
 const char *
 reputation_name(enum reputation reputation)
@@ -23,12 +21,6 @@ reputation_name(enum reputation reputation)
 
 	return names[reputation];
 }
-
-struct evidence {
-	const struct history *h;
-	int32_t newest;
-	struct reputation_judgement *out;
-};
 
 /* Days with a value at or above the line, among the last `days`. */
 static int
@@ -73,6 +65,7 @@ by_rejects(struct evidence *e)
 		METRIC_REJECT_LOW_DOMAIN_RATE,
 		METRIC_REJECT_LOW_IP_RATE,
 	};
+	const struct settings_ramp *set = e->h->ramp;
 	char rate[NUMBER_SIZE], text[DAY_TEXT_SIZE];
 	double most;
 	int32_t day;
@@ -80,10 +73,12 @@ by_rejects(struct evidence *e)
 
 	for (i = 0; i < sizeof(metrics) / sizeof(metrics[0]); i++) {
 		most = largest(e, metrics[i], &day);
-		if (day == DAY_NONE || !ratio_reaches(most, 0.001))
+		if (day == DAY_NONE ||
+		    !ratio_reaches(most, set->reputation_low))
 			continue;
 		reason_add(&e->out->reasons,
-		    ratio_reaches(most, 0.01) ? REPUTATION_BAD : REPUTATION_LOW,
+		    ratio_reaches(most, set->reputation_bad) ? REPUTATION_BAD
+							     : REPUTATION_LOW,
 		    metric_row(metrics[i])->name, "%s: %s %% on %s",
 		    metric_row(metrics[i])->label,
 		    text_percent(rate, sizeof(rate), most),
@@ -195,12 +190,16 @@ by_contrast(struct evidence *e)
 		one = largest(e, metrics[i], &day);
 		most = one > most ? one : most;
 	}
-	if (!ratio_reaches(most, 0.01))
+	one = reputation_rejected_log(e);
+	if (!ratio_reaches(fmax(most, one), e->h->ramp->reputation_bad))
 		return;
 	e->out->hidden_by_spam_folder = true;
 	reason_add(&e->out->reasons, REPUTATION_LOW, "spam_folder",
-	    "spam rate %s %% beside %s %% rejected: mail may go to spam unseen",
-	    text_percent(a, sizeof(a), rate), text_percent(b, sizeof(b), most));
+	    "spam %s %% beside %s %% rejected (%s): mail may go to spam "
+	    "unseen",
+	    text_percent(a, sizeof(a), rate),
+	    text_percent(b, sizeof(b), fmax(most, one)),
+	    one > most ? "own log" : "Postmaster");
 }
 
 void
@@ -217,6 +216,7 @@ reputation_assess(
 	if (e.newest == DAY_NONE || e.newest > history->today)
 		e.newest = history->today;
 	by_rejects(&e);
+	reputation_by_log(&e);
 	by_spam(&e);
 	by_limits(&e);
 	by_findings(&e);

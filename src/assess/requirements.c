@@ -20,7 +20,8 @@ enum { FRESH_DAYS = 7, WORD_SIZE = 64 };
 struct judging {
 	const struct requirement_row *row;
 	const struct history *h;
-	const struct finding *const *findings; /* worst first */
+	/* Those not muted, worst first, NULL at the end. */
+	const struct finding *const *findings;
 	struct requirement_judgement *out;
 };
 
@@ -135,12 +136,12 @@ by_check(const struct judging *j, const struct source *source)
 	enum verdict all = VERDICT_SKIP, verdict;
 	size_t i;
 
-	for (i = 0; i < j->h->finding_count; i++)
+	for (i = 0; j->findings[i] != NULL; i++)
 		if (concerns(source, j->findings[i]))
 			all = join(j->row, all, weigh(source, j->findings[i]));
 	if (!is_trouble(all) && all != VERDICT_NOTE)
 		return all;
-	for (i = 0; i < j->h->finding_count; i++) {
+	for (i = 0; j->findings[i] != NULL; i++) {
 		const struct finding *f = j->findings[i];
 
 		if (!concerns(source, f))
@@ -165,6 +166,13 @@ below(double value, double line)
 	return !isnan(line) && !ratio_reaches(value, line);
 }
 
+static bool
+is_muted(const struct history *h, enum metric metric)
+{
+	return history_muted(h, metric_row(metric)->name) ||
+	    (metric == METRIC_SPAM_RATE && history_muted(h, "spam_band"));
+}
+
 static enum verdict
 by_measure(const struct judging *j, const struct source *source)
 {
@@ -173,6 +181,8 @@ by_measure(const struct judging *j, const struct source *source)
 	int32_t newest = j->h->newest_day, day;
 	double value;
 
+	if (is_muted(j->h, source->metric))
+		return VERDICT_SKIP;
 	if (newest == DAY_NONE || newest > j->h->today)
 		newest = j->h->today;
 	day = history_newest(j->h, source->metric, newest, &value);
@@ -198,7 +208,7 @@ by_google(
 	enum verdict verdict = VERDICT_SKIP;
 	size_t i;
 
-	for (i = 0; i < j->h->finding_count; i++) {
+	for (i = 0; j->findings[i] != NULL; i++) {
 		const struct finding *f = j->findings[i];
 
 		if (strcmp(f->check, source->name) != 0)
@@ -266,7 +276,7 @@ is_about_nobody(const struct judging *j)
 
 	if (j->row->source_count != 1 || source->family == 0)
 		return false;
-	for (i = 0; i < j->h->finding_count; i++) {
+	for (i = 0; j->findings[i] != NULL; i++) {
 		if (concerns(source, j->findings[i]))
 			return false;
 		others = others ||
@@ -286,7 +296,7 @@ tell_unknown(const struct judging *j)
 		const struct source *source = &j->row->sources[i];
 
 		for (k = 0;
-		     source->kind == SOURCE_CHECK && k < j->h->finding_count;
+		     source->kind == SOURCE_CHECK && j->findings[k] != NULL;
 		     k++) {
 			const struct finding *f = j->findings[k];
 

@@ -390,3 +390,14 @@ requirements_count(const struct requirements *table)
 {
 	return table->count;
 }
+
+const struct requirement *
+requirements_find(const struct requirements *table, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < table->count; i++)
+		if (strcmp(table->rows[i].row.id, id) == 0)
+			return &table->rows[i].row;
+	return NULL;
+}

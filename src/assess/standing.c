@@ -43,7 +43,8 @@ enum grade {
 struct tally {
 	const struct history *h;
 	const struct judgements *j;
-	const struct finding *const *findings; /* worst first */
+	/* Those not muted, worst first, NULL at the end. */
+	const struct finding *const *findings;
 	struct standing *out;
 	size_t used;      /* of out->reasons */
 	enum grade grade; /* of out->why */
@@ -149,6 +150,9 @@ count_spam(struct tally *t)
 	char since[DAY_TEXT_SIZE];
 
 	t->known = t->known || spam->band != SPAM_UNKNOWN;
+	if (history_muted(t->h, "spam_band") ||
+	    history_muted(t->h, "spam_rate"))
+		return;
 	if (spam->band == SPAM_VIOLATED) {
 		add(t, STANDING_CRITICAL, "spam_violation");
 		explain(t, GRADE_SPAM_VIOLATION, "spam >= 0.30 %% since %s",
@@ -197,20 +201,33 @@ count_requirements(struct tally *t)
 	}
 }
 
+/* That check is about this machine, not about the domain. */
+static const char this_machine[] = "egress";
+
+/* What is muted is known all the same. */
+static bool
+tells_anything(const struct history *h)
+{
+	for (size_t i = 0; i < h->finding_count; i++) {
+		const struct finding *f = &h->findings[i];
+
+		if (strcmp(f->check, this_machine) != 0 &&
+		    f->verdict != VERDICT_UNKNOWN && f->verdict != VERDICT_SKIP)
+			return true;
+	}
+	return false;
+}
+
 static void
 count_findings(struct tally *t)
 {
 	const struct finding *f;
 	size_t i;
 
-	for (i = 0; i < t->h->finding_count; i++) {
-		f = t->findings[i];
-		/* That one is about this machine. */
-		if (strcmp(f->check, "egress") == 0)
+	t->known = t->known || tells_anything(t->h);
+	for (i = 0; (f = t->findings[i]) != NULL; i++) {
+		if (strcmp(f->check, this_machine) == 0)
 			continue;
-		t->known = t->known ||
-		    (f->verdict != VERDICT_UNKNOWN &&
-			f->verdict != VERDICT_SKIP);
 		t->out->fails += f->verdict == VERDICT_FAIL;
 		t->out->warns += f->verdict == VERDICT_WARN;
 		t->out->unknowns += f->verdict == VERDICT_UNKNOWN;
@@ -241,6 +258,8 @@ count_ramp(struct tally *t)
 	};
 	const struct ramp_judgement *ramp = &t->j->ramp;
 
+	if (history_muted(t->h, "ramp"))
+		return;
 	if (ramp->state == RAMP_BACK_OFF || ramp->state == RAMP_STOP)
 		add(t, STANDING_WARNING, "ramp_%s",
 		    ramp_state_name(ramp->state));

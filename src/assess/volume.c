@@ -1,8 +1,9 @@
-/* The volume Gmail saw, rebuilt from Postmaster's counts and rates. */
+/* The volume Gmail saw: from the own log, else from Postmaster's numbers. */
 /* SPDX-License-Identifier: MIT */
 #include <math.h>
 
 #include "sendtop/assess.h"
+#include "sendtop/day.h"
 
 static const struct {
 	enum metric count, rate;
@@ -54,18 +55,78 @@ by_errors(const struct history *h, int32_t day)
 	return volume;
 }
 
+/* Stamps this near to a day's edge cover it: logs are quiet at night. */
+enum { EDGE_S = 3600 };
+
+bool
+volume_is_whole(const struct history *history, int32_t day)
+{
+	int64_t last = history->log_last_s < history->now_s
+	    ? history->log_last_s
+	    : history->now_s;
+
+	if (history->log_last_s == 0)
+		return true;
+	return history->log_first_s <= day_start(day) + EDGE_S &&
+	    last >= day_start(day + 1) - EDGE_S;
+}
+
+/* What was delivered and bounced; deferred mail is still on its way.  A log
+ * that knows one of the two knows both: without any there is no series. */
+static double
+by_log(const struct history *h, int32_t day)
+{
+	double delivered, bounced;
+
+	history_value(h, METRIC_LOG_DELIVERED, day, &delivered);
+	history_value(h, METRIC_LOG_BOUNCED, day, &bounced);
+	if (isnan(delivered) || isnan(bounced))
+		return isnan(delivered) ? bounced : delivered;
+	return delivered + bounced;
+}
+
+/* Whether the log begins in the middle of that day and goes on: then it would
+ * make the next day look like a burst. */
+static bool
+is_cut_off(const struct history *h, int32_t day)
+{
+	return h->log_first_s > day_start(day) + EDGE_S &&
+	    day_of(h->log_last_s) > day;
+}
+
 double
 volume_on(
     const struct history *history, int32_t day, enum volume_source *source)
 {
-	double volume = by_tls(history, day);
+	double logged = by_log(history, day), volume;
 
+	*source = VOLUME_LOG;
+	if (!isnan(logged) && volume_is_whole(history, day))
+		return logged;
 	*source = VOLUME_TLS;
-	if (isnan(volume)) {
-		volume = by_errors(history, day);
-		*source = VOLUME_ERRORS;
-	}
-	if (isnan(volume))
-		*source = VOLUME_NONE;
-	return volume;
+	volume = by_tls(history, day);
+	if (!isnan(volume))
+		return volume;
+	*source = VOLUME_ERRORS;
+	volume = by_errors(history, day);
+	if (!isnan(volume))
+		return volume;
+	*source = VOLUME_LOG;
+	if (!isnan(logged) && !is_cut_off(history, day))
+		return logged;
+	*source = VOLUME_NONE;
+	return (double)NAN;
+}
+
+char
+volume_letter(enum volume_source source)
+{
+	static const char letters[] = {
+		[VOLUME_NONE] = '?',
+		[VOLUME_LOG] = 'L',
+		[VOLUME_TLS] = 'T',
+		[VOLUME_ERRORS] = 'E',
+	};
+
+	return letters[source];
 }

@@ -1,8 +1,10 @@
 /* CSV (RFC 4180): one row a fact, so that a spreadsheet can pivot it. */
 /* SPDX-License-Identifier: MIT */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "report/replies.h"
 #include "report/report.h"
 #include "sendtop/day.h"
 
@@ -91,6 +93,27 @@ write_number(struct report *r, const struct view *view, const char *name,
 }
 
 static void
+write_replies(struct report *r, const struct view *view)
+{
+	char last[TIME_TEXT_SIZE], number[32], reason[64];
+	struct reply_total *totals;
+	size_t count = report_replies(&view->history, &totals), i;
+
+	for (i = 0; i < count; i++) {
+		const struct reply_count *reply = totals[i].newest;
+
+		snprintf(
+		    number, sizeof(number), "%lld", (long long)totals[i].count);
+		snprintf(reason, sizeof(reason), "%s %s", reply->provider,
+		    reply->reply);
+		row(r, view->domain.name, "reply", reply->key, reply->identity,
+		    time_text(last, reply->last_s), number,
+		    reply->permanent ? "permanent" : "temporary", reason);
+	}
+	free(totals);
+}
+
+static void
 write_view(struct report *r, const struct view *view)
 {
 	const struct judgements *j = &view->judgements;
@@ -118,6 +141,7 @@ write_view(struct report *r, const struct view *view)
 			: j->requirements[i].google);
 	write_findings(r, view->domain.name, view->history.findings,
 	    view->history.finding_count);
+	write_replies(r, view);
 	for (m = 0; m < METRIC_COUNT; m++)
 		write_measure(r, view, (enum metric)m);
 }

@@ -7,39 +7,11 @@
 
 #include "config.h"
 #include "report/json_finding.h"
+#include "report/json_part.h"
 #include "report/report.h"
 #include "sendtop/day.h"
 
 #define JSON_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(12))
-
-static json_t *
-day_json(int32_t day)
-{
-	char text[DAY_TEXT_SIZE];
-
-	return day == DAY_NONE ? json_null() : json_string(day_text(text, day));
-}
-
-static json_t *
-time_json(int64_t time_s)
-{
-	char text[TIME_TEXT_SIZE];
-
-	return time_s == 0 ? json_null() : json_string(time_text(text, time_s));
-}
-
-/* JSON has no NaN: a number that is not there is null. */
-static json_t *
-number_json(double value)
-{
-	return isnan(value) ? json_null() : json_real(value);
-}
-
-static void
-put(json_t *object, const char *key, json_t *value)
-{
-	json_object_set_new(object, key, value);
-}
 
 /* A part of the document: its text without the braces round it. */
 static void
@@ -61,19 +33,19 @@ sources_json(const struct report_head *head)
 	for (i = 0; i < head->resolver_count; i++)
 		json_array_append_new(list, json_string(head->resolvers[i]));
 	if (head->view != NULL) {
-		put(sources, "postmaster",
+		json_put(sources, "postmaster",
 		    json_pack("{s:o, s:o}", "newest_day",
-			day_json(head->view->newest_day), "fetched_at",
-			time_json(head->view->fetched_s)));
+			json_day(head->view->newest_day), "fetched_at",
+			json_time(head->view->fetched_s)));
 		if (head->view->postmaster_error[0] != '\0')
-			put(json_object_get(sources, "postmaster"), "error",
-			    json_string(head->view->postmaster_error));
+			json_put(json_object_get(sources, "postmaster"),
+			    "error", json_string(head->view->postmaster_error));
 		if (head->resolver_count == 0 &&
 		    head->view->resolver[0] != '\0')
 			json_array_append_new(
 			    list, json_string(head->view->resolver));
 	}
-	put(sources, "resolver", list);
+	json_put(sources, "resolver", list);
 	return sources;
 }
 
@@ -118,18 +90,6 @@ words_json(const char *text)
 }
 
 static json_t *
-reasons_json(const struct reasons *reasons)
-{
-	json_t *list = json_array();
-	size_t i;
-
-	for (i = 0; i < reasons->count; i++)
-		json_array_append_new(
-		    list, json_string(reasons->items[i].text));
-	return list;
-}
-
-static json_t *
 series_json(const struct history *h, enum metric metric, const char *key)
 {
 	json_t *list = json_array();
@@ -141,7 +101,7 @@ series_json(const struct history *h, enum metric metric, const char *key)
 
 		if (history_value(h, metric, day, &value) == DATA_VALUE)
 			json_array_append_new(list,
-			    json_pack("{s:o, s:f}", "day", day_json(day), key,
+			    json_pack("{s:o, s:f}", "day", json_day(day), key,
 				value));
 	}
 	return list;
@@ -153,15 +113,15 @@ spam_json(const struct view *view)
 	const struct spam_judgement *spam = &view->judgements.spam;
 	json_t *out = json_object();
 
-	put(out, "band", json_string(spam_band_name(spam->band)));
-	put(out, "data", json_string(data_state_name(spam->data)));
-	put(out, "day", day_json(spam->day));
-	put(out, "rate", number_json(spam->rate));
-	put(out, "mean7", number_json(spam->mean7));
-	put(out, "clean_days", json_integer(spam->clean_days));
-	put(out, "mitigation", json_boolean(spam->mitigation));
-	put(out, "since", day_json(spam->since));
-	put(out, "series",
+	json_put(out, "band", json_string(spam_band_name(spam->band)));
+	json_put(out, "data", json_string(data_state_name(spam->data)));
+	json_put(out, "day", json_day(spam->day));
+	json_put(out, "rate", json_number(spam->rate));
+	json_put(out, "mean7", json_number(spam->mean7));
+	json_put(out, "clean_days", json_integer(spam->clean_days));
+	json_put(out, "mitigation", json_boolean(spam->mitigation));
+	json_put(out, "since", json_day(spam->since));
+	json_put(out, "series",
 	    series_json(&view->history, METRIC_SPAM_RATE, "rate"));
 	return out;
 }
@@ -175,7 +135,7 @@ measures_json(const struct view *view)
 	for (m = METRIC_SPAM_RATE + 1; m < METRIC_COUNT; m++) {
 		list = series_json(&view->history, (enum metric)m, "value");
 		if (json_array_size(list) > 0)
-			put(out, metric_row((enum metric)m)->name, list);
+			json_put(out, metric_row((enum metric)m)->name, list);
 		else
 			json_decref(list);
 	}
@@ -192,8 +152,8 @@ feedback_json(const struct history *h)
 		json_array_append_new(list,
 		    json_pack("{s:s, s:s, s:o, s:o}", "id", h->feedback[i].id,
 			"by", h->feedback[i].by_dkim ? "dkim" : "from", "day",
-			day_json(h->feedback[i].day), "rate",
-			number_json(h->feedback[i].rate)));
+			json_day(h->feedback[i].day), "rate",
+			json_number(h->feedback[i].rate)));
 	return list;
 }
 
@@ -205,43 +165,15 @@ requirement_json(const struct requirement_judgement *r)
 
 	for (i = 0; i < r->why_count; i++)
 		json_array_append_new(why, json_string(r->why[i]));
-	put(out, "id", json_string(r->row->id));
-	put(out, "audience", json_string(r->row->audience));
-	put(out, "title", json_string(r->row->title));
-	put(out, "verdict", json_string(verdict_name(r->verdict)));
-	put(out, "ours", json_string(verdict_name(r->ours)));
+	json_put(out, "id", json_string(r->row->id));
+	json_put(out, "audience", json_string(r->row->audience));
+	json_put(out, "title", json_string(r->row->title));
+	json_put(out, "verdict", json_string(verdict_name(r->verdict)));
+	json_put(out, "ours", json_string(verdict_name(r->ours)));
 	if (r->google[0] != '\0')
-		put(out, "google", json_string(r->google));
-	put(out, "why", why);
-	put(out, "remedy", json_string(r->row->remedy));
-	return out;
-}
-
-static json_t *
-ramp_json(const struct ramp_judgement *ramp)
-{
-	static const char *const sources[] = {
-		[VOLUME_NONE] = "none",
-		[VOLUME_LOG] = "log",
-		[VOLUME_TLS] = "tls",
-		[VOLUME_ERRORS] = "errors",
-	};
-	json_t *out = json_object();
-
-	put(out, "state", json_string(ramp_state_name(ramp->state)));
-	put(out, "reasons", reasons_json(&ramp->reasons));
-	put(out, "ceiling_tomorrow", number_json(ramp->ceiling));
-	put(out, "day", day_json(ramp->day));
-	put(out, "volume", number_json(ramp->volume));
-	put(out, "volume_source", json_string(sources[ramp->source]));
-	put(out, "base", number_json(ramp->base));
-	put(out, "growth", number_json(ramp->growth));
-	put(out, "cap", number_json(ramp->cap));
-	put(out, "bulk", json_boolean(ramp->bulk));
-	if (ramp->target > 0) {
-		put(out, "target", number_json(ramp->target));
-		put(out, "target_day", day_json(ramp->target_day));
-	}
+		json_put(out, "google", json_string(r->google));
+	json_put(out, "why", why);
+	json_put(out, "remedy", json_string(r->row->remedy));
 	return out;
 }
 
@@ -276,24 +208,25 @@ write_view(struct report *r, const struct view *view)
 	char *text;
 	size_t i;
 
-	put(out, "name", json_string(view->domain.name));
-	put(out, "poll", json_string(poll_state_name(view->domain.poll)));
-	put(out, "standing",
+	json_put(out, "name", json_string(view->domain.name));
+	json_put(out, "poll", json_string(poll_state_name(view->domain.poll)));
+	json_put(out, "standing",
 	    json_pack("{s:s, s:o, s:o, s:s}", "state",
-		standing_state_name(s->state), "since", time_json(s->since_s),
+		standing_state_name(s->state), "since", json_time(s->since_s),
 		"reasons", words_json(s->reasons), "why", s->why));
-	put(out, "spam", spam_json(view));
-	put(out, "measures", measures_json(view));
-	put(out, "feedback", feedback_json(&view->history));
+	json_put(out, "spam", spam_json(view));
+	json_put(out, "measures", measures_json(view));
+	json_put(out, "feedback", feedback_json(&view->history));
 	for (i = 0; i < j->requirement_count; i++)
 		json_array_append_new(
 		    list, requirement_json(&j->requirements[i]));
-	put(out, "requirements", list);
-	put(out, "reputation",
+	json_put(out, "requirements", list);
+	json_put(out, "reputation",
 	    json_pack("{s:s, s:o}", "estimate",
 		reputation_name(j->reputation.estimate), "reasons",
-		reasons_json(&j->reputation.reasons)));
-	put(out, "ramp", ramp_json(&j->ramp));
+		json_reasons(&j->reputation.reasons)));
+	json_put(out, "ramp", json_ramp(&view->history, &j->ramp, false));
+	json_put(out, "replies", json_replies(&view->history));
 	domain_begin(r, &line);
 	/* All but the brace that closes it. */
 	text = json_dumps(out, JSON_FLAGS);
@@ -324,6 +257,27 @@ end(struct report *r)
 		fputs("\n]}\n", r->out);
 	free(r->line);
 	buf_free(&r->text);
+}
+
+void
+json_ramp_document(
+    FILE *out, const struct report_head *head, const struct view *view)
+{
+	struct report r = { .ops = &report_json, .out = out };
+	json_t *domain = json_object();
+	struct buf line = { 0 };
+
+	begin(&r, head);
+	domain_begin(&r, &line);
+	json_put(domain, "name", json_string(view->domain.name));
+	json_put(domain, "ramp",
+	    json_ramp(&view->history, &view->judgements.ramp, true));
+	dump(&line, domain);
+	if (r.line != NULL)
+		buf_str(&line, "]}\n");
+	fwrite(line.data, 1, line.len, out);
+	buf_free(&line);
+	end(&r);
 }
 
 const struct report_ops report_json = {

@@ -11,6 +11,8 @@
 #define HIGHEST_BITS (LOWEST_BITS * 0x80)
 #define CONTROL_BITS (LOWEST_BITS * 0xe0) /* none of them: below 0x20 */
 
+enum { ESCAPE_MAX = 6 }; /* octets for one */
+
 /* Which octets a JSON text cannot hold as they are; NUL ends it. */
 static bool
 is_special(char c)
@@ -45,34 +47,71 @@ plain_run(const char *text, size_t len)
 	return at;
 }
 
-void
-json_text_add(struct buf *out, const char *text)
+/* The octets that a text takes at most, with its quotes. */
+static size_t
+quoted_most(const char *text)
+{
+	return strlen(text) * ESCAPE_MAX + 2;
+}
+
+static char *
+escape(char *out, unsigned char c)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	*out++ = '\\';
+	if (c >= 0x20) {
+		*out++ = (char)c;
+		return out;
+	}
+	memcpy(out, "u00", 3);
+	out[3] = hex[c >> 4];
+	out[4] = hex[c & 15];
+	return out + 5;
+}
+
+/* Writes the text with its quotes; returns the end. */
+static char *
+quoted(char *out, const char *text)
 {
 	size_t len = strlen(text), n;
 
-	buf_char(out, '"');
+	*out++ = '"';
 	for (;;) {
 		n = plain_run(text, len);
-		buf_add(out, text, n);
-		text += n;
-		len -= n;
-		if (len == 0)
+		memcpy(out, text, n);
+		out += n;
+		if (n == len)
 			break;
-		buf_printf(out,
-		    (unsigned char)*text < 0x20 ? "\\u%04x" : "\\%c",
-		    (unsigned char)*text);
-		text++;
-		len--;
+		out = escape(out, (unsigned char)text[n]);
+		text += n + 1;
+		len -= n + 1;
 	}
-	buf_char(out, '"');
+	*out++ = '"';
+	return out;
+}
+
+void
+json_text_add(struct buf *out, const char *text)
+{
+	char *start = buf_room(out, quoted_most(text));
+	char *end = quoted(start, text);
+
+	*end = '\0';
+	out->len += (size_t)(end - start);
 }
 
 /* The key comes with its quotes, colon and the comma before it. */
 static void
 member_add(struct buf *out, const char *key, const char *text)
 {
-	buf_str(out, key);
-	json_text_add(out, text);
+	size_t len = strlen(key);
+	char *start = buf_room(out, len + quoted_most(text));
+	char *end = quoted(start + len, text);
+
+	memcpy(start, key, len);
+	*end = '\0';
+	out->len += (size_t)(end - start);
 }
 
 static void

@@ -1,9 +1,11 @@
 /* Markdown for chat and tickets: what is wrong, where, since when, what now. */
 /* SPDX-License-Identifier: MIT */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "config.h"
+#include "report/replies.h"
 #include "report/report.h"
 #include "sendtop/day.h"
 #include "sendtop/text.h"
@@ -133,6 +135,64 @@ write_spam(struct report *r, const struct view *view)
 	    text_percent(mean, sizeof(mean), spam->mean7), spam->clean_days);
 }
 
+enum { REPLIES_SHOWN = 10 };
+
+static void
+write_replies(struct report *r, const struct view *view)
+{
+	char last[TIME_TEXT_SIZE];
+	struct reply_total *totals;
+	size_t count = report_replies(&view->history, &totals), i;
+
+	if (count > 0)
+		fputs("| replies | from | reply | meaning | of | last "
+		      "|\n|---|---|---|---|---|---|\n",
+		    r->out);
+	for (i = 0; i < count && i < REPLIES_SHOWN; i++) {
+		const struct reply_count *reply = totals[i].newest;
+
+		fprintf(r->out, "| %lld | ", (long long)totals[i].count);
+		plain(r->out, reply->provider);
+		fputs(" | ", r->out);
+		plain(r->out, reply->reply);
+		fputs(" | ", r->out);
+		plain(r->out, reply->key);
+		fputs(" | ", r->out);
+		plain(r->out, reply->identity);
+		fprintf(r->out, " | %s |\n", time_short(last, reply->last_s));
+	}
+	if (count > REPLIES_SHOWN)
+		fprintf(r->out, "\nand %zu more kinds of replies.\n",
+		    count - REPLIES_SHOWN);
+	if (count > 0)
+		fputc('\n', r->out);
+	free(totals);
+}
+
+static void
+write_slowdowns(struct report *r, const struct view *view)
+{
+	struct slowdown rows[SLOWDOWNS_MAX];
+	size_t count = slowdowns_assess(&view->history, rows, SLOWDOWNS_MAX), i;
+	char when[TIME_TEXT_SIZE];
+
+	for (i = 0; i < count; i++) {
+		fputs("- limited: ", r->out);
+		plain(r->out, rows[i].provider);
+		fprintf(r->out, " %s, %lld times in 24 h, ", rows[i].reply,
+		    (long long)rows[i].count);
+		plain(r->out,
+		    rows[i].identity[0] != '\0' ? rows[i].identity
+						: "it names nobody");
+		if (rows[i].connections == 0)
+			fprintf(r->out, "; silence until %s UTC\n",
+			    time_short(when, rows[i].quiet_until_s));
+		else
+			fprintf(r->out, "; at most %d connections\n",
+			    rows[i].connections);
+	}
+}
+
 static void
 write_view(struct report *r, const struct view *view)
 {
@@ -153,6 +213,7 @@ write_view(struct report *r, const struct view *view)
 	if (!isnan(j->ramp.ceiling))
 		fprintf(r->out, "- send at most %s tomorrow\n",
 		    text_count(count, sizeof(count), j->ramp.ceiling));
+	write_slowdowns(r, view);
 	write_reasons(r, "reputation (estimate)",
 	    reputation_name(j->reputation.estimate), &j->reputation.reasons);
 	for (i = 0; i < j->requirement_count; i++) {
@@ -165,6 +226,7 @@ write_view(struct report *r, const struct view *view)
 		fprintf(r->out, "%s\n", q->row->remedy);
 	}
 	fputc('\n', r->out);
+	write_replies(r, view);
 	write_findings_table(
 	    r, view->history.findings, view->history.finding_count);
 }

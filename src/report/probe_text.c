@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/wrap.h"
 #include "sendtop/report.h"
-#include "sendtop/text.h"
 
-enum { WIDTH = 80, INDENT = 8 };
+enum { INDENT = 8 };
 
 /* Words of a verdict; the colour only repeats what the word says. */
 static const struct {
@@ -19,42 +19,6 @@ static const struct {
 	[VERDICT_UNKNOWN] = { "?", "35" },
 	[VERDICT_SKIP] = { "skip", "2" },
 };
-
-static void
-spaces(FILE *out, size_t n)
-{
-	fprintf(out, "%*s", (int)n, "");
-}
-
-/* Prints text wrapped at spaces, each line indented; a word longer than a
- * line stays whole, so that it can be copied. */
-static void
-wrap(FILE *out, const char *text, size_t indent)
-{
-	size_t used = 0, len, width;
-	char *word;
-
-	while (*text != '\0') {
-		len = strcspn(text, " ");
-		word = mem_ndup(text, len);
-		width = text_width(word);
-		if (used > 0 && indent + used + 1 + width > WIDTH) {
-			fputc('\n', out);
-			used = 0;
-		}
-		if (used == 0)
-			spaces(out, indent);
-		else
-			fputc(' ', out);
-		fputs(word, out);
-		used += width + (used > 0);
-		free(word);
-		text += len;
-		text += strspn(text, " ");
-	}
-	if (used > 0)
-		fputc('\n', out);
-}
 
 static void
 verdict(FILE *out, enum verdict v, bool color)
@@ -76,11 +40,10 @@ write_one(FILE *out, const struct finding *f, bool color)
 	fputc('\n', out);
 	if (f->verdict == VERDICT_PASS || f->verdict == VERDICT_SKIP)
 		return;
-	wrap(out, f->detail, INDENT);
+	report_wrap(out, f->detail, INDENT);
 	if (f->cure[0] != '\0') {
-		spaces(out, INDENT);
-		fputs("cure:\n", out);
-		wrap(out, f->cure, INDENT + 2);
+		fprintf(out, "%*scure:\n", INDENT, "");
+		report_wrap(out, f->cure, INDENT + 2);
 	}
 }
 

@@ -13,11 +13,17 @@ main(void)
 	srunner_add_suite(runner, suite_spam());
 	srunner_add_suite(runner, suite_volume());
 	srunner_add_suite(runner, suite_ramp());
+	srunner_add_suite(runner, suite_ramp_log());
+	srunner_add_suite(runner, suite_ramp_path());
 	srunner_add_suite(runner, suite_reasons());
 	srunner_add_suite(runner, suite_schedules());
 	srunner_add_suite(runner, suite_senders());
 	srunner_add_suite(runner, suite_properties());
+	srunner_add_suite(runner, suite_log_properties());
 	srunner_add_suite(runner, suite_reputation());
+	srunner_add_suite(runner, suite_reputation_log());
+	srunner_add_suite(runner, suite_slowdown());
+	srunner_add_suite(runner, suite_traffic());
 	srunner_add_suite(runner, suite_table());
 	srunner_add_suite(runner, suite_requirements());
 	srunner_add_suite(runner, suite_standing());

@@ -105,12 +105,94 @@ read_series(struct past *past, char *line)
 	ck_assert_msg(
 	    sscanf(line, "%63s %d:%n", name, &age, &end) == 2 && end > 0, "%s",
 	    line);
-	metric = metric_find(name);
+	metric = strcmp(name, "log") == 0 ? METRIC_LOG_DELIVERED
+					  : metric_find(name);
 	ck_assert_msg(metric != METRIC_COUNT || strcmp(name, "volume") == 0,
 	    "no measure %s", name);
 	for (word = strtok_r(line + end, " ", &save); word != NULL;
 	     word = strtok_r(NULL, " ", &save))
 		age -= read_value(past, metric, age, word);
+}
+
+void
+past_log_until(struct past *past, int first_age, int64_t last_s)
+{
+	past->h.log_first_s = day_start(PAST_NEWEST - first_age);
+	past->h.log_last_s = last_s;
+}
+
+struct traffic *
+past_hour(struct past *past, int64_t hour_s, int minutes, uint32_t each)
+{
+	struct traffic *t = &past->traffic[past->h.traffic_count++];
+	int m;
+
+	ck_assert_uint_le(past->h.traffic_count, PAST_HOURS);
+	*t = (struct traffic){ .hour_s = hour_s,
+		.provider = PROVIDER_GMAIL,
+		.stream = "",
+		.delivered = (int64_t)each * minutes };
+	for (m = 0; m < minutes; m++)
+		t->minutes[m] = each;
+	return t;
+}
+
+static void
+read_reply(struct past *past, const char *line)
+{
+	struct reply_count *r = &past->replies[past->h.reply_count++];
+	char key[64], category[32], code[8], enhanced[16];
+	long count, minutes;
+	int end = 0;
+
+	ck_assert_uint_le(past->h.reply_count, PAST_REPLIES);
+	ck_assert_msg(
+	    sscanf(line, "reply %ld %63s %31s %7[0-9]/%15s %ld%n", &minutes,
+		key, category, code, enhanced, &count, &end) == 6,
+	    "%s", line);
+	r->last_s = past->h.now_s - 60 * minutes;
+	r->hour_s = r->last_s - r->last_s % HOUR_SECONDS;
+	r->span_s = HOUR_SECONDS;
+	r->provider = PROVIDER_GMAIL;
+	r->stream = "";
+	r->key = arena_dup(past->arena, key);
+	r->category = arena_dup(past->arena, category);
+	r->reply = arena_printf(past->arena, "%s %s", code, enhanced);
+	r->identity = arena_dup(
+	    past->arena, line[end] == ' ' ? line + end + 1 : "");
+	r->permanent = code[0] == '5';
+	r->slow_down = strcmp(category, "content") != 0;
+	r->count = count;
+	r->sample = "";
+}
+
+static void
+read_sender(struct past *past, const char *line)
+{
+	struct sender_seen *s = &past->senders[past->h.sender_count++];
+	char address[128], stream[64];
+	long count;
+
+	ck_assert_uint_le(past->h.sender_count, PAST_SENDERS);
+	ck_assert_msg(
+	    sscanf(line, "sender %127s %63s %ld", address, stream, &count) == 3,
+	    "%s", line);
+	s->address = arena_dup(past->arena, address);
+	s->stream = strcmp(stream, "-") == 0 ? ""
+					     : arena_dup(past->arena, stream);
+	s->count = count;
+}
+
+static void
+read_plan(struct past *past, const char *line)
+{
+	struct settings_plan *step = &past->steps[past->domain.step_count++];
+	int age;
+
+	ck_assert(sscanf(line, "plan %d %lf", &age, &step->messages) == 2);
+	step->day = PAST_NEWEST - age;
+	past->domain.steps = past->steps;
+	past->h.configured = &past->domain;
 }
 
 static void
@@ -120,6 +202,12 @@ read_line(struct past *past, char *line)
 
 	if (strncmp(line, "finding ", 8) == 0)
 		read_finding(past, line);
+	else if (strncmp(line, "reply ", 6) == 0)
+		read_reply(past, line);
+	else if (strncmp(line, "sender ", 7) == 0)
+		read_sender(past, line);
+	else if (strncmp(line, "plan ", 5) == 0)
+		read_plan(past, line);
 	else if (sscanf(line, "target %lf", &past->domain.target) == 1)
 		past->h.configured = &past->domain;
 	else if (sscanf(line, "preset %31s", word) == 1) {
@@ -150,6 +238,9 @@ past_new(const char *rows)
 		.asked_last = PAST_TODAY,
 		.newest_day = PAST_NEWEST,
 		.findings = past->findings,
+		.replies = past->replies,
+		.traffic = past->traffic,
+		.senders = past->senders,
 		.ramp = &past->settings->ramp };
 	for (m = 0; m < METRIC_COUNT; m++) {
 		past->h.series[m] = past->values[m];

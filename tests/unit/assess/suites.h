@@ -11,16 +11,22 @@
 Suite *suite_change(void);
 Suite *suite_events(void);
 Suite *suite_history(void);
+Suite *suite_log_properties(void);
 Suite *suite_properties(void);
 Suite *suite_ramp(void);
+Suite *suite_ramp_log(void);
+Suite *suite_ramp_path(void);
 Suite *suite_reasons(void);
 Suite *suite_reputation(void);
+Suite *suite_reputation_log(void);
 Suite *suite_requirements(void);
 Suite *suite_schedules(void);
 Suite *suite_senders(void);
+Suite *suite_slowdown(void);
 Suite *suite_spam(void);
 Suite *suite_standing(void);
 Suite *suite_table(void);
+Suite *suite_traffic(void);
 Suite *suite_volume(void);
 
 #endif

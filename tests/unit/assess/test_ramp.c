@@ -406,11 +406,13 @@ static const struct {
 } targets[] = {
 	{ STEADY, 0 },
 	{ STEADY "target 20000", 1 },
-	/* 20,000, 40,000, 80,000 (x2), 120,000 (x1.5) */
+	/* 20,000, 40,000, then 58,000, which is as much as the week can hold,
+	 * and 87,000 (x1.5) when it is over. */
 	{ STEADY "target 20001", 2 },
 	{ STEADY "target 40001", 3 },
-	{ STEADY "target 80000", 3 },
-	{ STEADY "target 80001", 4 },
+	{ STEADY "target 58000", 3 },
+	{ STEADY "target 58001", 8 },
+	{ STEADY "target 87000", 8 },
 	{ STEADY "target 100000\nspam_rate 0: 0.003", 0 },
 	{ STEADY "target 1e25", 0 },
 	/* On hold it begins where it stands. */

@@ -31,7 +31,7 @@ static const struct {
 	const char *rows, *key, *text;
 } texts[] = {
 	{ STEADY "volume 0: 48200", "growth_back_off",
-	    "~48.2k on Nov 19 is x4.82 of the base ~10.0k (allowed x2.00)" },
+	    "~48.2k T on Nov 19 is x4.82 of the base ~10.0k T (allowed x2.00)" },
 	{ STEADY "spam_rate 0: 0.00118", "spam_hold",
 	    "spam rate 0.118 % on Nov 19 (>= 0.10 %)" },
 	{ STEADY "spam_rate 0: 0.00299", "spam_back_off",
@@ -83,7 +83,7 @@ static const struct {
 	{ "volume 13: 1000x7 6200x7", "week_growth",
 	    "this week is x6.2 of the week before (allowed x5.0)" },
 	{ "volume 9: 4200x10", "bulk_near",
-	    "~4.2k a day: from 5000 the bulk rules hold for good" },
+	    "~4.2k T a day: from 5000 the bulk rules hold for good" },
 	{ "volume 9: 420x10\ntarget 9000", "bulk_near",
 	    "target 9.0k a day: from 5000 the bulk rules hold for good" },
 	{ "", "withheld", "Google withholds its numbers: too little mail" },

@@ -139,7 +139,7 @@ START_TEST(test_folder_text)
 	reputation_assess(&past->h, &rep);
 	ck_assert_int_eq(rep.estimate, REPUTATION_LOW);
 	ck_assert_str_eq(rep.reasons.items[0].text,
-	    "spam rate 0.02 % beside 6.00 % rejected: mail may go to spam "
+	    "spam 0.02 % beside 6.00 % rejected (Postmaster): mail may go to spam "
 	    "unseen");
 	past_free(past);
 }

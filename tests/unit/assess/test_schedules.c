@@ -7,6 +7,7 @@
 
 #include "past.h"
 #include "sendtop/assess.h"
+#include "sendtop/day.h"
 
 enum { DAYS_MAX = 24 };
 
@@ -57,29 +58,50 @@ growth_letter(const struct past *past)
 	return '.';
 }
 
-START_TEST(test_schedule)
+/* Once by Postmaster's numbers, two days late, and once by the own log. */
+static void
+add_day(struct past *past, int day, double volume, bool log)
+{
+	past_set(past, METRIC_SPAM_RATE, DAYS_MAX - day, 0.0001);
+	past->h.newest_day = PAST_NEWEST - DAYS_MAX + day;
+	past->h.today = past->h.newest_day + 2;
+	if (!log) {
+		past_volume(past, DAYS_MAX - day, volume);
+		return;
+	}
+	past_set(past, METRIC_LOG_DELIVERED, DAYS_MAX - day, volume);
+	past->h.today = past->h.newest_day;
+	past->h.now_s = day_start(past->h.today + 1) - 1;
+	past_log_until(past, 90, past->h.now_s);
+}
+
+static void
+replay(int i, bool log)
 {
 	char rows[64], letters[DAYS_MAX + 1] = "";
-	const char *at = schedules[_i].volumes;
+	const char *at = schedules[i].volumes;
 	struct past *past;
 	int day, n;
 	double volume;
 
-	snprintf(rows, sizeof(rows), "preset %s", schedules[_i].preset);
+	snprintf(rows, sizeof(rows), "preset %s", schedules[i].preset);
 	past = past_new(rows);
 	for (day = 0; sscanf(at, "%lf%n", &volume, &n) == 1; day++, at += n) {
 		ck_assert_int_lt(day, DAYS_MAX);
-		past_volume(past, DAYS_MAX - day, volume);
-		past_set(past, METRIC_SPAM_RATE, DAYS_MAX - day, 0.0001);
-		past->h.newest_day = PAST_NEWEST - DAYS_MAX + day;
-		past->h.today = past->h.newest_day + 2;
+		add_day(past, day, volume, log);
 		letters[day] = growth_letter(past);
 	}
 	letters[day] = '\0';
-	ck_assert_msg(strcmp(letters, schedules[_i].days) == 0,
-	    "%s, %s: %s, not %s", schedules[_i].name, schedules[_i].preset,
-	    letters, schedules[_i].days);
+	ck_assert_msg(strcmp(letters, schedules[i].days) == 0,
+	    "%s, %s, %s: %s, not %s", schedules[i].name, schedules[i].preset,
+	    log ? "log" : "Postmaster", letters, schedules[i].days);
 	past_free(past);
+}
+
+START_TEST(test_schedule)
+{
+	replay(_i, false);
+	replay(_i, true);
 }
 END_TEST
 

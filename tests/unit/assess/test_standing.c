@@ -115,12 +115,12 @@ static const struct {
 	    "ok", "", "" },
 	/* The ramp: back off and stop warn, hold and blind do not. */
 	{ FINE "volume 0: 30000", "warning", "ramp_back_off",
-	    "~30.0k on Nov 19 is x3.00 of the base ~10.0k (allowed x2.00)" },
+	    "~30.0k T on Nov 19 is x3.00 of the base ~10.0k T (allowed x2.00)" },
 	{ FINE "temp_fail_rate 0: 0.2", "warning",
 	    "temp_fail_rate/2026-11-19/20.00%, ramp_stop",
 	    "20.00 % deferred on Nov 19 (>= 10.00 %, Postmaster)" },
 	{ FINE "volume 0: 21000", "ok", "",
-	    "~21.0k on Nov 19 is x2.10 of the base ~10.0k (allowed x2.00)" },
+	    "~21.0k T on Nov 19 is x2.10 of the base ~10.0k T (allowed x2.00)" },
 	{ FINE "spam_rate 0: -\nvolume 0: 12000", "ok", "",
 	    "volume grew x1.20 since the newest spam rate (Nov 18)" },
 	/* Complaints that nobody can make. */
@@ -158,6 +158,62 @@ START_TEST(test_cases)
 	ck_assert_str_eq(s.reasons, cases[_i].reasons);
 	ck_assert_str_eq(s.why, cases[_i].why);
 	ck_assert_uint_le(text_width(s.why), 80);
+	past_free(past);
+}
+END_TEST
+
+/* What is muted counts no more; all else does. */
+static const struct {
+	const char *rows, *check, *subject, *state, *reasons;
+} mutes[] = {
+	{ FINE "finding ptr 192.0.2.10 fail missing\n"
+	       "finding ptr 192.0.2.11 pass ok",
+	    "ptr", "192.0.2.10", "ok", "" },
+	{ FINE "finding ptr 192.0.2.10 fail missing\n"
+	       "finding ptr 192.0.2.11 fail missing",
+	    "ptr", "192.0.2.10", "critical", "ptr/192.0.2.11/missing" },
+	{ FINE "finding ptr 192.0.2.10 fail missing\n"
+	       "finding ptr 192.0.2.11 fail missing",
+	    "ptr", "", "ok", "" },
+	{ FINE "finding certificate mx.example.com fail expired", "ptr", "",
+	    "warning", "certificate/mx.example.com/expired" },
+	{ FINE "finding google.dns_records organizational fail needs_work",
+	    "google.dns_records", "", "ok", "" },
+	/* Nothing is known but what is muted: known all the same. */
+	{ "finding spf example.com fail missing", "spf", "", "ok", "" },
+	/* Measures and kinds of events are muted as a whole. */
+	{ FINE "auth_dmarc 0: 0.93", "auth_dmarc", "", "ok", "" },
+	{ FINE "auth_dmarc 0: 0.93", "auth_dmarc", "x", "critical",
+	    "auth_dmarc/2026-11-19/93.00%" },
+	{ FINE "spam_rate 2: 0.0031 0.0035 0.0041", "spam_band", "", "warning",
+	    "ramp_stop" },
+	{ FINE "spam_rate 2: 0.0031 0.0035 0.0041", "spam_rate", "", "warning",
+	    "ramp_stop" },
+	{ FINE "volume 0: 30000", "ramp", "", "ok", "" },
+	{ FINE "volume 0: 30000\nspam_rate 0: 0.0041\nauth_dmarc 0: 0.93\n"
+	       "finding ptr 192.0.2.10 fail missing",
+	    "", "", "ok", "" },
+};
+
+START_TEST(test_muted)
+{
+	struct past *past = past_new(mutes[_i].rows);
+	const struct muted muted = { mutes[_i].check, mutes[_i].subject };
+	struct standing s;
+
+	past->h.muted = &muted;
+	past->h.muted_count = 1;
+	for (size_t i = 0; i < past->h.finding_count; i++) {
+		struct finding *f = &past->findings[i];
+
+		f->muted = (muted.check[0] == '\0' ||
+			       strcmp(f->check, muted.check) == 0) &&
+		    (muted.subject[0] == '\0' ||
+			strcmp(f->subject, muted.subject) == 0);
+	}
+	judge(past, &s);
+	ck_assert_str_eq(s.reasons, mutes[_i].reasons);
+	ck_assert_str_eq(standing_state_name(s.state), mutes[_i].state);
 	past_free(past);
 }
 END_TEST
@@ -298,6 +354,7 @@ suite_standing(void)
 	TCase *tc = tcase_create("standing");
 
 	tcase_add_loop_test(tc, test_cases, 0, ROWS(cases));
+	tcase_add_loop_test(tc, test_muted, 0, ROWS(mutes));
 	tcase_add_loop_test(tc, test_silence, 0, ROWS(silences));
 	tcase_add_test(tc, test_numbers);
 	tcase_add_test(tc, test_many);

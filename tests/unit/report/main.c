@@ -13,6 +13,7 @@ main(void)
 	srunner_add_suite(runner, suite_formats());
 	srunner_add_suite(runner, suite_plugin());
 	srunner_add_suite(runner, suite_probe_text());
+	srunner_add_suite(runner, suite_report_ramp());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

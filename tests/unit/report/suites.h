@@ -9,5 +9,6 @@ Suite *suite_json(void);
 Suite *suite_formats(void);
 Suite *suite_plugin(void);
 Suite *suite_probe_text(void);
+Suite *suite_report_ramp(void);
 
 #endif

@@ -1,0 +1,2 @@
+/* Standings, findings and traffic as OpenMetrics text. */
+/* SPDX-License-Identifier: MIT */
