@@ -19,6 +19,8 @@ struct subject {
 	const char *domain;
 	const char *host;              /* MX host, or NULL */
 	const char *selector;          /* DKIM selector, or NULL */
+	int64_t selector_seen_s;       /* last signed with; 0: the operator
+					   named it */
 	const struct address *address; /* sending IP or MX address, or NULL */
 	const char *helo;              /* what that sending IP says in EHLO,
 					   or NULL: not known */
@@ -69,8 +71,6 @@ enum check_state finding_on(struct findings *out, const char *subject,
 
 /* Adds a finding as it is; its texts are borrowed. */
 void findings_add(struct findings *out, const struct finding *item);
-/* A finding with all its texts in the arena. */
-struct finding finding_copy(struct arena *arena, const struct finding *item);
 
 /* Gives the finding reported last the record or command that cures it. */
 void finding_cure(struct findings *out, const char *cure, ...) PRINTF(2, 3);
@@ -119,6 +119,9 @@ struct check_plan {
 	const char *domain;
 	const char *const *selectors;
 	size_t selector_count;
+	/* Of each, when it was last seen signing; 0: the operator named it.
+	 * NULL: all of them are the operator's. */
+	const int64_t *selectors_seen_s;
 	const struct address *sending_ips;
 	size_t sending_ip_count;
 	/* EHLO names: of one address each, and of all others; or NULL. */

@@ -3,12 +3,16 @@
 #ifndef SENDTOP_COLLECT_H
 #define SENDTOP_COLLECT_H
 
+#include "sendtop/reply.h"
 #include "sendtop/settings.h"
 #include "sendtop/standing.h"
 
 struct collect_options {
 	const struct settings *settings;
 	const struct requirements *requirements;
+	/* For the logs that the settings name; NULL: none are read. */
+	const struct providers *providers;
+	const struct reply_catalogue *catalogue;
 	const char *location;       /* of the store; NULL: the default one */
 	const char *const *domains; /* watched besides the settings' */
 	size_t domain_count;

@@ -27,6 +27,12 @@ struct feedback {
 	double rate; /* NaN: listed, but without a rate */
 };
 
+/* What the operator muted: a check, a measure or an event's kind ("": all),
+ * and one of its subjects ("": all). */
+struct muted {
+	const char *check, *subject;
+};
+
 /* A domain's history up to and including the day it is looked at from.
  * Everything is borrowed from whoever made it. */
 struct history {
@@ -49,7 +55,9 @@ struct history {
 	size_t feedback_count;
 	const struct finding *findings; /* checks and google.*, as of then */
 	size_t finding_count;
-	bool bulk_latched; /* 5,000 a day was reached once */
+	bool bulk_latched;         /* 5,000 a day was reached once */
+	const struct muted *muted; /* in force; findings are marked by it */
+	size_t muted_count;
 	/* From the own log; the days' sums are in series[METRIC_LOG_...].
 	 * traffic: to Gmail, the hours of the last 15 days, oldest first.
 	 * replies: of all providers, newest first, by the hour for two days and
@@ -78,12 +86,18 @@ int32_t history_newest(const struct history *history, enum metric metric,
  * says how. */
 const char *data_gap_words(enum poll_state poll, enum data_state data);
 
-/* The finding of a check on a subject (NULL: any), worst first; or NULL. */
+/* The finding of a check on a subject (NULL: any), worst first; or NULL.
+ * Muted ones count as not there. */
 const struct finding *history_finding(
     const struct history *history, const char *check, const char *subject);
 
-/* All findings, worst first, in an order that does not depend on the one they
- * came in, so that judgements do not either.  Free the list with free(3). */
+/* All findings that are not muted, worst first, in an order that does not
+ * depend on the one they came in, so that judgements do not either.  Ends with
+ * NULL; free the list with free(3). */
 const struct finding **history_findings(const struct history *history);
+
+/* Whether a measure or an event's kind (spam_band, ramp, ...) is muted as a
+ * whole. */
+bool history_muted(const struct history *history, const char *name);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "sendtop/reply.h"
 #include "sendtop/view.h"
 
 /*
@@ -37,9 +38,28 @@ void report_findings(struct report *report, const char *domain,
 /* Writes the end and frees; false when the output could not be written. */
 bool report_end(struct report *report) MUST_CHECK;
 
+/* The ramp of one domain as text of 80 columns, json, or csv (day,volume of the
+ * path); false when there is no such format.  head->view is needed. */
+bool report_ramp(FILE *out, const char *format, const struct report_head *head,
+    const struct view *view);
+
 /* Live findings as text of 80 columns, worst first, with what cures them. */
 void report_probe_text(FILE *out, const char *domain,
     const struct finding *findings, size_t count, bool color);
+
+/* What one reply of a receiver means. */
+struct report_reply {
+	const char *text; /* as it came; hostile */
+	size_t len;
+	bool show_text; /* the text form repeats it */
+	const struct reply_match *match;
+	const char *label;                     /* its provider's, or "" */
+	const struct requirement *requirement; /* that it names, or NULL */
+};
+/* Writes the reply that comes as number index (from 0); NULL ends the list.
+ * text of 80 columns, or json; false when there is no such format. */
+bool report_reply(FILE *out, const char *format,
+    const struct report_reply *reply, size_t index);
 
 /* A monitoring plugin's one line with perfdata and its exit code: 0 ok,
  * 1 warning, 2 critical, 3 unknown (Monitoring Plugins guidelines). */

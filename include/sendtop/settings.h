@@ -27,32 +27,73 @@ struct settings_zones {
 	size_t count;
 };
 
+/* Growth allowed from a day of less than `below` messages. */
+struct settings_tier {
+	double below; /* infinite in the last one */
+	double growth;
+};
+struct settings_tiers {
+	struct settings_tier *items; /* `below` rises */
+	size_t count;
+};
+
+/* A plan of one's own: what a day may carry, until the next row's day. */
+struct settings_plan {
+	int32_t day;
+	double messages;
+};
+
 /* One [domain "name"] section. */
 struct settings_domain {
 	char *name;                 /* lower case, A-label form */
 	struct text_list selectors; /* DKIM */
 	struct address *sending_ips;
 	size_t sending_ip_count;
-	char *helo;    /* what they say in EHLO, or NULL: not known */
-	double target; /* messages a day to Gmail; 0 none */
-	char *tag;     /* the operator's own group, or NULL */
+	char *helo;         /* what they say in EHLO, or NULL: not known */
+	double target;      /* messages a day to Gmail; 0 none */
+	char *plan;         /* path of a CSV file, ~ expanded; or NULL */
+	int32_t plan_start; /* day 1 of a plan that counts days; DAY_NONE */
+	struct settings_plan *steps; /* what is in it; `day` rises */
+	size_t step_count;
+	char *tag; /* the operator's own group, or NULL */
 };
 
 /* The numbers of the ramp judgement; ratios are 0..1. */
 struct settings_ramp {
 	char *preset; /* cautious, standard, slow */
+	struct settings_tiers cautious, standard, slow;
+	double growth_slack;      /* 0.02: up to 2 % over the cap is go */
+	double growth_back_off;   /* from the cap times this on: back off */
+	int64_t base_days;        /* how long receivers remember */
+	double base_outlier;      /* a largest day above that times the second
+					largest is a burst */
+	int64_t cadence_days;     /* among which sending days are counted */
+	int64_t cadence_daily;    /* that many: the whole cap */
+	int64_t cadence_some;     /* that many: cadence_some_part of it */
+	double cadence_some_part; /* of the cap's growth, 0..1 */
+	double cadence_few_part;
+	int64_t recent_days; /* errors older than that hold nobody back */
 	double spam_note, spam_hold, spam_back_off, spam_stop;
 	double spam_min_volume; /* below: needs two of three days */
 	double small_volume;    /* messages a day below which nothing alarms */
 	double defer_hold, defer_back_off, defer_stop;
+	double bounce_note, bounce_hold, bounce_back_off, bounce_stop;
 	double reject_back_off, reject_stop;
-	double week_hold, week_back_off; /* this week / the week before */
-	double week_min;                 /* messages in the earlier week */
+	double reputation_low, reputation_bad; /* share refused for it */
+	double week_hold, week_back_off;       /* this week / the week before */
+	double week_min;     /* messages in the earlier week */
 	double blind_growth; /* 0.20: grown by 20 % since the newest rate */
 	int64_t blind_days, blind_stop_days;
 	int64_t idle_pause_days, idle_cold_days;
 	double bulk_warn, bulk_line; /* messages a day */
 	int64_t error_min_count;     /* errors needed for volume by errors */
+	double plan_slack;           /* off the plan by more is remarked on */
+	/* After a reply that asks for less mail. */
+	int64_t limit_quiet_s, limit_step_s;
+	int64_t limit_connections; /* with that many it is over */
+	/* How mail is sent. */
+	double burst_factor, burst_min;
+	double kind_share; /* of a kind or sender that counts, 0..1 */
 };
 
 struct settings {
@@ -87,8 +128,14 @@ struct settings {
 	char *ca_file; /* path, ~ expanded; NULL: the system's */
 	/* [store] */
 	char *store; /* path; NULL: $XDG_STATE_HOME/sendtop/ */
+	int64_t store_keep_s;
 	/* [checks] */
 	int64_t check_interval_s;
+	/* [logs] */
+	struct text_list log_files; /* paths or patterns, ~ expanded */
+	char *log_format;           /* auto, or a row of mta_format() */
+	char *log_zone;             /* NULL: this machine's */
+	int64_t log_interval_s;
 	/* [screen] */
 	bool ascii;
 	char *color; /* auto, always, never */
@@ -108,11 +155,22 @@ struct settings {
 enum status settings_load(
     const char *path, struct settings **out, struct error *err) MUST_CHECK;
 
-/* The same from text (for tests and the fuzzer); name stands for the file. */
+/* The same from text (for tests and the fuzzer); name stands for the file, and
+ * files that it names are not read. */
 enum status settings_parse(const char *text, size_t len, const char *name,
     struct settings **out, struct error *err) MUST_CHECK;
 
 void settings_free(struct settings *settings);
+
+/*
+ * Reads a plan, lines of "day,volume": the day a date (2026-11-21) or a number
+ * from 1 on, which counts from `start`.  Empty lines, "#" remarks and a first
+ * line of words are left out; days must rise.  A bad line fails with
+ * "NAME:LINE: ...".  Free *out with free(3).
+ */
+enum status settings_plan_parse(const char *text, size_t len, const char *name,
+    int32_t start, struct settings_plan **out, size_t *count,
+    struct error *err) MUST_CHECK;
 
 /* Sets one key as if it stood in the file ("resolver.servers", "127.0.0.1:53",
  * "domain.example.com.target"), for command-line options. */

@@ -33,4 +33,13 @@ bool base64_decode(const char *text, size_t len, struct buf *out);
 enum status key_describe(const uint8_t *der, size_t len, char type[16],
     int *bits, struct error *err) MUST_CHECK;
 
+/* How a DKIM signature is made (RFC 6376 3.3.2, RFC 8463 3). */
+enum key_algorithm { KEY_RSA_SHA256, KEY_ED25519_SHA256 };
+/* Whether the signature over data was made by the key that DKIM publishes
+ * (RSA: as for key_describe; Ed25519: its 32 octets).  False as well when it
+ * is no key. */
+bool key_verify(enum key_algorithm algorithm, const uint8_t *key,
+    size_t key_len, const void *data, size_t len, const uint8_t *signature,
+    size_t signature_len);
+
 #endif

@@ -24,6 +24,9 @@ enum status requirements_load(
     const char *path, struct requirements **out, struct error *err) MUST_CHECK;
 void requirements_free(struct requirements *table);
 size_t requirements_count(const struct requirements *table);
+/* The row with this id, or NULL. */
+const struct requirement *requirements_find(
+    const struct requirements *table, const char *id);
 
 enum { WHY_MAX = 8, WHY_SIZE = 128 };
 struct requirement_judgement {

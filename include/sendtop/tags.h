@@ -1,7 +1,7 @@
 /* Tag=value lists of RFC 6376 3.2: the grammar of DKIM and DMARC records. */
 /* SPDX-License-Identifier: MIT */
-#ifndef CHECKS_TAGS_H
-#define CHECKS_TAGS_H
+#ifndef SENDTOP_TAGS_H
+#define SENDTOP_TAGS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,6 +3,7 @@
 #ifndef SENDTOP_TEXT_H
 #define SENDTOP_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,10 +30,18 @@ size_t text_encode(uint32_t code, char *out);
  */
 size_t text_printable(char *out, size_t size, const void *data, size_t len);
 
-/* The same, at most max octets, from the arena or malloc. */
+/* With how many octets from 0x20 to 0x7e it begins, as nearly all text is. */
+size_t text_plain_run(const char *s, size_t len);
+
+/* The same as text_printable, at most max octets, from the arena or malloc. */
 char *text_printable_arena(
     struct arena *arena, const void *data, size_t len, size_t max);
 char *text_printable_dup(const void *data, size_t len, size_t max);
+
+/* vsnprintf, quicker for formats of nothing but %s, %.*s, %d, %u and %zu.
+ * Returns the length that the whole text has. */
+size_t text_format(char *out, size_t size, const char *fmt, va_list args)
+    PRINTF(3, 0);
 
 /* Columns that a character (0, 1 or 2) or a valid UTF-8 text takes; needs no
  * locale. */

@@ -5,7 +5,8 @@
 #include "checks/list.h"
 #include "checks/record.h"
 #include "checks/remarks.h"
-#include "checks/tags.h"
+#include "sendtop/day.h"
+#include "sendtop/tags.h"
 #include "sendtop/sign.h"
 
 enum {
@@ -15,6 +16,7 @@ enum {
 	RSA_BITS_MUST = 4096, /* what every verifier has to take */
 	KEY_OCTETS_MAX = 8192,
 	KEY_TYPE_SIZE = 16,
+	RETIRED_DAYS = 30,
 };
 
 #define NEW_KEY                                                         \
@@ -33,16 +35,13 @@ struct key {
 /* A record of something else, as a wildcard answers with: SPF, DMARC, a
  * site verification. */
 static bool
-is_foreign(const struct dns_record *record)
+is_foreign(struct tags *tags)
 {
-	struct tags tags;
-	const struct tag *tag;
+	const struct tag *tag = tags_find(tags, "p");
 
-	tags_parse(record->data, record->len, false, &tags);
-	tag = tags_find(&tags, "p");
-	if (tag != NULL || tags.count == 0)
+	if (tag != NULL || tags->count == 0)
 		return false;
-	tag = &tags.items[0];
+	tag = &tags->items[0];
 	return tag->name_len == 1 && tag->name[0] == 'v' &&
 	    (tag->len < 4 || memcmp(tag->value, "DKIM", 4) != 0);
 }
@@ -200,27 +199,37 @@ choose(struct findings *out, const char *name, const struct dns_answer *a)
 	struct key key = { .name = name, .remarks.arena = out->arena };
 	size_t foreign = 0, i;
 
-	for (i = 0; i < a->count; i++)
-		if (is_foreign(&a->records[i]))
+	for (i = 0; i < a->count; i++) {
+		key.record = &a->records[i];
+		tags_parse(key.record->data, key.record->len, false, &key.tags);
+		if (is_foreign(&key.tags))
 			foreign++;
+	}
 	if (foreign == a->count)
 		return finding(out, VERDICT_FAIL, "missing",
 		    "what %s holds is no DKIM key: %s", name,
 		    record_quote(
 			out->arena, a->records[0].data, a->records[0].len));
 	/* RFC 6376 3.6.2.2: which of them is read is undefined. */
-	if (a->count > 1) {
+	if (a->count > 1)
 		finding(out, VERDICT_FAIL, "multiple",
 		    "%zu TXT records at %s: verifiers may read any of them",
 		    a->count, name);
-	} else {
-		key.record = &a->records[0];
-		tags_parse(key.record->data, key.record->len, false, &key.tags);
+	else
 		judge(&key, out);
-	}
 	finding_record(
 	    out, "%s", record_texts(out->arena, a, NULL, RECORD_BETWEEN));
 	return CHECK_DONE;
+}
+
+/* A selector that a log told of and that fell out of use.  One that the
+ * operator names is never retired. */
+static bool
+is_retired(const struct subject *subject)
+{
+	return subject->selector_seen_s > 0 &&
+	    subject->now_s - subject->selector_seen_s >
+	    (int64_t)RETIRED_DAYS * DAY_SECONDS;
 }
 
 static enum check_state
@@ -236,8 +245,13 @@ dkim_run(
 	if (a == NULL)
 		return CHECK_WAITING;
 	if (a->outcome == DNS_NONE)
-		return finding(
-		    out, VERDICT_FAIL, "missing", "no key at %s", name);
+		return is_retired(subject)
+		    ? finding(out, VERDICT_SKIP, "retired",
+			  "no key at %s, and nothing was signed with it for %d "
+			  "days",
+			  name, RETIRED_DAYS)
+		    : finding(
+			  out, VERDICT_FAIL, "missing", "no key at %s", name);
 	if (a->outcome != DNS_OK)
 		return finding_unknown(out, a->outcome, name);
 	return choose(out, name, a);

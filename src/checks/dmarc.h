@@ -3,7 +3,7 @@
 #ifndef CHECKS_DMARC_H
 #define CHECKS_DMARC_H
 
-#include "checks/tags.h"
+#include "sendtop/tags.h"
 #include "sendtop/facts.h"
 
 /* --- one record ----------------------------------------------------------- */

@@ -46,19 +46,21 @@ findings_add(struct findings *out, const struct finding *item)
 	*item_add(out) = *item;
 }
 
-struct finding
-finding_copy(struct arena *arena, const struct finding *item)
-{
-	struct finding copy = *item;
+static const char *words(char *space, size_t size, size_t *len, const char *fmt,
+    va_list args) PRINTF(4, 0);
 
-	copy.check = arena_dup(arena, item->check);
-	copy.subject = arena_dup(arena, item->subject);
-	copy.reason = arena_dup(arena, item->reason);
-	copy.detail = arena_dup(arena, item->detail);
-	copy.cure = arena_dup(arena, item->cure);
-	copy.known_reason = arena_dup(arena, item->known_reason);
-	copy.record = arena_dup(arena, item->record);
-	return copy;
+/* What is said, as far as there is space for it.  Most of it is a text that is
+ * ready already, and then stays where it is. */
+static const char *
+words(char *space, size_t size, size_t *len, const char *fmt, va_list args)
+{
+	if (strcmp(fmt, "%s") != 0) {
+		*len = text_format(space, size, fmt, args);
+		return space;
+	}
+	space = va_arg(args, char *);
+	*len = strnlen(space, size);
+	return space;
 }
 
 static void add(struct findings *out, const char *subject, enum verdict verdict,
@@ -68,17 +70,19 @@ static void
 add(struct findings *out, const char *subject, enum verdict verdict,
     const char *reason, const char *detail, va_list args)
 {
-	char text[DETAIL_MAX * 2];
+	char space[DETAIL_MAX * 2];
 	struct finding *item = item_add(out);
+	size_t len;
+	const char *text = words(space, sizeof(space), &len, detail, args);
 
-	vsnprintf(text, sizeof(text), detail, args);
+	if (len >= sizeof(space))
+		len = sizeof(space) - 1;
 	item->check = out->check;
 	item->subject = text_printable_arena(
 	    out->arena, subject, strlen(subject), SUBJECT_MAX);
 	item->verdict = verdict;
 	item->reason = reason;
-	item->detail = text_printable_arena(
-	    out->arena, text, strlen(text), DETAIL_MAX);
+	item->detail = text_printable_arena(out->arena, text, len, DETAIL_MAX);
 	item->cure = "";
 	item->record = "";
 }
@@ -130,33 +134,38 @@ finding_on(struct findings *out, const char *subject, enum verdict verdict,
 void
 finding_cure(struct findings *out, const char *cure, ...)
 {
-	char text[CURE_MAX];
+	char space[CURE_MAX];
+	const char *text;
 	va_list args;
-	int len;
+	size_t len;
 
 	if (out->count == 0)
 		return;
 	va_start(args, cure);
-	len = vsnprintf(text, sizeof(text), cure, args);
+	text = words(space, sizeof(space), &len, cure, args);
 	va_end(args);
-	if (len > 0 && (size_t)len < sizeof(text))
+	if (len > 0 && len < sizeof(space))
 		out->items[out->count - 1].cure = text_printable_arena(
-		    out->arena, text, (size_t)len, CURE_MAX * 2);
+		    out->arena, text, len, CURE_MAX * 2);
 }
 
 void
 finding_record(struct findings *out, const char *record, ...)
 {
-	char text[RECORD_MAX];
+	char space[RECORD_MAX];
+	const char *text;
 	va_list args;
+	size_t len;
 
 	if (out->count == 0)
 		return;
 	va_start(args, record);
-	vsnprintf(text, sizeof(text), record, args);
+	text = words(space, sizeof(space), &len, record, args);
 	va_end(args);
+	if (len >= sizeof(space))
+		len = sizeof(space) - 1;
 	out->items[out->count - 1].record = text_printable_arena(
-	    out->arena, text, strlen(text), RECORD_MAX);
+	    out->arena, text, len, RECORD_MAX);
 }
 
 /* The outcome of a question, in one word and in words for people. */

@@ -7,25 +7,29 @@
 /* One check on one subject that is done. */
 struct done {
 	struct done *next;
-	const struct check *check;
-	struct subject subject;
+	const struct subject *subject;
 	const struct finding *items;
 	size_t count;
 };
 
 struct check_memo {
 	struct arena *arena;
-	struct done *first;
+	struct done **rows; /* the first of each row of the list of checks */
 	struct address *senders; /* NULL: not known yet */
 	size_t sender_count;
+	struct subjects *subjects; /* NULL: not all known yet */
 };
 
 struct check_memo *
 check_memo_new(struct arena *arena)
 {
 	struct check_memo *memo = arena_alloc(arena, sizeof(*memo));
+	size_t rows = 0;
 
+	while (check_row(rows) != NULL)
+		rows++;
 	memo->arena = arena;
+	memo->rows = arena_alloc(arena, rows * sizeof(struct done *));
 	return memo;
 }
 
@@ -50,18 +54,19 @@ same_subject(const struct subject *a, const struct subject *b)
 }
 
 bool
-memo_take(const struct check_memo *memo, const struct check *check,
-    const struct subject *subject, struct findings *out)
+memo_find(const struct check_memo *memo, size_t row,
+    const struct subject *subject, const struct finding **items, size_t *count)
 {
-	const struct done *done = memo != NULL ? memo->first : NULL;
-	size_t i;
+	const struct done *done = memo->rows[row];
 
-	while (done != NULL &&
-	    (done->check != check || !same_subject(&done->subject, subject)))
+	while (done != NULL && done->subject != subject &&
+	    !same_subject(done->subject, subject))
 		done = done->next;
-	for (i = 0; done != NULL && i < done->count; i++)
-		findings_add(out, &done->items[i]);
-	return done != NULL;
+	if (done == NULL)
+		return false;
+	*items = done->items;
+	*count = done->count;
+	return true;
 }
 
 static struct subject
@@ -80,33 +85,61 @@ subject_copy(struct arena *arena, const struct subject *subject)
 	return copy;
 }
 
-void
-memo_keep(struct check_memo *memo, const struct check *check,
-    const struct subject *subject, const struct findings *found, size_t first)
+/* A subject that the memo has already need not be copied. */
+static const struct subject *
+subject_keep(struct check_memo *memo, const struct subject *subject)
 {
-	size_t count = found->count - first, i;
-	struct finding *items;
-	struct done *done;
+	struct subject *copy;
 
-	if (memo == NULL)
-		return;
-	done = arena_alloc(memo->arena, sizeof(*done));
-	items = arena_alloc(memo->arena, (count + 1) * sizeof(*items));
+	if (memo->subjects != NULL)
+		return subject;
+	copy = arena_alloc(memo->arena, sizeof(*copy));
+	*copy = subject_copy(memo->arena, subject);
+	return copy;
+}
+
+static const char *
+text_keep(struct arena *arena, const char *text)
+{
+	return text == NULL || text[0] == '\0' ? "" : arena_dup(arena, text);
+}
+
+/* As a check has just reported it: its words outlive the program. */
+static struct finding
+finding_keep(struct arena *arena, const struct finding *item)
+{
+	struct finding copy = *item;
+
+	copy.subject = text_keep(arena, item->subject);
+	copy.detail = text_keep(arena, item->detail);
+	copy.cure = text_keep(arena, item->cure);
+	copy.record = text_keep(arena, item->record);
+	return copy;
+}
+
+void
+memo_keep(struct check_memo *memo, size_t row, const struct subject *subject,
+    const struct finding *items, size_t count)
+{
+	struct done *done = arena_alloc(memo->arena, sizeof(*done));
+	struct finding *copies;
+	size_t i;
+
+	copies = arena_alloc(memo->arena, (count + 1) * sizeof(*copies));
 	for (i = 0; i < count; i++)
-		items[i] = finding_copy(memo->arena, &found->items[first + i]);
-	done->check = check;
-	done->subject = subject_copy(memo->arena, subject);
-	done->items = items;
+		copies[i] = finding_keep(memo->arena, &items[i]);
+	done->subject = subject_keep(memo, subject);
+	done->items = copies;
 	done->count = count;
-	done->next = memo->first;
-	memo->first = done;
+	done->next = memo->rows[row];
+	memo->rows[row] = done;
 }
 
 bool
 memo_senders(const struct check_memo *memo, const struct address **addresses,
     size_t *count)
 {
-	if (memo == NULL || memo->senders == NULL)
+	if (memo->senders == NULL)
 		return false;
 	*addresses = memo->senders;
 	*count = memo->sender_count;
@@ -117,11 +150,43 @@ void
 memo_keep_senders(
     struct check_memo *memo, const struct address *addresses, size_t count)
 {
-	if (memo == NULL)
-		return;
 	memo->senders = arena_alloc(
 	    memo->arena, (count + 1) * sizeof(*addresses));
 	if (count > 0)
 		memcpy(memo->senders, addresses, count * sizeof(*addresses));
 	memo->sender_count = count;
+}
+
+bool
+memo_subjects(const struct check_memo *memo, struct subjects *out)
+{
+	if (memo->subjects == NULL)
+		return false;
+	*out = *memo->subjects;
+	return true;
+}
+
+void
+memo_keep_subjects(struct check_memo *memo, const struct subjects *subjects)
+{
+	struct subjects *kept = arena_alloc(memo->arena, sizeof(*kept));
+	const struct subject_list *from;
+	struct subject_list *to;
+	size_t kind, i;
+
+	*kept = *subjects;
+	kept->base.domain = arena_dup(memo->arena, subjects->base.domain);
+	for (kind = 0; kind < SUBJECT_KINDS; kind++) {
+		from = &subjects->by_kind[kind];
+		to = &kept->by_kind[kind];
+		to->cap = from->count + 1;
+		to->items = arena_alloc(
+		    memo->arena, to->cap * sizeof(*to->items));
+		for (i = 0; i < from->count; i++) {
+			to->items[i] = subject_copy(
+			    memo->arena, &from->items[i]);
+			to->items[i].domain = kept->base.domain;
+		}
+	}
+	memo->subjects = kept;
 }

@@ -3,24 +3,30 @@
 #ifndef CHECKS_MEMO_H
 #define CHECKS_MEMO_H
 
-#include "sendtop/check.h"
+#include "checks/subjects.h"
 
 /*
- * Puts what a check found of a subject in an earlier run into out; false when
+ * What the check of that row found of a subject in an earlier run; false when
  * it was not done yet.  A pure check would find the same again, since facts do
  * not change within a pass: this only saves the time.
  */
-bool memo_take(const struct check_memo *memo, const struct check *check,
-    const struct subject *subject, struct findings *out);
+bool memo_find(const struct check_memo *memo, size_t row,
+    const struct subject *subject, const struct finding **items, size_t *count);
 
-/* Keeps what a check found: the findings from `first` on.  All is copied. */
-void memo_keep(struct check_memo *memo, const struct check *check,
-    const struct subject *subject, const struct findings *found, size_t first);
+/* Keeps what a check found.  All is copied. */
+void memo_keep(struct check_memo *memo, size_t row,
+    const struct subject *subject, const struct finding *items, size_t count);
 
 /* The same for the single addresses that the domain's SPF record names. */
 bool memo_senders(const struct check_memo *memo,
     const struct address **addresses, size_t *count);
 void memo_keep_senders(
     struct check_memo *memo, const struct address *addresses, size_t count);
+
+/* And for the subjects, once all of them are found.  Those taken out are
+ * borrowed. */
+bool memo_subjects(const struct check_memo *memo, struct subjects *out);
+void memo_keep_subjects(
+    struct check_memo *memo, const struct subjects *subjects);
 
 #endif

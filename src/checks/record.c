@@ -47,30 +47,42 @@ record_name(char out[DNS_NAME_SIZE], const char *fmt, ...)
 	out[len] = '\0';
 }
 
-static void
-octet_add(struct buf *buf, unsigned char c)
+/* An octet of a character-string; returns the end. */
+static char *
+octet_put(char *out, unsigned char c)
 {
-	if (c == '"' || c == '\\')
-		buf_printf(buf, "\\%c", c);
-	else if (c < 0x20 || c > 0x7e)
-		buf_printf(buf, "\\%03u", c);
-	else
-		buf_char(buf, (char)c);
+	if (c >= 0x20 && c <= 0x7e) {
+		if (c == '"' || c == '\\')
+			*out++ = '\\';
+		*out++ = (char)c;
+		return out;
+	}
+	*out++ = '\\';
+	*out++ = (char)('0' + c / 100);
+	*out++ = (char)('0' + c / 10 % 10);
+	*out++ = (char)('0' + c % 10);
+	return out;
 }
 
 static void
 strings_add(struct buf *buf, const void *data, size_t len)
 {
+	char *start = buf_room(buf, len * 4 + (len / STRING_MAX + 1) * 3);
+	char *end = start;
 	const unsigned char *s = data;
 	size_t i;
 
-	buf_char(buf, '"');
+	*end++ = '"';
 	for (i = 0; i < len; i++) {
-		if (i > 0 && i % STRING_MAX == 0)
-			buf_str(buf, "\" \"");
-		octet_add(buf, s[i]);
+		if (i > 0 && i % STRING_MAX == 0) {
+			memcpy(end, "\" \"", 3);
+			end += 3;
+		}
+		end = octet_put(end, s[i]);
 	}
-	buf_char(buf, '"');
+	*end++ = '"';
+	*end = '\0';
+	buf->len += (size_t)(end - start);
 }
 
 char *

@@ -3,7 +3,9 @@
 #include "checks/remarks.h"
 
 #include <stdarg.h>
-#include <stdio.h>
+#include <string.h>
+
+#include "sendtop/text.h"
 
 enum { TEXT_SIZE = 512 };
 
@@ -11,18 +13,26 @@ void
 remark(struct remarks *remarks, enum verdict verdict, const char *reason,
     const char *cure, const char *text, ...)
 {
-	char buffer[TEXT_SIZE];
+	char buffer[TEXT_SIZE], *kept;
+	const char *ready;
 	va_list args;
 
 	if (remarks->count == REMARKS_MAX)
 		return;
 	va_start(args, text);
-	vsnprintf(buffer, sizeof(buffer), text, args);
+	if (strcmp(text, "%s") == 0) {
+		ready = va_arg(args, const char *);
+		kept = arena_ndup(
+		    remarks->arena, ready, strnlen(ready, TEXT_SIZE - 1));
+	} else {
+		text_format(buffer, sizeof(buffer), text, args);
+		kept = arena_dup(remarks->arena, buffer);
+	}
 	va_end(args);
 	remarks->items[remarks->count++] = (struct remark){
 		.verdict = verdict,
 		.reason = reason,
-		.text = arena_dup(remarks->arena, buffer),
+		.text = kept,
 		.cure = cure,
 	};
 }

@@ -99,34 +99,54 @@ spf_ask(struct spf_eval *e, const char *name, enum dns_type type,
 
 /* --- the trail ----------------------------------------------------------- */
 
+static void
+step_name(
+    struct spf_eval *e, struct spf_step *step, const struct spf_term *term)
+{
+	step->depth = e->depth;
+	step->domain = text_printable_arena(
+	    e->arena, e->values.domain.s, e->values.domain.len, SPF_NAME_SIZE);
+	step->term = text_printable_arena(
+	    e->arena, term->text.s, term->text.len, SPF_TERM_SHOWN);
+	step->lookups = e->lookups;
+	step->answer = step->cheaper = "";
+	step->matched = false;
+}
+
 /* Past the bound the last place is written again, so that what matched is in
  * the trail whatever went before. */
 size_t
-spf_step_begin(struct spf_eval *e)
+spf_step_begin(struct spf_eval *e, const struct spf_term *term)
 {
-	if (e->step_count >= SPF_STEPS_MAX)
-		return SPF_STEPS_MAX - 1;
-	e->steps = mem_grow(
-	    e->steps, e->step_count, &e->step_cap, sizeof(*e->steps));
-	return e->step_count++;
+	size_t place = e->step_count;
+
+	if (place == SPF_STEPS_MAX) {
+		place--;
+	} else {
+		e->steps = mem_grow(
+		    e->steps, place, &e->step_cap, sizeof(*e->steps));
+		e->step_count++;
+	}
+	step_name(e, &e->steps[place], term);
+	return place;
 }
 
 void
-spf_step_put(struct spf_eval *e, size_t place, unsigned lookups,
+spf_step_end(struct spf_eval *e, size_t place, unsigned lookups,
     const struct spf_term *term, bool matched, const struct spf_told *told)
 {
 	struct spf_step *step = &e->steps[place];
 	const struct buf *answer = &told->answer;
 
-	step->depth = e->depth;
-	step->domain = text_printable_arena(e->scratch, e->values.domain.s,
-	    e->values.domain.len, SPF_NAME_SIZE);
-	step->term = text_printable_arena(
-	    e->scratch, term->text.s, term->text.len, SPF_TERM_SHOWN);
+	/* Another may have been there since. */
+	if (place + 1 == SPF_STEPS_MAX)
+		step_name(e, step, term);
 	step->lookups = lookups;
-	step->answer = text_printable_arena(e->scratch,
-	    answer->data ? answer->data : "", answer->len, SPF_ANSWER_MAX);
-	step->cheaper = arena_dup(e->scratch, told->cheaper);
+	if (answer->len > 0)
+		step->answer = text_printable_arena(
+		    e->arena, answer->data, answer->len, SPF_ANSWER_MAX);
+	if (told->cheaper[0] != '\0')
+		step->cheaper = arena_dup(e->arena, told->cheaper);
 	step->matched = matched;
 }
 
@@ -227,9 +247,8 @@ evaluate(struct spf_eval *e, const struct spf_term *term)
 	struct spf_told told = { .answer = { .max = SPF_ANSWER_MAX } };
 	enum spf_match got = count_lookup(e, term);
 	unsigned lookups = e->lookups;
-	size_t place = spf_step_begin(e);
+	size_t place = spf_step_begin(e, term);
 
-	spf_step_put(e, place, lookups, term, false, &told);
 	if (got == SPF_STOP)
 		buf_str(&told.answer, "one look-up too many");
 	else if (term->kind == SPF_TERM_INCLUDE)
@@ -238,7 +257,7 @@ evaluate(struct spf_eval *e, const struct spf_term *term)
 		got = spf_mechanism(e, term, &told);
 	if (got == SPF_STOP && told.answer.len == 0)
 		buf_str(&told.answer, e->problem);
-	spf_step_put(e, place, lookups, term, got == SPF_MATCH, &told);
+	spf_step_end(e, place, lookups, term, got == SPF_MATCH, &told);
 	buf_free(&told.answer);
 	return got;
 }
@@ -247,11 +266,10 @@ static enum spf_match
 follow_redirect(
     struct spf_eval *e, const struct spf_term *term, enum spf_result *result)
 {
-	struct spf_told told = { .answer = { .max = SPF_ANSWER_MAX } };
 	enum spf_match got = count_lookup(e, term);
-	size_t place = spf_step_begin(e);
+	size_t place = spf_step_begin(e, term);
 
-	spf_step_put(e, place, e->lookups, term, got == SPF_MATCH, &told);
+	e->steps[place].matched = got == SPF_MATCH;
 	if (got == SPF_MATCH)
 		return descend(e, term, result);
 	*result = e->error;
@@ -273,20 +291,19 @@ static enum spf_match
 evaluate_record(struct spf_eval *e, const struct spf_record *record,
     enum spf_result *result)
 {
-	struct spf_fault fault;
-	struct spf_term term;
+	struct spf_walk walk = { .record = record };
+	const struct spf_term *term;
 	enum spf_match got;
-	size_t pos = 0;
 
-	while (spf_record_next(record->text, &pos, &term, &fault) > 0) {
-		if (term.kind >= SPF_TERM_REDIRECT)
+	while ((term = spf_walk_next(&walk)) != NULL) {
+		if (term->kind >= SPF_TERM_REDIRECT)
 			continue;
-		got = evaluate(e, &term);
+		got = evaluate(e, term);
 		if (got == SPF_WAIT)
 			return got;
 		if (got == SPF_NO_MATCH)
 			continue;
-		*result = got == SPF_MATCH ? term.qualifier : e->error;
+		*result = got == SPF_MATCH ? term->qualifier : e->error;
 		if (*result == SPF_FAIL)
 			note_explanation(e, record);
 		return SPF_MATCH;
@@ -426,27 +443,22 @@ read_request(struct spf_eval *e, const struct spf_request *request,
 /* --- the outcome --------------------------------------------------------- */
 
 static const struct spf_step *
-keep_steps(struct arena *arena, const struct spf_eval *e)
+keep_steps(const struct spf_eval *e)
 {
-	struct spf_step *steps;
-	size_t i;
+	size_t size = e->step_count * sizeof(*e->steps);
+	struct spf_step *steps = arena_alloc(e->arena, size + 1);
 
-	steps = arena_alloc(arena, (e->step_count + 1) * sizeof(*steps));
-	for (i = 0; i < e->step_count; i++) {
-		steps[i] = e->steps[i];
-		steps[i].domain = arena_dup(arena, e->steps[i].domain);
-		steps[i].term = arena_dup(arena, e->steps[i].term);
-		steps[i].answer = arena_dup(arena, e->steps[i].answer);
-		steps[i].cheaper = arena_dup(arena, e->steps[i].cheaper);
-	}
+	if (size > 0)
+		memcpy(steps, e->steps, size);
 	return steps;
 }
 
 static void
-keep(struct spf_eval *e, struct arena *arena, enum spf_result result,
-    const char *explanation, struct spf_outcome *out)
+keep(const struct spf_eval *e, enum spf_result result, const char *explanation,
+    struct spf_outcome *out)
 {
 	bool failed = result == SPF_TEMPERROR || result == SPF_PERMERROR;
+	struct arena *arena = e->arena;
 
 	out->result = result;
 	out->explanation = arena_dup(arena, explanation);
@@ -456,7 +468,7 @@ keep(struct spf_eval *e, struct arena *arena, enum spf_result result,
 	out->dns_name = arena_dup(arena, e->dns_name);
 	out->lookups = e->lookups;
 	out->voids = e->voids;
-	out->steps = keep_steps(arena, e);
+	out->steps = keep_steps(e);
 	out->step_count = e->step_count;
 }
 
@@ -496,19 +508,14 @@ spf_check_host(struct facts *facts, const struct spf_request *request,
     struct arena *arena, struct spf_outcome *out)
 {
 	struct buf explanation = { .max = SPF_EXPLANATION_MAX };
-	struct spf_eval *e = mem_zero(1, sizeof(*e));
+	struct spf_eval e = { .facts = facts, .arena = arena };
 	enum spf_result result;
 	enum spf_match got;
 
-	e->facts = facts;
-	e->scratch = arena_new();
-	got = run(e, request, &result, &explanation);
+	got = run(&e, request, &result, &explanation);
 	if (got != SPF_WAIT)
-		keep(e, arena, result, explanation.data ? explanation.data : "",
-		    out);
+		keep(&e, result, explanation.data ? explanation.data : "", out);
 	buf_free(&explanation);
-	arena_free(e->scratch);
-	free(e->steps);
-	free(e);
+	free(e.steps);
 	return got == SPF_WAIT ? CHECK_WAITING : CHECK_DONE;
 }

@@ -142,15 +142,15 @@ static enum check_state
 spf_run(
     struct facts *facts, const struct subject *subject, struct findings *out)
 {
-	struct spf_tree *tree = arena_alloc(out->arena, sizeof(*tree));
+	struct spf_tree tree;
 	enum check_state state = CHECK_WAITING;
 
 	if (spf_tree_walk(
-		tree, facts, out->arena, subject->domain, SPF_EXTENT_ALL)) {
-		state = judge(tree, out);
-		finding_record(out, "%s", own_text(tree));
+		&tree, facts, out->arena, subject->domain, SPF_EXTENT_ALL)) {
+		state = judge(&tree, out);
+		finding_record(out, "%s", own_text(&tree));
 	}
-	spf_tree_fini(tree);
+	spf_tree_fini(&tree);
 	return state;
 }
 
@@ -158,13 +158,13 @@ enum check_state
 spf_addresses(struct facts *facts, const char *domain, struct arena *arena,
     struct address **out, size_t *count)
 {
-	struct spf_tree *tree = arena_alloc(arena, sizeof(*tree));
+	struct spf_tree tree;
 	bool done = spf_tree_walk(
-	    tree, facts, arena, domain, SPF_EXTENT_RECORDS);
+	    &tree, facts, arena, domain, SPF_EXTENT_RECORDS);
 
-	*out = tree->addresses;
-	*count = tree->address_count;
-	spf_tree_fini(tree);
+	*out = tree.addresses;
+	*count = tree.address_count;
+	spf_tree_fini(&tree);
 	return done ? CHECK_DONE : CHECK_WAITING;
 }
 
@@ -214,7 +214,7 @@ static void
 cure_sender(struct facts *facts, const struct subject *subject,
     struct findings *out, enum spf_result result)
 {
-	struct spf_tree *tree = arena_alloc(out->arena, sizeof(*tree));
+	struct spf_tree tree;
 	char text[ADDRESS_TEXT_SIZE];
 	const char *term, *line = NULL;
 
@@ -222,13 +222,13 @@ cure_sender(struct facts *facts, const struct subject *subject,
 	    (unsigned)subject->address->family,
 	    address_text(subject->address, text));
 	if (spf_tree_walk(
-		tree, facts, out->arena, subject->domain, SPF_EXTENT_OWN)) {
-		if (tree->missing)
-			line = spf_tree_first(tree, term);
-		else if (result != SPF_PERMERROR && tree->found)
-			line = spf_tree_publish(tree, NULL, 0, term, "");
+		&tree, facts, out->arena, subject->domain, SPF_EXTENT_OWN)) {
+		if (tree.missing)
+			line = spf_tree_first(&tree, term);
+		else if (result != SPF_PERMERROR && tree.found)
+			line = spf_tree_publish(&tree, NULL, 0, term, "");
 	}
-	spf_tree_fini(tree);
+	spf_tree_fini(&tree);
 	if (line != NULL)
 		finding_cure(out, "%s", line);
 }

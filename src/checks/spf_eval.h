@@ -17,7 +17,7 @@ enum spf_match {
 
 struct spf_eval {
 	struct facts *facts;
-	struct arena *scratch;    /* dies with the run */
+	struct arena *arena;      /* for the outcome too */
 	struct spf_values values; /* domain: of the record now read */
 	unsigned lookups, voids;
 	unsigned depth;  /* includes and redirects */
@@ -34,7 +34,7 @@ struct spf_eval {
 	/* The validated names of the client, once they are known. */
 	bool hosts_known, hosts_void;
 	size_t host_count;
-	char hosts[SPF_HOSTS_MAX][SPF_NAME_SIZE];
+	char (*hosts)[SPF_NAME_SIZE]; /* SPF_HOSTS_MAX, or NULL */
 
 	struct spf_step *steps; /* malloc */
 	size_t step_count, step_cap;
@@ -68,8 +68,8 @@ enum spf_match spf_mechanism(
     struct spf_eval *e, const struct spf_term *term, struct spf_told *told);
 
 /* The trail: a place for a step, then what it came to. */
-size_t spf_step_begin(struct spf_eval *e);
-void spf_step_put(struct spf_eval *e, size_t place, unsigned lookups,
+size_t spf_step_begin(struct spf_eval *e, const struct spf_term *term);
+void spf_step_end(struct spf_eval *e, size_t place, unsigned lookups,
     const struct spf_term *term, bool matched, const struct spf_told *told);
 
 #endif

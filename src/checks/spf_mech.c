@@ -198,6 +198,9 @@ find_hosts(struct spf_eval *e)
 	names = facts_dns(e->facts, reverse, DNS_PTR);
 	if (names == NULL)
 		return SPF_WAIT;
+	if (e->hosts == NULL)
+		e->hosts = arena_alloc(
+		    e->arena, SPF_HOSTS_MAX * sizeof(*e->hosts));
 	e->hosts_void = names->outcome == DNS_NONE;
 	for (i = 0; i < names->count && i < SPF_HOSTS_MAX; i++) {
 		const char *host = (const char *)names->records[i].data;

@@ -15,6 +15,7 @@ enum {
 	SPF_SENDER_MAX = 1024, /* local part, @ and domain together */
 	SPF_EXPLANATION_MAX = 4096,
 	SPF_TERM_SHOWN = 240, /* octets of a term that people see */
+	SPF_TERMS_KEPT = 16,  /* terms of a record read once only */
 };
 
 /* Octets that belong to somebody else. */
@@ -91,6 +92,17 @@ struct spf_record {
 	struct spf_span text;
 	bool has_all, has_redirect, has_exp;
 	struct spf_term all, redirect, exp; /* all: the first */
+	/* The first terms as they were read, and where the others begin. */
+	size_t term_count, rest;
+	struct spf_term terms[SPF_TERMS_KEPT];
+};
+
+/* The terms of a record one after the other, up to one that is broken. */
+struct spf_walk {
+	const struct spf_record *record;
+	size_t next, pos;
+	struct spf_term term;
+	struct spf_fault fault;
 };
 
 /* How many SPF records an answer holds (RFC 7208 4.5); *out is the first. */
@@ -104,6 +116,10 @@ bool spf_record_parse(
  * with *pos = 0. */
 int spf_record_next(struct spf_span text, size_t *pos, struct spf_term *term,
     struct spf_fault *fault);
+
+/* The next term; NULL behind the last.  Start with a walk that has a record
+ * and nothing else. */
+const struct spf_term *spf_walk_next(struct spf_walk *walk);
 
 /* Whether a term counts among the ten. */
 bool spf_term_asks(const struct spf_term *term);

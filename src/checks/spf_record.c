@@ -1,6 +1,7 @@
 /* The grammar of SPF records: RFC 7208 section 12, errors with position. */
 /* SPDX-License-Identifier: MIT */
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -323,6 +324,15 @@ note_term(struct spf_record *record, const struct spf_term *term, size_t at,
 	return true;
 }
 
+static void
+keep_term(struct spf_record *record, const struct spf_term *term, size_t end)
+{
+	if (record->term_count == SPF_TERMS_KEPT)
+		return;
+	record->terms[record->term_count++] = *term;
+	record->rest = end;
+}
+
 bool
 spf_record_parse(
     struct spf_span text, struct spf_record *out, struct spf_fault *fault)
@@ -331,12 +341,30 @@ spf_record_parse(
 	size_t pos = 0;
 	int got;
 
-	memset(out, 0, sizeof(*out));
-	memset(fault, 0, sizeof(*fault));
+	memset(out, 0, offsetof(struct spf_record, terms));
+	fault->at = 0;
+	fault->why[0] = '\0';
 	out->text = text;
-	while ((got = spf_record_next(text, &pos, &term, fault)) > 0)
+	while ((got = spf_record_next(text, &pos, &term, fault)) > 0) {
+		keep_term(out, &term, pos);
 		if (!note_term(
 			out, &term, (size_t)(term.text.s - text.s), fault))
 			return false;
+	}
 	return got == 0;
+}
+
+const struct spf_term *
+spf_walk_next(struct spf_walk *walk)
+{
+	const struct spf_record *record = walk->record;
+
+	if (walk->next < record->term_count)
+		return &record->terms[walk->next++];
+	if (walk->pos < record->rest)
+		walk->pos = record->rest;
+	return spf_record_next(
+		   record->text, &walk->pos, &walk->term, &walk->fault) > 0
+	    ? &walk->term
+	    : NULL;
 }

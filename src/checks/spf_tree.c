@@ -208,6 +208,9 @@ keep_address(struct spf_tree *tree, const struct address *address)
 	for (i = 0; i < tree->address_count; i++)
 		if (address_equal(&tree->addresses[i], address))
 			return;
+	if (tree->addresses == NULL)
+		tree->addresses = arena_alloc(
+		    tree->arena, SPF_TREE_ADDRESSES * sizeof(*tree->addresses));
 	if (tree->address_count < SPF_TREE_ADDRESSES)
 		tree->addresses[tree->address_count++] = *address;
 }
@@ -310,9 +313,9 @@ walk_record(
     struct spf_tree *tree, const struct frame *frame, struct spf_span text)
 {
 	struct spf_record record;
+	struct spf_walk walk = { .record = &record };
+	const struct spf_term *term;
 	struct spf_fault fault;
-	struct spf_term term;
-	size_t pos = 0;
 	bool good = spf_record_parse(text, &record, &fault);
 
 	if (frame->parent == NULL) {
@@ -325,10 +328,10 @@ walk_record(
 		    fault.at + 1, where(tree, frame), fault.why);
 	while (tree->lookups < SPF_TREE_LOOKUPS &&
 	    tree->terms++ < SPF_TREE_TERMS &&
-	    spf_record_next(text, &pos, &term, &fault) > 0) {
-		if (term.kind < SPF_TERM_REDIRECT)
-			walk_counted(tree, frame, &term);
-		if (term.kind == SPF_TERM_ALL)
+	    (term = spf_walk_next(&walk)) != NULL) {
+		if (term->kind < SPF_TERM_REDIRECT)
+			walk_counted(tree, frame, term);
+		if (term->kind == SPF_TERM_ALL)
 			return;
 	}
 	if (record.has_redirect)
@@ -468,8 +471,6 @@ spf_tree_walk(struct spf_tree *tree, struct facts *facts, struct arena *arena,
 	tree->domain = domain;
 	tree->extent = extent;
 	tree->void_terms.max = DETAIL_MAX / 2;
-	tree->addresses = arena_alloc(
-	    arena, SPF_TREE_ADDRESSES * sizeof(*tree->addresses));
 	if (strlen(domain) > SPF_NAME_MAX ||
 	    !spf_name_fit(name, domain, strlen(domain))) {
 		tree->missing = true;

@@ -77,7 +77,8 @@ struct spf_tree {
 
 	struct spf_cost costs[SPF_TREE_COSTS];
 	size_t cost_count;
-	struct address *addresses; /* single ones that may pass; arena */
+	struct address *addresses; /* single ones that may pass; arena;
+				      NULL: none */
 	size_t address_count;
 };
 

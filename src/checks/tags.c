@@ -1,9 +1,11 @@
 /* Tag=value lists of RFC 6376 3.2: the grammar of DKIM and DMARC records. */
 /* SPDX-License-Identifier: MIT */
-#include "checks/tags.h"
+#include "sendtop/tags.h"
 
 #include <string.h>
 #include <strings.h>
+
+#include "sendtop/text.h"
 
 static bool
 is_space(char c)
@@ -21,10 +23,10 @@ is_alpha(char c)
 static bool
 is_value(const char *s, size_t len)
 {
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < len; i++)
-		if (!is_space(s[i]) && (s[i] < 0x21 || s[i] > 0x7e))
+	while ((i += text_plain_run(s + i, len - i)) < len)
+		if (!is_space(s[i++]))
 			return false;
 	return true;
 }

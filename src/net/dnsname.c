@@ -58,9 +58,38 @@ label_parse(const char **text, struct dnswire_name *out)
 	return n > 0;
 }
 
+/* A name without escapes, as nearly all are: its dots become the lengths of
+ * what follows them. */
+static bool
+plain_parse(const char *text, size_t len, struct dnswire_name *out)
+{
+	size_t start = 0, i;
+
+	if (text[len - 1] == '.')
+		len--;
+	if (len > DNSWIRE_NAME_MAX - 2)
+		return false;
+	memcpy(out->octets + 1, text, len);
+	for (i = 0; i <= len && len > 0; i++) {
+		if (i < len && text[i] != '.')
+			continue;
+		if (i == start || i - start > LABEL_MAX)
+			return false;
+		out->octets[start] = (uint8_t)(i - start);
+		start = i + 1;
+	}
+	out->octets[start] = 0;
+	out->len = (uint8_t)(start + 1);
+	return true;
+}
+
 bool
 dnswire_name_parse(const char *text, struct dnswire_name *out)
 {
+	size_t len = strlen(text);
+
+	if (len > 0 && memchr(text, '\\', len) == NULL)
+		return plain_parse(text, len, out);
 	out->len = 0;
 	if (*text == '\0')
 		return false;

@@ -10,6 +10,7 @@
 enum {
 	CHAIN_MAX = 16,  /* CNAMEs followed in one answer */
 	NO_SOA_TTL = 60, /* of a negative answer that brings no SOA */
+	POINTER = 0xc0,  /* to another place, in a name */
 	TYPE_OPT = 41,
 	CLASS_IN = 1,
 	RCODE_NOERROR = 0,
@@ -30,6 +31,7 @@ enum {
 struct message {
 	const uint8_t *packet;
 	size_t len;
+	const struct dnswire_name *asked;
 	size_t answers_at; /* offset of the answer section */
 	unsigned answers;
 	uint32_t negative_ttl;
@@ -39,6 +41,7 @@ struct message {
 
 struct record {
 	struct dnswire_name owner;
+	bool of_asked; /* it is the name asked, and owner not set */
 	unsigned type, class;
 	uint32_t ttl;
 	size_t rdata, rdlen;
@@ -168,10 +171,16 @@ dns_answer_make(const struct dns_record *records, size_t count, uint32_t ttl_s)
 static bool
 record_read(const struct message *m, size_t *pos, struct record *out)
 {
-	const uint8_t *p;
+	const uint8_t *p = m->packet + *pos;
 
-	if (!dnswire_name_read(m->packet, m->len, pos, &out->owner) ||
-	    m->len - *pos < 10)
+	/* Nearly all owners are a pointer to the question. */
+	out->of_asked = m->len - *pos >= 2 && p[0] == POINTER &&
+	    p[1] == DNSWIRE_HEADER;
+	if (out->of_asked)
+		*pos += 2;
+	else if (!dnswire_name_read(m->packet, m->len, pos, &out->owner))
+		return false;
+	if (m->len - *pos < 10)
 		return false;
 	p = m->packet + *pos;
 	out->type = get16(p);
@@ -276,10 +285,11 @@ question_read(const struct message *m, size_t *pos,
 }
 
 static bool
-matches(const struct record *r, const struct dnswire_name *name, unsigned type)
+matches(const struct message *m, const struct record *r,
+    const struct dnswire_name *name, unsigned type)
 {
 	return r->type == type && r->class == CLASS_IN &&
-	    dnswire_name_same(&r->owner, name);
+	    dnswire_name_same(r->of_asked ? m->asked : &r->owner, name);
 }
 
 /* Counts the answers of a type that name owns; *first is one of them. */
@@ -292,7 +302,7 @@ owned(const struct message *m, const struct dnswire_name *name, unsigned type,
 	unsigned i;
 
 	for (i = 0; i < m->answers && record_read(m, &pos, &r); i++)
-		if (matches(&r, name, type) && count++ == 0)
+		if (matches(m, &r, name, type) && count++ == 0)
 			*first = r;
 	return count;
 }
@@ -416,7 +426,7 @@ records_put(const struct message *m, enum dns_type type, struct chain *chain,
 	struct record r;
 
 	while (n < chain->count && record_read(m, &pos, &r)) {
-		if (!matches(&r, &chain->name, (unsigned)type))
+		if (!matches(m, &r, &chain->name, (unsigned)type))
 			continue;
 		start = sink->used;
 		if (!put_rdata(m, &r, sink))
@@ -495,6 +505,7 @@ message_decode(
 	struct dns_answer *answer;
 	size_t pos = DNSWIRE_HEADER;
 
+	m->asked = name;
 	/* An error may come without its question. */
 	if (rcode != RCODE_NOERROR && rcode != RCODE_NXDOMAIN)
 		return failure(rcode);

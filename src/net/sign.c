@@ -139,19 +139,59 @@ base64url_add(struct buf *out, const void *data, size_t len)
 		buf_char(out, base64url[hold << (6 - bits) & 63]);
 }
 
+/* One more than what a digit stands for. */
+/* clang-format off */
+static const uint8_t base64_digits[UINT8_MAX + 1] = {
+	['A'] = 1, ['B'] = 2, ['C'] = 3, ['D'] = 4, ['E'] = 5, ['F'] = 6,
+	['G'] = 7, ['H'] = 8, ['I'] = 9, ['J'] = 10, ['K'] = 11, ['L'] = 12,
+	['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16, ['Q'] = 17,
+	['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22,
+	['W'] = 23, ['X'] = 24, ['Y'] = 25, ['Z'] = 26, ['a'] = 27,
+	['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
+	['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37,
+	['l'] = 38, ['m'] = 39, ['n'] = 40, ['o'] = 41, ['p'] = 42,
+	['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47,
+	['v'] = 48, ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52,
+	['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56, ['4'] = 57,
+	['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62,
+	['+'] = 63, ['/'] = 64,
+};
+/* clang-format on */
+
 /* -1: not of the alphabet. */
 static int
 base64_value(char c)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == '+')
-		return 62;
-	return c == '/' ? 63 : -1;
+	return base64_digits[(uint8_t)c] - 1;
+}
+
+/* Four digits that stand together are three octets; how many such fours the
+ * text begins with. */
+static size_t
+base64_fours(const char *text, size_t len, struct buf *out)
+{
+	char piece[3 * 64] = { 0 };
+	size_t i, n = 0;
+	int a, b, c, d;
+
+	for (i = 0; i + 4 <= len; i += 4) {
+		a = base64_value(text[i]);
+		b = base64_value(text[i + 1]);
+		c = base64_value(text[i + 2]);
+		d = base64_value(text[i + 3]);
+		if ((a | b | c | d) < 0)
+			break;
+		piece[n] = (char)(a << 2 | b >> 4);
+		piece[n + 1] = (char)(b << 4 | c >> 2);
+		piece[n + 2] = (char)(c << 6 | d);
+		n += 3;
+		if (n == sizeof(piece)) {
+			buf_add(out, piece, n);
+			n = 0;
+		}
+	}
+	buf_add(out, piece, n);
+	return i / 4;
 }
 
 /* Padding may be missing, as it is in some published keys; when it is there
@@ -159,12 +199,12 @@ base64_value(char c)
 bool
 base64_decode(const char *text, size_t len, struct buf *out)
 {
-	size_t i, n = 0, digits = 0, pads = 0;
+	size_t i, n = 0, digits = base64_fours(text, len, out) * 4, pads = 0;
 	uint32_t hold = 0;
 	char piece[256] = { 0 };
 	int value;
 
-	for (i = 0; i < len; i++) {
+	for (i = digits; i < len; i++) {
 		value = base64_value(text[i]);
 		if (value < 0) {
 			if (text[i] == '=')
@@ -237,4 +277,38 @@ key_describe(
 	*bits = EVP_PKEY_get_bits(key);
 	EVP_PKEY_free(key);
 	return STATUS_OK;
+}
+
+/* Ed25519 signs the digest of the data, not the data (RFC 8463 3). */
+bool
+key_verify(enum key_algorithm algorithm, const uint8_t *key, size_t key_len,
+    const void *data, size_t len, const uint8_t *signature,
+    size_t signature_len)
+{
+	bool rsa = algorithm == KEY_RSA_SHA256, ok = false;
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	uint8_t digest[SHA256_SIZE];
+	EVP_PKEY *pkey = NULL;
+
+	if (rsa && key_len > 0 && key_len <= KEY_DER_MAX)
+		pkey = public_key(key, key_len);
+	else if (!rsa)
+		pkey = EVP_PKEY_new_raw_public_key(
+		    EVP_PKEY_ED25519, NULL, key, key_len);
+	if (pkey == NULL || ctx == NULL ||
+	    (rsa && EVP_PKEY_get_base_id(pkey) != EVP_PKEY_RSA))
+		goto out;
+	if (!rsa) {
+		digest_sha256(data, len, digest);
+		data = digest;
+		len = sizeof(digest);
+	}
+	ok = EVP_DigestVerifyInit(
+		 ctx, NULL, rsa ? EVP_sha256() : NULL, NULL, pkey) == 1 &&
+	    EVP_DigestVerify(ctx, signature, signature_len, data, len) == 1;
+out:
+	EVP_PKEY_free(pkey);
+	EVP_MD_CTX_free(ctx);
+	ERR_clear_error();
+	return ok;
 }

@@ -17,6 +17,7 @@ main(void)
 	srunner_add_suite(runner, suite_record());
 	srunner_add_suite(runner, suite_ptr());
 	srunner_add_suite(runner, suite_helo());
+	srunner_add_suite(runner, suite_lint());
 	srunner_add_suite(runner, suite_mx());
 	srunner_add_suite(runner, suite_dkim());
 	srunner_add_suite(runner, suite_dmarc());

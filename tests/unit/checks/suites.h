@@ -24,6 +24,7 @@ Suite *suite_mta_sts(void);
 Suite *suite_mx(void);
 Suite *suite_org(void);
 Suite *suite_helo(void);
+Suite *suite_lint(void);
 Suite *suite_ptr(void);
 Suite *suite_record(void);
 Suite *suite_run(void);

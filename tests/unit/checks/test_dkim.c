@@ -158,6 +158,39 @@ START_TEST(test_selector_too_long)
 }
 END_TEST
 
+/* What a log told of and is out of use is no failure; what the operator names
+ * always is, and so is a record that is there and bad. */
+START_TEST(test_retired)
+{
+	enum { NOW = 1795305600, DAY = 86400 };
+	static const struct {
+		const char *world;
+		int64_t seen_s;
+		enum verdict verdict;
+		const char *reason;
+	} cases[] = {
+		{ "", NOW - 31 * DAY, VERDICT_SKIP, "retired" },
+		{ "", NOW - 29 * DAY, VERDICT_FAIL, "missing" },
+		{ "", 0, VERDICT_FAIL, "missing" },
+		{ AT " TXT v=DKIM1; p=", NOW - 31 * DAY, VERDICT_WARN,
+		    "revoked" },
+	};
+
+	for (size_t i = 0; i < ROWS(cases); i++) {
+		struct world *world = world_new(cases[i].world);
+		struct subject subject = { .domain = "example.com",
+			.selector = "s1",
+			.selector_seen_s = cases[i].seen_s,
+			.now_s = NOW };
+
+		world_run(world, &check_dkim, &subject);
+		world_expect(world, "retired", cases[i].verdict,
+		    cases[i].reason, "", NULL);
+		world_free(world);
+	}
+}
+END_TEST
+
 /* A 64 KiB record costs a bounded detail and no cure that is cut. */
 START_TEST(test_flood)
 {
@@ -184,6 +217,7 @@ suite_dkim(void)
 
 	tcase_add_loop_test(tc, test_dkim, 0, ROWS(rows));
 	tcase_add_test(tc, test_selector_too_long);
+	tcase_add_test(tc, test_retired);
 	tcase_add_test(tc, test_flood);
 	suite_add_tcase(suite, tc);
 	return suite;

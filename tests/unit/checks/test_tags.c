@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "checks/tags.h"
+#include "sendtop/tags.h"
 #include "suites.h"
 
 static const struct {
