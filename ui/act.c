@@ -4,49 +4,43 @@
 
 #include <string.h>
 
+#include "dialog.h"
 #include "sendtop/day.h"
 #include "sendtop/text.h"
+#include "sort.h"
 
-enum { WHEEL_ROWS = 3, SORTS = SORT_AGE + 1 };
+enum {
+	WHEEL_ROWS = 3,
+	DOUBLE_CLICK_MS = 500,
+};
 
-/* Adds a typed character to a text, or takes the last one away. */
-static void
-edit(char text[FILTER_SIZE], uint32_t code)
+/* Spans of the key for changes, in days. */
+static const int32_t spans[] = { 1, 7, 30 };
+enum { SPANS = sizeof(spans) / sizeof(*spans) };
+
+unsigned
+act_where(const struct ui_state *ui)
 {
-	size_t len = strlen(text), n;
-	char octets[8];
-
-	if (code == KEY_CODE_BACKSPACE || code == KEY_CODE_DELETE) {
-		while (len > 0 && (text[len - 1] & 0xc0) == 0x80)
-			len--;
-		text[len > 0 ? len - 1 : 0] = '\0';
-		return;
-	}
-	if (code < ' ' || code > 0x10ffff || text_code_width(code) == 0)
-		return;
-	n = text_encode(code, octets);
-	if (len + n >= FILTER_SIZE)
-		return;
-	memcpy(text + len, octets, n);
-	text[len + n] = '\0';
+	if (ui->screen == SCREEN_DOMAINS)
+		return ON_DOMAINS;
+	return ui->screen == SCREEN_DOMAIN ? ON_DOMAIN : ON_FLEET;
 }
 
-static unsigned
-type_filter(struct ui_state *ui, uint32_t code)
+const char *
+act_domain(const struct model *model)
 {
-	if (code == KEY_CODE_ENTER || code == KEY_CODE_UP ||
-	    code == KEY_CODE_DOWN) {
-		ui->typing = false;
-		return 0;
-	}
-	if (code == KEY_CODE_ESCAPE) {
-		ui->typing = false;
-		ui->filter[0] = '\0';
-	} else
-		edit(ui->filter, code);
-	ui->cursor = ui->top = 0;
-	return WANT_PAGE;
+	const struct store_standing *row = model_row(model);
+	const struct ui_state *ui = &model->ui;
+
+	if (ui->screen == SCREEN_DOMAINS)
+		return row != NULL ? row->name : "";
+	if (ui->screen == SCREEN_DOMAIN ||
+	    (ui->screen == SCREEN_CHANGES && ui->from == SCREEN_DOMAIN))
+		return model->selected;
+	return "";
 }
+
+/* --- moving ------------------------------------------------------------------ */
 
 static int
 clamp(int value, int most)
@@ -129,84 +123,6 @@ move(const struct model *model, const struct frame *frame, struct ui_state *ui,
 	return move_cursor(model, frame, ui, at);
 }
 
-static void
-open_tab(struct ui_state *ui, size_t tab)
-{
-	ui->tab = tab;
-	ui->scroll = 0;
-}
-
-static unsigned
-open_domain(const struct model *model, struct ui_state *ui)
-{
-	if (model_row(model) == NULL)
-		return 0;
-	ui->screen = SCREEN_DOMAIN;
-	ui->moved = true;
-	ui->scroll = 0;
-	ui->as_of = DAY_NONE;
-	return WANT_OPEN | WANT_VIEW;
-}
-
-static unsigned
-go_back(struct ui_state *ui)
-{
-	if (ui->screen == SCREEN_DOMAIN && ui->as_of != DAY_NONE) {
-		ui->as_of = DAY_NONE;
-		return WANT_VIEW;
-	}
-	if (ui->screen == SCREEN_DOMAIN) {
-		ui->screen = SCREEN_DOMAINS;
-		return WANT_PAGE | WANT_FOLLOW;
-	}
-	if (ui->filter[0] == '\0')
-		return 0;
-	ui->filter[0] = '\0';
-	ui->cursor = ui->top = 0;
-	return WANT_PAGE;
-}
-
-/* The first step back goes to the newest published day: today's end is the
- * live screen already. */
-static unsigned
-go_in_time(const struct model *model, struct ui_state *ui, int32_t by)
-{
-	const struct history *history;
-	int32_t day = ui->as_of, today;
-
-	if (model->view == NULL)
-		return 0;
-	history = &model->view->history;
-	today = day_of(model->now_s);
-	if (day == DAY_NONE && by > 0)
-		return 0;
-	if (day == DAY_NONE)
-		day = history->newest_day != DAY_NONE &&
-			history->newest_day < today
-		    ? history->newest_day
-		    : today - 1;
-	else
-		day += by;
-	if (day <= today - VIEW_DAYS)
-		return 0;
-	ui->as_of = day >= today ? DAY_NONE : day;
-	return WANT_VIEW;
-}
-
-static unsigned
-sort_by(struct ui_state *ui, bool reverse)
-{
-	if (reverse)
-		ui->reverse = !ui->reverse;
-	else {
-		ui->sort = (enum standing_sort)((ui->sort + 1) % SORTS);
-		ui->reverse = false;
-	}
-	ui->cursor = ui->top = 0;
-	ui->moved = false;
-	return WANT_PAGE;
-}
-
 static unsigned
 go(const struct model *model, const struct frame *frame, struct ui_state *ui,
     enum action action)
@@ -217,6 +133,15 @@ go(const struct model *model, const struct frame *frame, struct ui_state *ui,
 	return 0;
 }
 
+/* --- screens ----------------------------------------------------------------- */
+
+static void
+open_tab(struct ui_state *ui, size_t tab)
+{
+	ui->tab = tab;
+	ui->scroll = 0;
+}
+
 static unsigned
 turn_tab(struct ui_state *ui, size_t by)
 {
@@ -225,54 +150,304 @@ turn_tab(struct ui_state *ui, size_t by)
 }
 
 static unsigned
-perform(const struct model *model, const struct frame *frame,
-    struct ui_state *ui, enum action action)
+open_domain(const struct model *model, struct ui_state *ui)
 {
+	if (model_heading(model) != NULL)
+		return WANT_FOLD | WANT_ORDER | WANT_FOLLOW;
+	if (model_row(model) == NULL)
+		return 0;
+	ui->screen = SCREEN_DOMAIN;
+	ui->moved = true;
+	ui->scroll = 0;
+	return WANT_OPEN | WANT_VIEW;
+}
+
+/* A screen beside the list and the domain; the way back is kept. */
+static unsigned
+open_screen(struct ui_state *ui, enum screen screen)
+{
+	if (ui->screen == SCREEN_DOMAINS || ui->screen == SCREEN_DOMAIN)
+		ui->from = ui->screen;
+	ui->screen = screen;
+	ui->scroll = 0;
+	return WANT_VIEW;
+}
+
+static unsigned
+close_screen(struct ui_state *ui)
+{
+	if (ui->screen != SCREEN_DOMAIN && ui->from == SCREEN_DOMAIN) {
+		ui->screen = SCREEN_DOMAIN;
+		ui->scroll = 0;
+		return WANT_VIEW;
+	}
+	ui->screen = ui->from = SCREEN_DOMAINS;
+	return WANT_PAGE | WANT_FOLLOW;
+}
+
+/* One step towards the live list of all. */
+static unsigned
+go_back(struct ui_state *ui, bool escape)
+{
+	if (ui->screen != SCREEN_DOMAINS && ui->screen != SCREEN_DOMAIN)
+		return close_screen(ui);
+	if (ui->as_of != DAY_NONE && escape) {
+		ui->as_of = DAY_NONE;
+		return WANT_TIME;
+	}
+	if (ui->screen == SCREEN_DOMAIN)
+		return close_screen(ui);
+	if (ui->filter[0] == '\0')
+		return 0;
+	ui->filter[0] = '\0';
+	return WANT_ORDER | WANT_FOLLOW;
+}
+
+static unsigned
+show_changes(const struct model *model, struct ui_state *ui)
+{
+	int32_t today = ui->as_of == DAY_NONE ? day_of(model->now_s)
+					      : ui->as_of;
+	size_t i = 0;
+
+	if (ui->screen == SCREEN_CHANGES) {
+		while (i < SPANS && today - spans[i] >= ui->since)
+			i++;
+		i %= SPANS;
+	}
+	ui->since = today - spans[i];
+	return open_screen(ui, SCREEN_CHANGES);
+}
+
+static unsigned
+show_help(struct ui_state *ui)
+{
+	ui->help = true;
+	ui->help_scroll = 0;
+	edit_set(&ui->search, "");
+	return 0;
+}
+
+/* --- time -------------------------------------------------------------------- */
+
+bool
+act_at(const struct model *model, struct ui_state *ui, int32_t day)
+{
+	int32_t today = day_of(model->now_s);
+
+	if (day != DAY_NONE && day <= today - VIEW_DAYS)
+		return false;
+	ui->as_of = day >= today ? DAY_NONE : day;
+	return true;
+}
+
+/* The newest day that has been published: what a step back begins with. */
+static int32_t
+newest_day(const struct model *model)
+{
+	int32_t newest = DAY_NONE, today = day_of(model->now_s);
+
+	if (model->ui.screen == SCREEN_DOMAIN && model->view != NULL)
+		newest = model->view->history.newest_day;
+	else if (model->head != NULL)
+		newest = model->head->newest_day;
+	return newest != DAY_NONE && newest < today ? newest : today - 1;
+}
+
+/* The first step back goes to the newest published day: today's end is the
+ * live screen already. */
+static unsigned
+go_in_time(const struct model *model, struct ui_state *ui, int32_t by)
+{
+	int32_t day = ui->as_of;
+
+	if (model->head == NULL && model->view == NULL)
+		return 0;
+	if (day == DAY_NONE && by > 0)
+		return 0;
+	day = day == DAY_NONE ? newest_day(model) : day + by;
+	return act_at(model, ui, day) ? WANT_TIME : 0;
+}
+
+/* --- the list ---------------------------------------------------------------- */
+
+/* A new order begins at its top; so the worst of it is seen. */
+static unsigned
+reorder(struct ui_state *ui)
+{
+	ui->cursor = ui->top = 0;
+	ui->moved = false;
+	return WANT_ORDER;
+}
+
+static unsigned
+sort_by(struct ui_state *ui, unsigned sort)
+{
+	ui->reverse = ui->sort == sort && !ui->reverse;
+	ui->sort = sort;
+	return reorder(ui);
+}
+
+static unsigned
+sort_next(struct ui_state *ui)
+{
+	ui->sort = (ui->sort + 1) % SORT_COUNT;
+	ui->reverse = false;
+	return reorder(ui);
+}
+
+static unsigned
+sort_reversed(struct ui_state *ui)
+{
+	ui->reverse = !ui->reverse;
+	return reorder(ui);
+}
+
+static unsigned
+group_next(struct ui_state *ui)
+{
+	ui->grouping = (enum grouping)((ui->grouping + 1) % GROUP_COUNT);
+	return WANT_ORDER | WANT_FOLLOW;
+}
+
+/* --- actions ----------------------------------------------------------------- */
+
+static unsigned
+on_domain(
+    const struct model *model, struct ui_state *ui, unsigned want)
+{
+	snprintf(ui->order.domain, sizeof(ui->order.domain), "%s",
+	    act_domain(model));
+	return want;
+}
+
+static unsigned
+open_dialog(const struct model *model, struct ui_state *ui, enum dialog kind)
+{
+	dialog_open(model, ui, kind);
+	return kind == DIALOG_COMMAND ? WANT_NAMES : 0;
+}
+
+static unsigned
+next_theme(struct ui_state *ui)
+{
+	ui->order.text[0] = '\0';
+	return WANT_THEME;
+}
+
+static unsigned
+pause(struct ui_state *ui)
+{
+	ui->paused = !ui->paused;
+	return ui->paused ? 0 : WANT_PAGE | WANT_VIEW | WANT_FOLLOW;
+}
+
+static unsigned
+perform_list(const struct model *model, struct ui_state *ui, enum action action,
+    bool *taken)
+{
+	*taken = true;
 	switch (action) {
 	case ACTION_ENTER:
 		return open_domain(model, ui);
-	case ACTION_BACK:
-		return go_back(ui);
+	case ACTION_FILTER:
+		return open_dialog(model, ui, DIALOG_FILTER);
+	case ACTION_SORT:
+		return sort_next(ui);
+	case ACTION_REVERSE:
+		return sort_reversed(ui);
+	case ACTION_GROUP:
+		return group_next(ui);
+	case ACTION_FOLD:
+		return ui->grouping == GROUP_NONE
+		    ? 0
+		    : WANT_FOLD_ALL | WANT_ORDER | WANT_FOLLOW;
+	default:
+		*taken = false;
+		return 0;
+	}
+}
+
+static unsigned
+perform_order(const struct model *model, struct ui_state *ui,
+    enum action action, bool *taken)
+{
+	*taken = true;
+	switch (action) {
+	case ACTION_PROBE:
+		return on_domain(model, ui, WANT_PROBE);
+	case ACTION_POLL:
+		return WANT_POLL;
+	case ACTION_CANCEL:
+		return WANT_CANCEL;
+	case ACTION_NOTE:
+		return open_dialog(model, ui, DIALOG_NOTE);
+	case ACTION_MUTE:
+		return open_dialog(model, ui, DIALOG_MUTE);
+	case ACTION_COPY:
+		return open_dialog(model, ui, DIALOG_COPY);
+	case ACTION_SNAPSHOT:
+		return open_dialog(model, ui, DIALOG_SNAPSHOT);
+	case ACTION_COMMAND:
+		return open_dialog(model, ui, DIALOG_COMMAND);
+	case ACTION_THEME:
+		return next_theme(ui);
+	default:
+		*taken = false;
+		return 0;
+	}
+}
+
+static unsigned
+perform_screen(const struct model *model, struct ui_state *ui,
+    enum action action, bool *taken)
+{
+	*taken = true;
+	switch (action) {
 	case ACTION_QUIT:
 		return WANT_QUIT;
-	case ACTION_FILTER:
-		ui->typing = true;
-		return 0;
-	case ACTION_SORT:
-	case ACTION_REVERSE:
-		return sort_by(ui, action == ACTION_REVERSE);
 	case ACTION_TAB_NEXT:
 		return turn_tab(ui, 1);
 	case ACTION_TAB_BEFORE:
 		return turn_tab(ui, panel_count() - 1);
-	case ACTION_PROBE:
-		return WANT_PROBE;
-	case ACTION_POLL:
-		return WANT_POLL;
-	case ACTION_SNAPSHOT:
-		return WANT_SNAPSHOT;
+	case ACTION_CHANGES:
+		return show_changes(model, ui);
+	case ACTION_EVENTS:
+		return open_screen(ui, SCREEN_EVENTS);
+	case ACTION_REPLIES:
+		return open_screen(ui, SCREEN_REPLIES);
 	case ACTION_HELP:
-		ui->help = true;
-		ui->help_scroll = 0;
-		ui->search[0] = '\0';
-		return 0;
+		return show_help(ui);
 	case ACTION_EARLIER:
 		return go_in_time(model, ui, -1);
 	case ACTION_LATER:
 		return go_in_time(model, ui, 1);
 	case ACTION_PAUSE:
-		ui->paused = !ui->paused;
-		return ui->paused ? 0 : WANT_PAGE | WANT_VIEW | WANT_FOLLOW;
+		return pause(ui);
 	case ACTION_REDRAW:
 		return WANT_WHOLE;
 	case ACTION_SUSPEND:
 		return WANT_SUSPEND;
-	case ACTION_NONE:
-	case ACTION_TAB_NUMBER:
-		return 0;
 	default:
-		return go(model, frame, ui, action);
+		*taken = false;
+		return 0;
 	}
+}
+
+unsigned
+act_perform(const struct model *model, const struct frame *frame,
+    struct ui_state *ui, enum action action)
+{
+	bool taken;
+	unsigned want = perform_screen(model, ui, action, &taken);
+
+	if (!taken)
+		want = perform_order(model, ui, action, &taken);
+	if (!taken)
+		want = perform_list(model, ui, action, &taken);
+	if (!taken && action >= ACTION_UP && action <= ACTION_END)
+		want = go(model, frame, ui, action);
+	return want;
 }
 
 static unsigned
@@ -282,12 +457,57 @@ type_help(struct ui_state *ui, const struct frame *frame, uint32_t code)
 
 	if (code == KEY_CODE_ESCAPE || code == KEY_CODE_ENTER)
 		ui->help = false;
-	else if (code > 0x10ffff)
+	else if (action >= ACTION_UP && action <= ACTION_END &&
+	    code > 0x10ffff)
 		ui->help_scroll = scrolled(ui->help_scroll, frame, action);
-	else {
-		edit(ui->search, code);
+	else if (edit_key(&ui->search, code))
 		ui->help_scroll = 0;
-	}
+	return 0;
+}
+
+/* --- the mouse --------------------------------------------------------------- */
+
+static unsigned
+click_row(const struct model *model, const struct frame *frame,
+    const struct key_event *event, struct ui_state *ui, size_t row)
+{
+	bool again = ui->click_row == row && row == ui->cursor &&
+	    ui->click_ms != 0 && event->at_ms - ui->click_ms <= DOUBLE_CLICK_MS;
+
+	ui->click_row = row;
+	ui->click_ms = again ? 0 : event->at_ms;
+	if (again)
+		return open_domain(model, ui);
+	return move_cursor(model, frame, ui, row);
+}
+
+static bool
+is_in(const struct span *span, int x)
+{
+	return x >= span->x && x < span->x + span->w;
+}
+
+static unsigned
+click_key(const struct model *model, const struct frame *frame,
+    const struct key_event *event, struct ui_state *ui)
+{
+	for (int i = 0; i < frame->key_count; i++)
+		if (is_in(&frame->keys[i].span, event->x))
+			return frame->keys[i].action == ACTION_BACK
+			    ? go_back(ui, false)
+			    : act_perform(
+				  model, frame, ui, frame->keys[i].action);
+	return 0;
+}
+
+static unsigned
+click_head(
+    const struct frame *frame, const struct key_event *event,
+    struct ui_state *ui)
+{
+	for (int i = 0; i < frame->head_count; i++)
+		if (is_in(&frame->heads[i].span, event->x))
+			return sort_by(ui, frame->heads[i].sort);
 	return 0;
 }
 
@@ -297,16 +517,17 @@ click(const struct model *model, const struct frame *frame,
 {
 	int row = event->y - frame->list_y;
 
+	if (event->y == frame->key_y)
+		return click_key(model, frame, event, ui);
 	for (int i = 0; event->y == frame->tab_y && i < frame->tab_count; i++)
-		if (event->x >= frame->tabs[i].x &&
-		    event->x < frame->tabs[i].x + frame->tabs[i].w)
+		if (is_in(&frame->tabs[i], event->x))
 			open_tab(ui, (size_t)i);
+	if (frame->list_rows > 0 && row == -1)
+		return click_head(frame, event, ui);
 	if (row < 0 || row >= frame->list_rows ||
 	    ui->top + (size_t)row >= model->total)
 		return 0;
-	if (ui->top + (size_t)row == ui->cursor)
-		return open_domain(model, ui);
-	return move_cursor(model, frame, ui, ui->top + (size_t)row);
+	return click_row(model, frame, event, ui, ui->top + (size_t)row);
 }
 
 static unsigned
@@ -324,26 +545,44 @@ wheel(const struct model *model, const struct frame *frame, struct ui_state *ui,
 	return want;
 }
 
-unsigned
-act(const struct model *model, const struct frame *frame,
+/* --- keys -------------------------------------------------------------------- */
+
+static unsigned
+take_mouse(const struct model *model, const struct frame *frame,
     const struct key_event *event, struct ui_state *ui)
 {
-	bool list = ui->screen == SCREEN_DOMAINS;
-	enum action action = key_action(
-	    event->code, list ? ON_DOMAINS : ON_DOMAIN);
-
-	if (action == ACTION_QUIT && event->code < ' ')
-		return WANT_QUIT;
 	if (event->code == KEY_CODE_WHEEL_UP)
 		return wheel(model, frame, ui, ACTION_UP);
 	if (event->code == KEY_CODE_WHEEL_DOWN)
 		return wheel(model, frame, ui, ACTION_DOWN);
 	if (ui->help)
+		return 0;
+	if (frame->choice_rows > 0 && event->y >= frame->choice_y &&
+	    event->y < frame->choice_y + frame->choice_rows)
+		return dialog_click(model, ui,
+		    frame->choice_first +
+			(size_t)(event->y - frame->choice_y));
+	if (ui->dialog.kind != DIALOG_NONE)
+		return 0;
+	return click(model, frame, event, ui);
+}
+
+unsigned
+act(const struct model *model, const struct frame *frame,
+    const struct key_event *event, struct ui_state *ui)
+{
+	enum action action = key_action(event->code, act_where(ui));
+
+	if (action == ACTION_QUIT && event->code < ' ')
+		return WANT_QUIT;
+	if (event->code >= KEY_CODE_CLICK)
+		return take_mouse(model, frame, event, ui);
+	if (ui->help)
 		return type_help(ui, frame, event->code);
-	if (event->code == KEY_CODE_CLICK)
-		return click(model, frame, event, ui);
-	if (ui->typing)
-		return type_filter(ui, event->code);
+	if (ui->dialog.kind != DIALOG_NONE)
+		return dialog_key(model, frame, ui, event->code);
+	if (action == ACTION_BACK)
+		return go_back(ui, event->code == KEY_CODE_ESCAPE);
 	if (action == ACTION_TAB_NUMBER) {
 		size_t tab = event->code - '1';
 
@@ -351,5 +590,5 @@ act(const struct model *model, const struct frame *frame,
 			open_tab(ui, tab);
 		return 0;
 	}
-	return perform(model, frame, ui, action);
+	return act_perform(model, frame, ui, action);
 }

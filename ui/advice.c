@@ -2,13 +2,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "advice.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "reply_rows.h"
 #include "sendtop/day.h"
 #include "sendtop/text.h"
+
+enum { REPLIES_LOOKED_AT = 16 };
 
 struct list {
 	struct advice *items;
@@ -90,8 +94,8 @@ advise_ramp(const struct view *view, struct list *list)
 						  : "";
 	char number[WORD_SIZE] = "", count[WORD_SIZE / 2];
 
-	/* Where nothing can be asked, that is the advice. */
-	if (ramp->state == RAMP_BLIND && is_shut_out(view->history.poll))
+	/* Where nothing was asked or can be, that is the advice. */
+	if (ramp->state == RAMP_BLIND && view->history.poll != POLL_OK)
 		return;
 	if (!isnan(ramp->ceiling))
 		snprintf(number, sizeof(number), ", at most %s tomorrow",
@@ -154,6 +158,23 @@ advise_finding(
 	    finding->reason, about[0] != '\0' ? ": " : "", about);
 }
 
+/* Google answers for the domain and for all of the organisation: one of the
+ * two is advice enough. */
+static bool
+is_told(const struct view *view, size_t i)
+{
+	const struct finding *f = &view->history.findings[i];
+
+	for (size_t k = 0; k < i; k++) {
+		const struct finding *other = &view->history.findings[k];
+
+		if (!other->muted && other->verdict == f->verdict &&
+		    strcmp(other->check, f->check) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void
 advise_verdict(const struct view *view, enum verdict verdict, struct list *list)
 {
@@ -161,16 +182,89 @@ advise_verdict(const struct view *view, enum verdict verdict, struct list *list)
 		for (size_t i = 0; i < view->history.finding_count; i++) {
 			const struct finding *f = &view->history.findings[i];
 
-			if (f->verdict == verdict && is_google(f) == google)
+			if (!f->muted && f->verdict == verdict &&
+			    is_google(f) == google &&
+			    !(google && is_told(view, i)))
 				advise_finding(view, f, list);
 		}
 }
 
+/* A receiver that asks for silence comes before all: it counts minutes. */
 static void
-advise_poll(const struct view *view, struct list *list)
+advise_slowdowns(const struct model *model, struct list *list)
 {
+	const struct view *view = model->view;
+	struct slowdown slowdowns[SLOWDOWNS_MAX];
+	int64_t now_s = view->history.now_s;
+	size_t count = slowdowns_assess(
+	    &view->history, slowdowns, SLOWDOWNS_MAX);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct slowdown *s = &slowdowns[i];
+		char until[TIME_TEXT_SIZE];
+
+		time_text(until, s->quiet_until_s);
+		if (now_s < s->quiet_until_s)
+			add(list, ROLE_BAD,
+			    "Send nothing to %s until %.5s%s%s: %s, %" PRId64
+			    " in 24 h; then one connection (5 Replies)",
+			    reply_provider(model, s->provider), until + 11,
+			    s->identity[0] != '\0' ? " for " : "", s->identity,
+			    s->reply, s->count);
+		else
+			add(list, ROLE_WARN,
+			    "At most %d connection%s to %s%s%s: %s, %" PRId64
+			    " in 24 h (5 Replies)",
+			    s->connections, s->connections == 1 ? "" : "s",
+			    reply_provider(model, s->provider),
+			    s->identity[0] != '\0' ? " for " : "", s->identity,
+			    s->reply, s->count);
+	}
+}
+
+/* What receivers refuse for a reason that the catalogue calls critical, unless
+ * a clock or a failing check says it already. */
+static void
+advise_replies(const struct model *model, struct list *list)
+{
+	const struct history *h = &model->view->history;
+	struct reply_sum sums[REPLIES_LOOKED_AT];
+	size_t count = reply_sums(
+	    h->replies, h->reply_count, h->now_s, sums, REPLIES_LOOKED_AT);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct reply_sum *sum = &sums[i];
+		const struct reply_row *row = reply_known(model, sum->key);
+		char number[WORD_SIZE];
+
+		if (sum->day == 0 || sum->slow_down || row == NULL ||
+		    strcmp(row->severity, "critical") != 0 ||
+		    (row->check[0] != '\0' &&
+			history_finding(h, row->check, NULL) != NULL &&
+			history_finding(h, row->check, NULL)->verdict ==
+			    VERDICT_FAIL))
+			continue;
+		add(list, ROLE_WARN, "%s x %s %s: %s",
+		    text_count(number, sizeof(number), (double)sum->day),
+		    sum->reply, sum->key, row->remedy);
+	}
+}
+
+static void
+advise_poll(const struct model *model, struct list *list)
+{
+	const struct view *view = model->view;
 	char text[SENTENCE_SIZE];
 
+	if (view->history.poll == POLL_NEVER && model->head != NULL &&
+	    !model->head->connected)
+		add(list, ROLE_NOTE,
+		    "Connect Google Postmaster for the spam rate: `sendtop "
+		    "login`.  Probes of DNS and TLS work without: r");
+	else if (view->history.poll == POLL_NEVER)
+		add(list, ROLE_NOTE,
+		    "Postmaster has not been asked about this domain yet: R "
+		    "polls now");
 	if (!is_shut_out(view->history.poll))
 		return;
 	words_data(text, &view->history, DATA_ERROR);
@@ -178,14 +272,17 @@ advise_poll(const struct view *view, struct list *list)
 }
 
 size_t
-advice_make(const struct view *view, struct advice *out, size_t max)
+advice_make(const struct model *model, struct advice *out, size_t max)
 {
+	const struct view *view = model->view;
 	struct list list = { .items = out, .max = max };
 
+	advise_slowdowns(model, &list);
 	advise_ramp(view, &list);
 	advise_spam(view, &list);
 	advise_verdict(view, VERDICT_FAIL, &list);
-	advise_poll(view, &list);
+	advise_replies(model, &list);
+	advise_poll(model, &list);
 	advise_verdict(view, VERDICT_WARN, &list);
 	return list.count;
 }

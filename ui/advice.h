@@ -3,8 +3,7 @@
 #ifndef SENDTOP_UI_ADVICE_H
 #define SENDTOP_UI_ADVICE_H
 
-#include "canvas.h"
-#include "sendtop/view.h"
+#include "model.h"
 #include "words.h"
 
 enum { ADVICE_MOST = 32 };
@@ -14,9 +13,9 @@ struct advice {
 	enum role role;
 };
 
-/* Writes at most max pieces of advice; returns how many.  None means that
- * nothing is known to be wrong. */
-size_t advice_make(const struct view *view, struct advice *out, size_t max);
+/* Writes at most max pieces of advice about model->view; returns how many.
+ * None means that nothing is known to be wrong. */
+size_t advice_make(const struct model *model, struct advice *out, size_t max);
 
 /* What cures a finding: its own cure, or the remedy of the requirement that
  * it breaks, or "". */

@@ -9,45 +9,22 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "act.h"
-#include "load.h"
+#include "app_data.h"
 #include "sendtop/day.h"
 #include "signals.h"
-#include "snapshot.h"
-#include "term.h"
 
 enum {
 	CHECK_BUSY_MS = 1000, /* how often the store is looked at */
 	CHECK_IDLE_MS = 2000,
-	IDLE_MS = 10000, /* a cursor at rest: rows may move again */
+	BUSY_KEYS_MS = 10000,
 	MESSAGE_MS = 10000,
 	KEYS_AT_ONCE = 64,
 };
 
-enum { REQUESTS = 2 };
+/* --- what is said ---------------------------------------------------------------- */
 
-struct app {
-	const struct ui_options *options;
-	struct store *store;
-	struct loader *loader;
-	struct term *term;
-	struct canvas *canvas;
-	struct frame frame;
-	struct model model;
-	char *selected; /* model.selected */
-	char message[MESSAGE_SIZE], trouble[MESSAGE_SIZE];
-	char store_trouble[MESSAGE_SIZE];
-	int64_t requests[REQUESTS]; /* asked for, no result yet; 0 none */
-	enum request_state request_states[REQUESTS];
-	int news_fd, signal_fd;
-	uint64_t changes; /* the store's, when it was read last */
-	int64_t minute;   /* that the clock shows */
-	int64_t check_ms, key_ms, message_ms; /* monotonic */
-	bool dirty, whole, quit, stale;
-};
-
-static void
-say(struct app *app, enum role role, const char *text)
+void
+app_show(struct app *app, enum role role, const char *text)
 {
 	snprintf(app->message, sizeof(app->message), "%s", text);
 	app->model.message = app->message;
@@ -56,224 +33,121 @@ say(struct app *app, enum role role, const char *text)
 	app->dirty = true;
 }
 
-static void
-select_domain(struct app *app, const char *name)
+void
+app_keep(struct app *app, enum role role, const char *text)
 {
-	char *copy = mem_dup(name);
-
-	free(app->selected);
-	app->selected = copy;
-	app->model.selected = copy;
+	if (app->said_count == SAID_MOST)
+		free((void *)(uintptr_t)app->said[--app->said_count].text);
+	memmove(app->said + 1, app->said, app->said_count * sizeof(*app->said));
+	app->said[0] = (struct said){ .at_s = clock_utc_s(),
+		.role = role,
+		.text = mem_dup(text) };
+	app->said_count++;
+	app->model.said = app->said;
+	app->model.said_count = app->said_count;
 }
 
-/* The collector's trouble counts before the store's: it is the cause. */
-static void
-look_for_trouble(struct app *app)
+void
+app_say(struct app *app, enum role role, const char *text)
 {
-	const char *child = app->options->child != NULL
-	    ? app->options->child(app->options->arg)
-	    : "";
-	char trouble[MESSAGE_SIZE];
-
-	snprintf(trouble, sizeof(trouble), "%s",
-	    child[0] != '\0' ? child : app->store_trouble);
-	if (strcmp(trouble, app->trouble) == 0)
-		return;
-	memcpy(app->trouble, trouble, sizeof(trouble));
-	app->dirty = true;
+	app_show(app, role, text);
+	app_keep(app, role, text);
 }
 
-static void
-store_failed(struct app *app, enum status status, const struct error *err)
+/* --- keys ------------------------------------------------------------------------ */
+
+/* What is wanted of the list, most first. */
+static enum list_order
+order_wanted(const struct app *app, unsigned want)
 {
-	snprintf(app->store_trouble, sizeof(app->store_trouble), "%s",
-	    status == STATUS_OK ? "" : err->text);
-	look_for_trouble(app);
-}
-
-static size_t
-list_rows(const struct app *app)
-{
-	return (size_t)frame_list_rows(canvas_height(app->canvas));
-}
-
-/* How the list is read. */
-enum order {
-	ORDER_KEPT,     /* the rows stay where they are */
-	ORDER_NEW,      /* as the store has it now; the cursor stays */
-	ORDER_FOLLOWED, /* the same; the cursor goes with its domain */
-};
-
-static enum status
-read_list(struct app *app, enum order order, struct error *err)
-{
-	const char *follow = order == ORDER_FOLLOWED ? app->selected : NULL;
-	const struct store_standing *row;
-	enum status status;
-
-	if (order != ORDER_KEPT || app->model.row_count == 0)
-		status = load_page(app->loader, app->store, &app->model,
-		    list_rows(app), follow, err);
-	else
-		status = load_rows(app->loader, app->store, &app->model, err);
-	row = model_row(&app->model);
-	if (status == STATUS_OK && row != NULL &&
-	    app->model.ui.screen == SCREEN_DOMAINS)
-		select_domain(app, row->name);
-	return status;
-}
-
-static enum status
-read_view(struct app *app, struct error *err)
-{
-	if (app->model.ui.screen != SCREEN_DOMAIN || app->selected == NULL)
-		return STATUS_OK;
-	return load_view(app->loader, app->store, &app->model, err);
-}
-
-/* Everything that the frame shows. */
-static void
-read_all(struct app *app, enum order order)
-{
-	struct error err;
-	enum status status;
-
-	app->dirty = true;
-	app->model.now_s = clock_utc_s();
-	if (app->store == NULL)
-		return;
-	app->changes = store_changes(app->store);
-	status = load_head(app->loader, app->store, &app->model, &err);
-	if (status == STATUS_OK && app->model.ui.screen == SCREEN_DOMAINS)
-		status = read_list(app, order, &err);
-	if (status == STATUS_OK)
-		status = read_view(app, &err);
-	if (order != ORDER_KEPT)
-		app->stale = false;
-	store_failed(app, status, &err);
+	if (want & WANT_ORDER)
+		return want & WANT_FOLLOW ? ORDER_FOLLOWED : ORDER_NEW;
+	if (want & WANT_FOLLOW && !app->stale)
+		return ORDER_PAGE;
+	return want & WANT_FOLLOW ? ORDER_FOLLOWED : ORDER_PAGE;
 }
 
 static void
-open_store(struct app *app)
-{
-	struct error err;
-	enum status status;
-
-	status = app->options->open(app->options->arg, &app->store, &err);
-	if (status != STATUS_OK)
-		app->store = NULL;
-	store_failed(app, status, &err);
-	if (status == STATUS_OK)
-		read_all(app, ORDER_FOLLOWED);
-}
-
-/* --- what was asked of the collector ---------------------------------------- */
-
-static void
-request(struct app *app, enum request_kind kind)
-{
-	const char *domain = kind == REQUEST_PROBE ? app->selected : "";
-	size_t at = kind == REQUEST_PROBE ? 0 : 1;
-	char text[MESSAGE_SIZE];
-	struct error err;
-
-	if (app->store == NULL || domain == NULL)
-		return;
-	if (store_request_add(app->store, kind, domain, clock_utc_s(),
-		&app->requests[at], &err) != STATUS_OK) {
-		say(app, ROLE_BAD, err.text);
-		return;
-	}
-	app->request_states[at] = REQUEST_WAITING;
-	if (kind == REQUEST_PROBE)
-		snprintf(
-		    text, sizeof(text), "asked for: a probe of %s", domain);
-	else
-		snprintf(text, sizeof(text), "asked for: a poll of Postmaster");
-	say(app, ROLE_NOTE, text);
-}
-
-static void
-tell_request(struct app *app, size_t at, const struct store_request *r)
-{
-	const char *what = r->kind == REQUEST_PROBE ? "probe of"
-						    : "poll of Postmaster";
-	static const char *const states[] = { "waits", "runs", "done",
-		"failed" };
-	char text[MESSAGE_SIZE];
-
-	snprintf(text, sizeof(text), "%s%s%s %s%s%s", what,
-	    r->domain[0] != '\0' ? " " : "", r->domain, states[r->state],
-	    r->result[0] != '\0' ? ": " : "", r->result);
-	say(app, r->state == REQUEST_FAILED ? ROLE_BAD : ROLE_NOTE, text);
-	app->request_states[at] = r->state;
-	if (r->state == REQUEST_DONE || r->state == REQUEST_FAILED)
-		app->requests[at] = 0;
-}
-
-static void
-follow_requests(struct app *app)
+go_to(struct app *app, const char *name)
 {
 	struct arena *arena = arena_new();
-	struct store_request r;
+	struct store_domain domain;
+	struct error err;
+	enum status status = app->store == NULL
+	    ? error_set(&err, STATUS_BUSY, "there is no store just now")
+	    : store_domain_get(app->store, name, arena, &domain, &err);
 
-	for (size_t i = 0; i < REQUESTS && app->store != NULL; i++)
-		if (app->requests[i] != 0 &&
-		    store_request_get(app->store, app->requests[i], arena, &r,
-			NULL) == STATUS_OK &&
-		    r.state != app->request_states[i])
-			tell_request(app, i, &r);
+	if (status == STATUS_OK) {
+		app_select_domain(app, name);
+		app->model.ui.screen = SCREEN_DOMAIN;
+		app->model.ui.moved = true;
+		app->model.ui.scroll = 0;
+		app->model.view = NULL;
+		app_read_all(app, ORDER_KEPT);
+	} else
+		app_say(app, ROLE_BAD, err.text);
 	arena_free(arena);
 }
 
 static void
-snapshot(struct app *app)
+read_wanted(struct app *app, unsigned want)
 {
-	const char *name = app->selected;
-	bool one = app->model.ui.screen == SCREEN_DOMAIN && name != NULL;
-	struct snapshot_options options = { .store = app->store,
-		.settings = app->options->settings,
-		.requirements = app->options->requirements,
-		.domains = &name,
-		.domain_count = one ? 1 : 0,
-		.as_of = one ? app->model.ui.as_of : DAY_NONE,
-		.now_s = clock_utc_s(),
-		.ascii = canvas_ascii(app->canvas) };
-	char text[MESSAGE_SIZE], *path = NULL;
-	struct error err;
-
-	if (app->store == NULL)
-		return;
-	if (snapshot_file(&options, &path, &err) != STATUS_OK) {
-		say(app, ROLE_BAD, err.text);
-		return;
-	}
-	snprintf(text, sizeof(text), "written: %s", path);
-	say(app, ROLE_NOTE, text);
-	free(path);
+	if (want & WANT_TIME) {
+		app->asked_order = true;
+		app_want_roster(app, false);
+		app_read_all(app, ORDER_KEPT);
+	} else if (want & WANT_ORDER) {
+		if (app->changes != app->roster_at || app->stale) {
+			app->asked_order = true;
+			app_want_roster(app, true);
+		}
+		app_read_all(app, order_wanted(app, want));
+	} else if (want & (WANT_PAGE | WANT_VIEW))
+		app_read_all(app, order_wanted(app, want));
 }
 
-/* --- keys -------------------------------------------------------------------- */
+static void
+obey_orders(struct app *app, unsigned want)
+{
+	static const struct {
+		unsigned want;
+		enum write_kind kind;
+		enum request_kind request;
+	} writes[] = {
+		{ WANT_PROBE, WRITE_REQUEST, REQUEST_PROBE },
+		{ WANT_POLL, WRITE_REQUEST, REQUEST_POLL },
+		{ WANT_NOTE, WRITE_NOTE, REQUEST_PROBE },
+		{ WANT_MUTE, WRITE_MUTE, REQUEST_PROBE },
+		{ WANT_UNMUTE, WRITE_UNMUTE, REQUEST_PROBE },
+	};
+
+	for (size_t i = 0; i < sizeof(writes) / sizeof(*writes); i++)
+		if (want & writes[i].want)
+			app_write(app, writes[i].kind, writes[i].request);
+	if (want & WANT_CANCEL)
+		app_cancel(app);
+	if (want & WANT_COPY)
+		app_copy(app);
+	if (want & WANT_SNAPSHOT)
+		app_snapshot(app);
+	if (want & WANT_THEME)
+		app_theme(app, app->model.ui.order.text);
+	if (want & WANT_GOTO)
+		go_to(app, app->model.ui.order.domain);
+}
 
 static void
 obey(struct app *app, unsigned want)
 {
-	const struct store_standing *row = model_row(&app->model);
-
-	if (row != NULL && app->model.ui.screen == SCREEN_DOMAINS)
-		select_domain(app, row->name);
-	if (want & WANT_OPEN && row != NULL) {
-		select_domain(app, row->name);
+	app_select(app);
+	if (want & WANT_OPEN)
 		app->model.view = NULL;
-	}
-	if (want & (WANT_PAGE | WANT_VIEW))
-		read_all(app, want & WANT_FOLLOW ? ORDER_FOLLOWED : ORDER_NEW);
-	if (want & WANT_PROBE)
-		request(app, REQUEST_PROBE);
-	if (want & WANT_POLL)
-		request(app, REQUEST_POLL);
-	if (want & WANT_SNAPSHOT)
-		snapshot(app);
+	if (want & WANT_FOLD)
+		roster_fold(loader_roster(app->loader), app->group);
+	if (want & WANT_FOLD_ALL)
+		roster_fold(loader_roster(app->loader), NULL);
+	read_wanted(app, want);
+	obey_orders(app, want);
 	if (want & WANT_WHOLE)
 		app->whole = true;
 	if (want & WANT_QUIT)
@@ -288,7 +162,7 @@ resize(struct app *app)
 	term_resized(app->term);
 	term_size(app->term, &w, &h);
 	canvas_resize(app->canvas, w, h);
-	read_all(app, app->model.ui.moved ? ORDER_FOLLOWED : ORDER_NEW);
+	app_read_all(app, ORDER_PAGE);
 	app->whole = true;
 }
 
@@ -302,17 +176,24 @@ suspend(struct app *app)
 static void
 take_key(struct app *app, const struct key_event *event)
 {
+	enum dialog before = app->model.ui.dialog.kind;
 	unsigned want;
 
 	app->key_ms = clock_mono_ms();
 	app->model.message = "";
 	want = act(&app->model, &app->frame, event, &app->model.ui);
 	app->dirty = true;
+	/* From the first key on the list keeps its order. */
+	if (!(want & WANT_QUIT))
+		app_want_roster(app, false);
 	obey(app, want);
+	if (app->model.ui.dialog.kind != before)
+		app_read_dialog(app);
 	if (want & WANT_SUSPEND)
 		suspend(app);
 }
 
+/* A click needs the frame that was clicked on. */
 static void
 take_keys(struct app *app)
 {
@@ -326,32 +207,7 @@ take_keys(struct app *app)
 	}
 }
 
-/* --- the loop ---------------------------------------------------------------- */
-
-/* Reads again when somebody wrote; rows stay in place unless the cursor has
- * been at rest.  A cursor that was never moved stays on the worst row. */
-static void
-take_news(struct app *app, int64_t now_ms)
-{
-	bool rest = now_ms - app->key_ms >= IDLE_MS;
-	bool changed;
-
-	if (app->store == NULL) {
-		open_store(app);
-		return;
-	}
-	if (app->model.ui.paused)
-		return;
-	changed = store_changes(app->store) != app->changes;
-	if (!changed && !(rest && app->stale))
-		return;
-	app->stale = true;
-	read_all(app,
-	    !rest                     ? ORDER_KEPT
-		: app->model.ui.moved ? ORDER_FOLLOWED
-				      : ORDER_NEW);
-	follow_requests(app);
-}
+/* --- the loop -------------------------------------------------------------------- */
 
 static void
 take_signals(struct app *app)
@@ -360,8 +216,10 @@ take_signals(struct app *app)
 
 	if (bits & SIGNAL_QUIT)
 		app->quit = true;
-	if (bits & SIGNAL_CHILD)
-		look_for_trouble(app);
+	if (bits & SIGNAL_CHILD) {
+		app_look_for_trouble(app);
+		app_follow_snapshot(app);
+	}
 	if (bits & SIGNAL_RESIZE)
 		resize(app);
 	if (bits & SIGNAL_STOP)
@@ -377,7 +235,7 @@ drain_news(struct app *app)
 	if (n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN)))
 		return;
 	app->news_fd = -1; /* the collector is gone; the caller closes it */
-	look_for_trouble(app);
+	app_look_for_trouble(app);
 }
 
 static bool
@@ -385,8 +243,8 @@ is_busy(const struct app *app, int64_t now_ms)
 {
 	const struct view_head *head = app->model.head;
 
-	if (now_ms - app->key_ms < IDLE_MS || app->requests[0] != 0 ||
-	    app->requests[1] != 0)
+	if (now_ms - app->key_ms < BUSY_KEYS_MS || app->asked_count > 0 ||
+	    app->write_count > 0 || app->snapshot[0] != '\0')
 		return true;
 	for (size_t i = 0; head != NULL && i < head->activity_count; i++)
 		if (head->activities[i].done < head->activities[i].total)
@@ -394,32 +252,62 @@ is_busy(const struct app *app, int64_t now_ms)
 	return false;
 }
 
+/* A clock that was set, or a machine that slept: ages are not what they were a
+ * moment ago, and whoever looks should know why. */
+static void
+watch_clock(struct app *app, int64_t now_ms)
+{
+	struct ui_state *ui = &app->model.ui;
+	int64_t now_s = clock_utc_s();
+	char text[MESSAGE_SIZE];
+
+	if (!clocks_jumped(&app->clocks, now_s, now_ms, text, sizeof(text)))
+		return;
+	app_say(app, ROLE_WARN, text);
+	if (ui->as_of != DAY_NONE && ui->as_of >= day_of(now_s))
+		ui->as_of = DAY_NONE;
+	app->minute = -1; /* all that hangs on the time is read anew */
+}
+
+static void
+look_around(struct app *app, int64_t now_ms)
+{
+	app->check_ms = now_ms +
+	    (is_busy(app, now_ms) ? CHECK_BUSY_MS : CHECK_IDLE_MS);
+	watch_clock(app, now_ms);
+	app_take_news(app, now_ms);
+	app_write_waiting(app);
+	app_follow_snapshot(app);
+	app_look_for_trouble(app);
+}
+
 /* Whatever is due by the clock. */
 static void
 tick(struct app *app)
 {
-	int64_t now_ms = clock_mono_ms(), minute = clock_utc_s() / 60;
+	int64_t now_ms = clock_mono_ms(), minute;
 
 	if (app->model.message[0] != '\0' && now_ms >= app->message_ms) {
 		app->model.message = "";
 		app->dirty = true;
 	}
-	if (now_ms >= app->check_ms) {
-		app->check_ms = now_ms +
-		    (is_busy(app, now_ms) ? CHECK_BUSY_MS : CHECK_IDLE_MS);
-		take_news(app, now_ms);
-		look_for_trouble(app);
-	}
+	if (now_ms >= app->check_ms)
+		look_around(app, now_ms);
+	minute = clock_utc_s() / 60;
 	if (minute != app->minute) {
 		app->minute = minute;
 		if (!app->model.ui.paused)
-			read_all(app, ORDER_KEPT);
+			app_read_all(app, ORDER_KEPT);
 	}
 }
 
+/* A terminal that is still busy with the last frame gets none: the next one
+ * shows what is then. */
 static void
 draw(struct app *app)
 {
+	if (term_pending(app->term))
+		return;
 	app->model.trouble = app->trouble;
 	frame_draw(app->canvas, &app->model, &app->frame);
 	term_draw(app->term, app->canvas, app->whole);
@@ -427,22 +315,46 @@ draw(struct app *app)
 }
 
 static void
-wait_and_take(struct app *app)
+wait_and_take(struct app *app, bool more)
 {
-	struct pollfd fds[3] = { { term_fd(app->term), POLLIN, 0 },
-		{ app->signal_fd, POLLIN, 0 }, { app->news_fd, POLLIN, 0 } };
+	struct pollfd fds[4] = { { term_fd(app->term), POLLIN, 0 },
+		{ app->signal_fd, POLLIN, 0 }, { app->news_fd, POLLIN, 0 },
+		{ term_pending(app->term) ? term_out(app->term) : -1, POLLOUT,
+		    0 } };
 	int64_t wait = app->check_ms - clock_mono_ms();
-	int n = poll(fds, 3, wait > 0 ? (int)wait : 0);
+	int n = poll(fds, 4, wait > 0 && !more ? (int)wait : 0);
 
 	if (n > 0 && fds[2].revents != 0) {
 		drain_news(app);
 		app->check_ms = 0;
 	}
+	if (n > 0 && fds[3].revents != 0)
+		term_flush(app->term);
 	take_signals(app);
 	if (n > 0 && fds[0].revents & (POLLHUP | POLLERR | POLLNVAL))
 		app->quit = true; /* the terminal went away */
 	else if (!app->quit)
 		take_keys(app);
+}
+
+/* --- start and end --------------------------------------------------------------- */
+
+/* The theme of the settings; one that cannot be read is told, and does not
+ * keep the screen away. */
+static void
+choose_theme(struct app *app, bool color)
+{
+	const struct ui_options *o = app->options;
+	const char *name = color ? o->settings->theme : "mono";
+	struct error err;
+
+	if (theme_load(o->themes, name, &app->theme, &err) != STATUS_OK) {
+		theme_plain(&app->theme);
+		if (color)
+			app_say(app, ROLE_BAD, err.text);
+	}
+	app->model.theme = app->theme.name;
+	app->model.themes = theme_names(o->themes, app->lasting);
 }
 
 static enum status
@@ -452,12 +364,12 @@ start(struct app *app, struct error *err)
 	const char *color = o->color != NULL ? o->color : o->settings->color;
 	struct term_options options = {
 		.color = theme_wants_color(color, getenv("NO_COLOR")),
+		.theme = &app->theme,
 	};
 	enum status status;
 	int w, h;
 
-	options.theme = options.color ? theme_find(o->settings->theme)
-				      : theme_find("mono");
+	choose_theme(app, options.color);
 	status = signals_start(&app->signal_fd, err);
 	if (status != STATUS_OK)
 		return status;
@@ -474,23 +386,38 @@ start(struct app *app, struct error *err)
 }
 
 static void
+release(struct app *app)
+{
+	for (size_t i = 0; i < app->said_count; i++)
+		free((void *)(uintptr_t)app->said[i].text);
+	free(app->selected);
+	free(app->group);
+	arena_free(app->lasting);
+	free(app);
+}
+
+static void
 stop(struct app *app)
 {
+	if (app->snapshot[0] != '\0')
+		app->options->snapshot_cancel(app->options->arg);
 	term_stop(app->term);
 	signals_stop();
 	store_close(app->store);
 	loader_free(app->loader);
 	canvas_free(app->canvas);
-	free(app->selected);
 }
 
-enum status
-ui_run(const struct ui_options *options, struct error *err)
+static struct app *
+app_new(const struct ui_options *options)
 {
-	struct app app = { .options = options, .news_fd = options->news_fd };
-	enum status status;
+	struct app *app = mem_zero(1, sizeof(*app));
 
-	app.model = (struct model){
+	app->options = options;
+	app->news_fd = options->news_fd;
+	app->lasting = arena_new();
+	app->roster_of = DAY_NONE;
+	app->model = (struct model){
 		.label = options->label != NULL ? options->label : "",
 		.settings_path = options->settings->path != NULL
 		    ? options->settings->path
@@ -499,26 +426,59 @@ ui_run(const struct ui_options *options, struct error *err)
 		.selected = "",
 		.message = "",
 		.trouble = "",
-		.ui = { .as_of = DAY_NONE },
+		.filter_wrong = "",
+		.ui = { .as_of = DAY_NONE, .since = DAY_NONE },
 	};
-	status = start(&app, err);
-	if (status != STATUS_OK)
-		return status;
-	app.minute = app.model.now_s / 60;
-	app.check_ms = clock_mono_ms() + CHECK_BUSY_MS;
-	if (options->domain != NULL) {
-		select_domain(&app, options->domain);
-		app.model.ui.screen = SCREEN_DOMAIN;
-		app.model.ui.moved = true;
+	return app;
+}
+
+/* What the first frame does without. */
+static void
+read_replies(struct app *app)
+{
+	const struct ui_options *o = app->options;
+	struct error err;
+
+	if (o->replies != NULL &&
+	    o->replies(o->arg, &app->model.providers, &app->model.catalogue,
+		&err) != STATUS_OK)
+		app_say(app, ROLE_WARN, err.text);
+}
+
+static void
+run(struct app *app)
+{
+	bool more = false;
+
+	app->minute = app->model.now_s / 60;
+	app->check_ms = clock_mono_ms() + CHECK_BUSY_MS;
+	if (app->options->domain != NULL) {
+		app_select_domain(app, app->options->domain);
+		app->model.ui.screen = SCREEN_DOMAIN;
+		app->model.ui.moved = true;
 	}
-	open_store(&app);
-	app.dirty = true;
-	while (!app.quit) {
-		if (app.dirty || app.whole)
-			draw(&app);
-		wait_and_take(&app);
-		tick(&app);
+	app_open_store(app);
+	draw(app);
+	read_replies(app);
+	while (!app->quit) {
+		if (app->dirty || app->whole)
+			draw(app);
+		wait_and_take(app, more);
+		tick(app);
+		more = !app->quit && app_read_on(app);
 	}
-	stop(&app);
-	return STATUS_OK;
+}
+
+enum status
+ui_run(const struct ui_options *options, struct error *err)
+{
+	struct app *app = app_new(options);
+	enum status status = start(app, err);
+
+	if (status == STATUS_OK) {
+		run(app);
+		stop(app);
+	}
+	release(app);
+	return status;
 }

@@ -3,6 +3,7 @@
 #ifndef SENDTOP_UI_APP_H
 #define SENDTOP_UI_APP_H
 
+#include "sendtop/reply.h"
 #include "sendtop/store_live.h"
 
 struct ui_options {
@@ -21,6 +22,21 @@ struct ui_options {
 	bool ascii;         /* --ascii: also where UTF-8 would do */
 	const char *color;  /* auto, always, never; NULL: the settings' */
 	const char *domain; /* opened at once; or NULL */
+	const char *themes; /* the folder of themes; NULL: there is none */
+	/* Reads what share/ has on replies; called after the first frame, so
+	 * that it comes no later.  They are the caller's; may be NULL. */
+	enum status (*replies)(void *arg, const struct providers **providers,
+	    const struct reply_catalogue **catalogue, struct error *err);
+	/*
+	 * Starts to write a snapshot (of all domains when domain is "") in a
+	 * format to fd, beside the screen; one at a time.  Its end is told by
+	 * snapshot_end, asked after SIGCHLD and now and then: STATUS_BUSY
+	 * while it is written.  snapshot may be NULL, and so the others.
+	 */
+	enum status (*snapshot)(void *arg, int fd, const char *format,
+	    const char *domain, int32_t as_of, struct error *err);
+	enum status (*snapshot_end)(void *arg, struct error *err);
+	void (*snapshot_cancel)(void *arg);
 };
 
 /*

@@ -119,8 +119,14 @@ row_length(const struct canvas *canvas, int y)
 void
 canvas_text(const struct canvas *canvas, FILE *out)
 {
-	int rows = canvas->height;
+	canvas_text_rows(canvas, canvas->height, out);
+}
 
+void
+canvas_text_rows(const struct canvas *canvas, int rows, FILE *out)
+{
+	if (rows > canvas->height)
+		rows = canvas->height;
 	while (rows > 0 && row_length(canvas, rows - 1) == 0)
 		rows--;
 	for (int y = 0; y < rows; y++) {

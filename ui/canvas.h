@@ -55,6 +55,8 @@ const struct cell *canvas_cell(const struct canvas *canvas, int x, int y);
 /* The rows as plain text, blanks at their ends cut, and so the blank rows at
  * the end. */
 void canvas_text(const struct canvas *canvas, FILE *out);
+/* The same of the first `rows` rows. */
+void canvas_text_rows(const struct canvas *canvas, int rows, FILE *out);
 
 /*
  * A rectangle to draw in, with its own coordinates from 0,0; nothing is drawn

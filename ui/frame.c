@@ -1,4 +1,4 @@
-/* A whole frame: header, tabs, panel, status, keys. */
+/* A whole frame: header, tabs, panel, dialog, status, keys. */
 /* SPDX-License-Identifier: MIT */
 #include "frame.h"
 
@@ -13,8 +13,9 @@ enum {
 	TITLE_ROWS = 1,
 	TAB_ROWS = 1,
 	BOTTOM_ROWS = 2, /* status and keys */
-	PREVIEW_ROWS = 10,
+	PREVIEW_ROWS = 12,
 	TALL = 44,
+	PREVIEW_WIDE = 110, /* see panel_preview.c */
 };
 
 int
@@ -25,6 +26,12 @@ frame_list_rows(int height)
 	if (height >= TALL)
 		rows -= PREVIEW_ROWS;
 	return rows < 1 ? 1 : rows;
+}
+
+bool
+frame_has_preview(int width, int height)
+{
+	return height >= TALL && width >= PREVIEW_WIDE;
 }
 
 static void
@@ -102,10 +109,52 @@ draw_domains(
 
 	panel_header(&head, model);
 	panel_domains(&body, model);
+	out->head_count = domains_heads(
+	    &body, model, out->heads, FRAME_HEADS);
 	if (out->height >= TALL)
 		panel_preview(&preview, model);
 	out->list_y = HEADER_ROWS + TITLE_ROWS;
 	out->list_rows = rows;
+}
+
+/* A screen beside the list and the domains. */
+static void
+draw_fleet(const struct pane *pane, const struct model *model,
+    panel_draw *draw, struct frame *out)
+{
+	struct pane head = pane_part(pane, 0, 0, pane->w, HEADER_ROWS);
+	struct pane body = pane_part(
+	    pane, 0, HEADER_ROWS, pane->w, pane->h - HEADER_ROWS);
+
+	panel_header(&head, model);
+	draw_scrolled(&body, model, draw, model->ui.scroll, out);
+}
+
+static void
+draw_main(const struct pane *pane, const struct model *model, struct frame *out)
+{
+	if (model->ui.help) {
+		draw_scrolled(
+		    pane, model, panel_help, model->ui.help_scroll, out);
+		return;
+	}
+	switch (model->ui.screen) {
+	case SCREEN_DOMAINS:
+		draw_domains(pane, model, out);
+		break;
+	case SCREEN_DOMAIN:
+		draw_domain(pane, model, out);
+		break;
+	case SCREEN_REPLIES:
+		draw_fleet(pane, model, panel_fleet_replies, out);
+		break;
+	case SCREEN_EVENTS:
+		draw_fleet(pane, model, panel_events, out);
+		break;
+	case SCREEN_CHANGES:
+		draw_fleet(pane, model, panel_changes, out);
+		break;
+	}
 }
 
 void
@@ -114,17 +163,15 @@ frame_draw(struct canvas *canvas, const struct model *model, struct frame *out)
 	struct pane all = pane_all(canvas), main, status, footer;
 
 	canvas_clear(canvas);
-	*out = (struct frame){ .width = all.w, .height = all.h, .tab_y = -1 };
+	*out = (struct frame){
+		.width = all.w, .height = all.h, .tab_y = -1, .key_y = -1
+	};
 	main = pane_part(&all, 0, 0, all.w, all.h - BOTTOM_ROWS);
 	status = pane_part(&all, 0, all.h - 2, all.w, 1);
 	footer = pane_part(&all, 0, all.h - 1, all.w, 1);
-	if (model->ui.help)
-		draw_scrolled(
-		    &main, model, panel_help, model->ui.help_scroll, out);
-	else if (model->ui.screen == SCREEN_DOMAIN)
-		draw_domain(&main, model, out);
-	else
-		draw_domains(&main, model, out);
+	draw_main(&main, model, out);
+	if (!model->ui.help)
+		dialog_draw(&main, model, out);
 	panel_status(&status, model);
-	panel_footer(&footer, model);
+	footer_draw(&footer, model, out);
 }

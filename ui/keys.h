@@ -32,6 +32,7 @@ enum key {
 struct key_event {
 	uint32_t code;
 	int x, y;
+	int64_t at_ms; /* monotonic; tells double clicks */
 };
 
 enum action {
@@ -48,12 +49,23 @@ enum action {
 	ACTION_FILTER,
 	ACTION_SORT,
 	ACTION_REVERSE,
+	ACTION_GROUP,
+	ACTION_FOLD,
 	ACTION_TAB_NEXT,
 	ACTION_TAB_BEFORE,
 	ACTION_TAB_NUMBER,
 	ACTION_PROBE,
 	ACTION_POLL,
+	ACTION_CANCEL,
+	ACTION_NOTE,
+	ACTION_MUTE,
+	ACTION_COPY,
 	ACTION_SNAPSHOT,
+	ACTION_CHANGES,
+	ACTION_EVENTS,
+	ACTION_REPLIES,
+	ACTION_COMMAND,
+	ACTION_THEME,
 	ACTION_HELP,
 	ACTION_EARLIER,
 	ACTION_LATER,
@@ -66,7 +78,9 @@ enum action {
 enum {
 	ON_DOMAINS = 1,
 	ON_DOMAIN = 2,
-	ON_BOTH = 3,
+	ON_FLEET = 4, /* replies, events, changes */
+	ON_INNER = ON_DOMAIN | ON_FLEET,
+	ON_ALL = ON_DOMAINS | ON_INNER,
 };
 
 enum { KEY_CODES = 3 };
@@ -82,7 +96,7 @@ struct key_row {
 
 /* Row i of the table, in the order of the help; NULL past its end. */
 const struct key_row *key_row(size_t i);
-/* The action of a key on a screen (ON_DOMAINS or ON_DOMAIN). */
+/* The action of a key on a screen (one of ON_DOMAINS, ON_DOMAIN, ON_FLEET). */
 enum action key_action(uint32_t code, unsigned where);
 
 #endif

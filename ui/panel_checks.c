@@ -1,8 +1,9 @@
-/* The findings: verdict, subject, reason, since when, and the cure. */
+/* The findings by group: verdict, subject, reason, since, record, cure. */
 /* SPDX-License-Identifier: MIT */
 #include "panels.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "advice.h"
@@ -11,12 +12,13 @@
 #include "words.h"
 
 enum {
-	WIDE = 130,
+	WIDE = 116,
 	VERDICT_WIDTH = 8,
 	CHECK_WIDTH = 12,
 	REASON_WIDTH = 19,
 	SINCE_WIDTH = 18,
 	INDENT = 9,
+	MARK_WIDTH = 6,
 };
 
 struct widths {
@@ -85,29 +87,79 @@ is_trouble(const struct finding *f)
 	    f->verdict == VERDICT_UNKNOWN;
 }
 
+static int
+put_marked(const struct pane *pane, int y, const char *mark, enum role role,
+    const char *text)
+{
+	if (text == NULL || text[0] == '\0')
+		return 0;
+	pane_put(pane, INDENT, y, ROLE_KEY, mark);
+	return pane_wrap(pane, INDENT + MARK_WIDTH, y,
+	    pane->w - INDENT - MARK_WIDTH - 1, role, text);
+}
+
+static int
+put_muted(const struct pane *pane, int y, const struct finding *f)
+{
+	char text[SENTENCE_SIZE], until[TIME_TEXT_SIZE];
+
+	if (!f->muted)
+		return 0;
+	snprintf(text, sizeof(text), "%s, %s%s%s%s", word_verdict(f->verdict),
+	    f->muted_until_s > 0 ? "muted until " : "muted for good",
+	    f->muted_until_s > 0 ? time_short(until, f->muted_until_s) : "",
+	    f->muted_why != NULL && f->muted_why[0] != '\0' ? ": " : "",
+	    f->muted_why != NULL ? f->muted_why : "");
+	return put_marked(pane, y, "is", ROLE_DIM, text);
+}
+
+/* Where a selector or an address came from that no setting names. */
+static int
+put_learned(const struct pane *pane, int y, const struct view *view,
+    const struct finding *f)
+{
+	char text[SENTENCE_SIZE], first[TIME_TEXT_SIZE], age[WORD_SIZE];
+
+	for (size_t i = 0; i < view->learned_count; i++) {
+		const struct learned *l = &view->learned[i];
+
+		if (strcmp(l->value, f->subject) != 0 ||
+		    strcmp(l->source, "settings") == 0)
+			continue;
+		snprintf(text, sizeof(text),
+		    "from a %s, first seen %s, last %s ago", l->source,
+		    time_short(first, l->first_s),
+		    text_age(
+			age, sizeof(age), view->history.now_s - l->last_s));
+		return put_marked(pane, y, "known", ROLE_DIM, text);
+	}
+	return 0;
+}
+
 /* What it found, what it knew before, and what to do: a row or more each. */
 static int
 put_below(const struct pane *pane, int y, const struct view *view,
     const struct finding *f, bool detail)
 {
-	const char *cure = is_trouble(f) || f->verdict == VERDICT_NOTE
-	    ? advice_cure(view, f)
-	    : "";
+	bool told = is_trouble(f) || f->verdict == VERDICT_NOTE;
 	char text[SENTENCE_SIZE], when[TIME_TEXT_SIZE];
-	int start = y, w = pane->w - INDENT - 5;
+	int start = y;
 
 	if (detail && f->detail[0] != '\0')
-		y += pane_wrap(pane, INDENT, y, w + 4, ROLE_PLAIN, f->detail);
+		y += pane_wrap(pane, INDENT, y, pane->w - INDENT - 1,
+		    ROLE_PLAIN, f->detail);
 	if (f->verdict == VERDICT_UNKNOWN && f->known_reason != NULL) {
-		snprintf(text, sizeof(text), "last known: %s %s, %s",
+		snprintf(text, sizeof(text), "%s %s, %s",
 		    word_verdict(f->known_verdict), f->known_reason,
 		    time_short(when, f->known_s));
-		y += pane_wrap(pane, INDENT, y, w + 4, ROLE_DIM, text);
+		y += put_marked(pane, y, "was", ROLE_DIM, text);
 	}
-	if (cure[0] != '\0') {
-		pane_put(pane, INDENT, y, ROLE_KEY, "do:");
-		y += pane_wrap(pane, INDENT + 4, y, w, ROLE_STRONG, cure);
-	}
+	y += put_muted(pane, y, f);
+	y += put_learned(pane, y, view, f);
+	if (!told || f->muted)
+		return y - start;
+	y += put_marked(pane, y, "now", ROLE_DIM, f->record);
+	y += put_marked(pane, y, "do", ROLE_STRONG, advice_cure(view, f));
 	return y - start;
 }
 
@@ -115,11 +167,11 @@ static int
 put_finding(const struct pane *pane, int y, const struct view *view,
     const struct finding *f, const struct widths *w)
 {
-	enum role role = role_verdict(f->verdict);
+	enum role role = f->muted ? ROLE_DIM : role_verdict(f->verdict);
 	bool beside = w->detail > 0 ||
 	    !(is_trouble(f) || f->verdict == VERDICT_NOTE);
-	int x = pane_fit(
-	    pane, 1, y, VERDICT_WIDTH, role, word_verdict(f->verdict));
+	int x = pane_fit(pane, 1, y, VERDICT_WIDTH, role,
+	    f->muted ? "muted" : word_verdict(f->verdict));
 
 	x = put_subject(pane, x, y, w->subject, view, f);
 	x = pane_fit(pane, x, y, REASON_WIDTH - 1, role, f->reason) + 1;
@@ -138,44 +190,154 @@ put_finding(const struct pane *pane, int y, const struct view *view,
 	return 1 + put_below(pane, y + 1, view, f, !beside);
 }
 
+/* What belongs together; a check that no row names comes under the last. */
+static const struct group_row {
+	const char *title;
+	const char *checks[9];
+} groups[] = {
+	{ "Authentication", { "spf", "spf_sender", "dkim", "dmarc" } },
+	{ "Sending addresses", { "ptr", "helo", "egress", "dnsbl" } },
+	{ "How mail is sent, by the log", { "burst", "ip_use", "from_use" } },
+	{ "Receiving mail and TLS",
+	    { "mx", "smtp", "starttls", "tls_version", "certificate", "dane",
+		"mta_sts", "tls_rpt", "dnssec" } },
+	{ "The rest", { "bimi", "abuse" } },
+};
+enum { GROUPS = sizeof(groups) / sizeof(*groups), GROUP_CHECKS = 9 };
+
 static int
-put_all(const struct pane *pane, int y, const struct view *view, bool google)
+group_of(const struct finding *f)
+{
+	for (int g = 0; g < GROUPS; g++)
+		for (int i = 0; i < GROUP_CHECKS; i++)
+			if (groups[g].checks[i] != NULL &&
+			    strcmp(groups[g].checks[i], f->check) == 0)
+				return g;
+	return GROUPS - 1;
+}
+
+/* Muted trouble stands behind what is not. */
+static int
+weight(const struct finding *f)
+{
+	return f->muted ? verdict_weight(VERDICT_PASS)
+			: verdict_weight(f->verdict);
+}
+
+static int
+put_group(const struct pane *pane, int y, const struct view *view,
+    const struct finding **list, int group)
 {
 	struct widths w = widths(pane);
 	int start = y;
 
-	for (size_t i = 0; i < view->history.finding_count; i++) {
-		const struct finding *f = &view->history.findings[i];
+	for (int level = verdict_weight(VERDICT_FAIL); level >= 0; level--)
+		for (size_t i = 0; i < view->history.finding_count; i++) {
+			const struct finding *f = list[i];
 
-		if (is_google(f) == google)
+			if (is_google(f) || group_of(f) != group ||
+			    weight(f) != level)
+				continue;
+			if (y == start)
+				pane_title(pane, 1, y++, pane->w - 2,
+				    groups[group].title);
 			y += put_finding(pane, y, view, f, &w);
-	}
+		}
 	return y - start;
+}
+
+/* The groups by the worst that each has. */
+static int
+put_groups(const struct pane *pane, int y, const struct view *view,
+    const struct finding **list)
+{
+	int worst[GROUPS], start = y;
+
+	for (int g = 0; g < GROUPS; g++)
+		worst[g] = -1;
+	for (size_t i = 0; i < view->history.finding_count; i++) {
+		int g = group_of(list[i]);
+
+		if (!is_google(list[i]) && weight(list[i]) > worst[g])
+			worst[g] = weight(list[i]);
+	}
+	for (int level = verdict_weight(VERDICT_FAIL); level >= 0; level--)
+		for (int g = 0; g < GROUPS; g++)
+			if (worst[g] == level)
+				y += put_group(pane, y, view, list, g);
+	return y - start;
+}
+
+static int
+put_google(const struct pane *pane, int y, const struct view *view,
+    const struct finding **list)
+{
+	struct widths w = widths(pane);
+	int start = y;
+
+	pane_title(pane, 1, y++, pane->w - 2, "What Google's compliance says");
+	for (size_t i = 0; i < view->history.finding_count; i++)
+		if (is_google(list[i]))
+			y += put_finding(pane, y, view, list[i], &w);
+	if (y == start + 1)
+		y += pane_wrap(pane, 1, y, pane->w - 2, ROLE_DIM,
+		    "Google has not been asked, or gave no answer.");
+	return y - start;
+}
+
+/* What logs and messages told of the senders. */
+static int
+put_learned_all(const struct pane *pane, int y, const struct view *view)
+{
+	int start = y;
+
+	for (size_t i = 0; i < view->learned_count; i++) {
+		const struct learned *l = &view->learned[i];
+		char text[SENTENCE_SIZE], first[TIME_TEXT_SIZE], age[WORD_SIZE];
+
+		if (strcmp(l->source, "settings") == 0)
+			continue;
+		if (y == start)
+			pane_title(pane, 1, y++, pane->w - 2,
+			    "Learned of the senders");
+		snprintf(text, sizeof(text),
+		    "%-9s %.253s  (%s, %s, last %s ago)",
+		    strcmp(l->kind, "ip") == 0 ? "address" : l->kind, l->value,
+		    l->source, time_short(first, l->first_s),
+		    text_age(
+			age, sizeof(age), view->history.now_s - l->last_s));
+		pane_fit(pane, 1, y++, pane->w - 2, ROLE_PLAIN, text);
+	}
+	return y > start ? y - start + 1 : 0;
+}
+
+static void
+put_age(const struct pane *pane, int y, const struct view *view)
+{
+	char text[WORD_SIZE * 2], age[WORD_SIZE];
+
+	if (view->standing.probed_s == 0)
+		return;
+	snprintf(text, sizeof(text), " probed %s ago ",
+	    text_age(age, sizeof(age),
+		view->history.now_s - view->standing.probed_s));
+	pane_right(pane, 0, y, pane->w - 2, ROLE_DIM, text);
 }
 
 int
 panel_checks(const struct pane *pane, const struct model *model)
 {
 	const struct view *view = model->view;
-	char title[WORD_SIZE * 2], age[WORD_SIZE];
-	int y = 1, rows;
+	const struct finding **list = words_findings(&view->history);
+	int y = put_groups(pane, 0, view, list);
 
-	if (view->standing.probed_s > 0)
-		snprintf(title, sizeof(title), "What sendtop finds (%s ago)",
-		    text_age(age, sizeof(age),
-			view->history.now_s - view->standing.probed_s));
-	else
-		snprintf(title, sizeof(title), "What sendtop finds");
-	pane_title(pane, 1, 0, pane->w - 2, title);
-	rows = put_all(pane, y, view, false);
-	if (rows == 0)
-		rows = pane_wrap(pane, 1, y, pane->w - 2, ROLE_DIM,
+	if (y == 0)
+		y += pane_wrap(pane, 1, 0, pane->w - 2, ROLE_DIM,
 		    "No check has run on this domain yet: r probes it now.");
-	y += rows + 1;
-	pane_title(pane, 1, y++, pane->w - 2, "What Google's compliance says");
-	rows = put_all(pane, y, view, true);
-	if (rows == 0)
-		rows = pane_wrap(pane, 1, y, pane->w - 2, ROLE_DIM,
-		    "Google has not been asked, or gave no answer.");
-	return y + rows;
+	else
+		put_age(pane, 0, view);
+	y += put_learned_all(pane, y + 1, view) + 1;
+	y += put_google(pane, y, view, list);
+	free(list);
+	return y;
 }

@@ -1,6 +1,6 @@
 /* The list of domains: columns as there is room, the why at the end. */
 /* SPDX-License-Identifier: MIT */
-#include "panels.h"
+#include "frame.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -8,7 +8,9 @@
 
 #include "glyph.h"
 #include "plot.h"
+#include "sendtop/day.h"
 #include "sendtop/text.h"
+#include "sort.h"
 #include "words.h"
 
 enum {
@@ -17,6 +19,8 @@ enum {
 	NAME_MOST = 64,
 	SPARK_SHORT = 7,
 	NARROW = 60,
+	HEADING_COUNTS = 40,
+	NOT_JUDGED = 4, /* in a group's counts */
 };
 
 typedef void column_draw(const struct pane *pane, int x, int y, int w,
@@ -34,6 +38,17 @@ draw_state(const struct pane *pane, int x, int y, int w,
 }
 
 static void
+draw_since(const struct pane *pane, int x, int y, int w,
+    const struct store_standing *row)
+{
+	char day[DAY_TEXT_SIZE];
+
+	if (row->standing.since_s > 0)
+		pane_fit(pane, x, y, w, ROLE_DIM,
+		    day_short(day, day_of(row->standing.since_s)));
+}
+
+static void
 draw_spam(const struct pane *pane, int x, int y, int w,
     const struct store_standing *row)
 {
@@ -41,7 +56,7 @@ draw_spam(const struct pane *pane, int x, int y, int w,
 	char number[WORD_SIZE], text[WORD_SIZE + 4];
 
 	if (s->data != DATA_VALUE || isnan(s->spam_rate)) {
-		pane_fit(pane, x, y, w, ROLE_DIM, data_state_name(s->data));
+		pane_fit(pane, x, y, w, ROLE_DIM, word_gap(s->poll, s->data));
 		return;
 	}
 	snprintf(text, sizeof(text), "%s %c",
@@ -59,7 +74,9 @@ draw_spark(const struct pane *pane, int x, int y, int w,
 	enum data_state gap = DATA_WITHHELD;
 	double top = SPAM_VIOLATION;
 
-	if (s->poll != POLL_OK)
+	if (s->poll == POLL_NEVER)
+		gap = DATA_PENDING;
+	else if (s->poll != POLL_OK)
 		gap = s->data == DATA_VALUE ? DATA_ERROR : s->data;
 	for (int i = 0; i < STANDING_SPARK; i++) {
 		double v = s->spark[i];
@@ -139,19 +156,26 @@ static const struct column {
 	int width, rank;
 	bool right;
 	column_draw *draw;
+	unsigned sort; /* the order that its head asks for */
 } columns[] = {
-	{ "STATE", 5, 0, false, draw_state },
-	{ "SPAM %", 8, 0, true, draw_spam },
-	{ "14 DAYS", STANDING_SPARK, 3, false, draw_spark },
-	{ "7 DAYS", SPARK_SHORT, 1, false, draw_spark },
-	{ "7-DAY %", 7, 5, true, draw_mean },
-	{ "VOLUME", 7, 4, true, draw_volume },
-	{ "GROWTH", 6, 6, true, draw_growth },
-	{ "REPUT", 6, 7, false, draw_reputation },
-	{ "RAMP", 8, 2, false, draw_ramp },
-	{ "TOMORROW", 8, 8, true, draw_ceiling },
+	{ "STATE", 5, 0, false, draw_state, SORT_WORST },
+	{ "SINCE", 6, 1, false, draw_since, SORT_WORST },
+	{ "SPAM %", 8, 0, true, draw_spam, SORT_SPAM },
+	{ "14 DAYS", STANDING_SPARK, 4, false, draw_spark, SORT_TREND },
+	{ "7 DAYS", SPARK_SHORT, 3, false, draw_spark, SORT_TREND },
+	{ "7-DAY %", 7, 6, true, draw_mean, SORT_MEAN },
+	{ "VOLUME", 7, 5, true, draw_volume, SORT_VOLUME },
+	{ "GROWTH", 6, 7, true, draw_growth, SORT_GROWTH },
+	{ "REPUT", 6, 8, false, draw_reputation, SORT_REPUTATION },
+	{ "RAMP", 8, 2, false, draw_ramp, SORT_RAMP },
+	{ "TOMORROW", 8, 9, true, draw_ceiling, SORT_CEILING },
 };
-enum { COLUMN_COUNT = sizeof(columns) / sizeof(*columns), RANK_MOST = 8 };
+enum {
+	COLUMN_COUNT = sizeof(columns) / sizeof(*columns),
+	RANK_NAMES = 3, /* from here on names are worth more */
+	RANK_LONG = 4,  /* the long sparkline */
+	RANK_MOST = 9,
+};
 
 struct grid {
 	bool shown[COLUMN_COUNT];
@@ -164,7 +188,9 @@ longest_name(const struct model *model)
 	int most = NAME_LEAST;
 
 	for (size_t i = 0; i < model->row_count; i++) {
-		int w = (int)text_width(model->rows[i].name);
+		int w = model->headings != NULL && model->headings[i] != NULL
+		    ? 0
+		    : (int)text_width(model->rows[i].name);
 
 		if (w > most)
 			most = w;
@@ -181,12 +207,12 @@ show_rank(struct grid *grid, int rank, int room)
 
 		if (columns[i].rank != rank)
 			continue;
-		if (rank == 3)
+		if (rank == RANK_LONG && grid->shown[i + 1])
 			w -= SPARK_SHORT + 1;
 		if (w > room)
 			continue;
 		grid->shown[i] = true;
-		if (rank == 3)
+		if (rank == RANK_LONG)
 			grid->shown[i + 1] = false;
 		room -= w;
 	}
@@ -215,7 +241,7 @@ grid_make(const struct pane *pane, const struct model *model)
 
 	for (int rank = 0; rank <= RANK_MOST; rank++) {
 		/* Names and whys are worth more than the later columns. */
-		if (rank == 3)
+		if (rank == RANK_NAMES)
 			room = widen(&grid, model, room, room / 2);
 		room = show_rank(&grid, rank, room);
 	}
@@ -226,8 +252,51 @@ grid_make(const struct pane *pane, const struct model *model)
 	return grid;
 }
 
+/* Where the heads of the shown columns lie, left to right. */
+static int
+place_heads(const struct grid *grid, struct frame_head *out, int max)
+{
+	int x = 1 + grid->name + 1, n = 0;
+
+	if (n < max)
+		out[n++] = (struct frame_head){ { 1, grid->name }, SORT_NAME };
+	for (int i = 0; i < COLUMN_COUNT; i++) {
+		if (!grid->shown[i])
+			continue;
+		if (n < max)
+			out[n++] = (struct frame_head){ { x, columns[i].width },
+				columns[i].sort };
+		x += columns[i].width + 1;
+	}
+	if (grid->why > 0 && n < max)
+		out[n++] = (struct frame_head){ { x, grid->why }, SORT_WHY };
+	return n;
+}
+
+int
+domains_heads(const struct pane *pane, const struct model *model,
+    struct frame_head *out, int max)
+{
+	struct grid grid = grid_make(pane, model);
+
+	return model->total == 0 ? 0 : place_heads(&grid, out, max);
+}
+
+/* The head that the list is sorted by stands out. */
 static void
-draw_titles(const struct pane *pane, const struct grid *grid)
+mark_head(const struct pane *pane, const struct grid *grid, unsigned sort)
+{
+	struct frame_head heads[FRAME_HEADS];
+	int n = place_heads(grid, heads, FRAME_HEADS);
+
+	for (int i = 0; i < n && sort != SORT_WORST; i++)
+		if (heads[i].sort == sort)
+			pane_role(pane, heads[i].span.x, 0, heads[i].span.w,
+			    ROLE_TAB);
+}
+
+static void
+draw_titles(const struct pane *pane, const struct grid *grid, unsigned sort)
 {
 	int x = pane_fit(pane, 1, 0, grid->name, ROLE_TITLE, "DOMAIN") + 1;
 
@@ -243,11 +312,12 @@ draw_titles(const struct pane *pane, const struct grid *grid)
 		x += w + 1;
 	}
 	pane_fit(pane, x, 0, grid->why, ROLE_TITLE, "WHY");
+	mark_head(pane, grid, sort);
 }
 
 static void
 draw_row(const struct pane *pane, int y, const struct grid *grid,
-    const struct store_standing *row)
+    const struct store_standing *row, bool past)
 {
 	int x = pane_fit(pane, 1, y, grid->name, ROLE_STRONG, row->name) + 1;
 
@@ -261,7 +331,36 @@ draw_row(const struct pane *pane, int y, const struct grid *grid,
 	}
 	pane_fit(pane, x, y, grid->why, ROLE_PLAIN,
 	    row->judged ? row->standing.why
+		: past  ? "being read"
 			: "waiting for the first poll or probe");
+}
+
+/* "- example.com   12 domains: 2 critical, 3 warning"; + where it is folded. */
+static void
+draw_heading(const struct pane *pane, int y, const struct group *group)
+{
+	static const struct {
+		const char *word;
+		size_t index;
+		enum role role;
+	} parts[] = { { "critical", STANDING_CRITICAL, ROLE_BAD },
+		{ "warning", STANDING_WARNING, ROLE_WARN },
+		{ "ok", STANDING_OK, ROLE_GOOD },
+		{ "unknown", STANDING_UNKNOWN, ROLE_UNKNOWN },
+		{ "new", NOT_JUDGED, ROLE_DIM } };
+	const char *name = group->name[0] != '\0' ? group->name : "no group";
+	int x = pane_put(pane, 1, y, ROLE_KEY, group->folded ? "+ " : "- ");
+	int w = (int)text_width(name);
+
+	if (w > pane->w - HEADING_COUNTS)
+		w = pane->w - HEADING_COUNTS;
+	x = pane_fit(pane, x, y, w, ROLE_TITLE, name);
+	x = pane_printf(pane, x + 2, y, ROLE_DIM, "%zu:", group->total);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		if (group->counts[parts[i].index] > 0)
+			x = pane_printf(pane, x + 1, y, parts[i].role, "%zu %s",
+			    group->counts[parts[i].index], parts[i].word);
+	pane_hline(pane, x + 1, y, pane->w - x - 2);
 }
 
 /* What to do when there is nothing to list: prose, or what to type. */
@@ -340,6 +439,17 @@ draw_empty(const struct pane *pane, const struct model *model)
 	return y + 1;
 }
 
+static void
+draw_line(const struct pane *pane, int y, const struct grid *grid,
+    const struct model *model, size_t i)
+{
+	if (model->headings != NULL && model->headings[i] != NULL)
+		draw_heading(pane, y, model->headings[i]);
+	else
+		draw_row(pane, y, grid, &model->rows[i],
+		    model->ui.as_of != DAY_NONE);
+}
+
 int
 panel_domains(const struct pane *pane, const struct model *model)
 {
@@ -348,14 +458,14 @@ panel_domains(const struct pane *pane, const struct model *model)
 
 	if (model->total == 0)
 		return draw_empty(pane, model);
-	draw_titles(pane, &grid);
+	draw_titles(pane, &grid, model->ui.sort);
 	for (int y = 0; y < body.h; y++) {
 		size_t number = model->ui.top + (size_t)y;
 
 		if (number < model->first ||
 		    number - model->first >= model->row_count)
 			continue;
-		draw_row(&body, y, &grid, &model->rows[number - model->first]);
+		draw_line(&body, y, &grid, model, number - model->first);
 		if (number == model->ui.cursor) {
 			pane_put(&body, 0, y, ROLE_STRONG, "\u25b8");
 			pane_select(&body, y);

@@ -6,12 +6,14 @@
 #include <string.h>
 
 #include "glyph.h"
+#include "sendtop/day.h"
 #include "words.h"
 
 enum {
 	ID_WIDTH = 13,
 	OURS_WIDTH = 9,
 	GOOGLE_WIDTH = 13,
+	STRANGERS_TOLD = 4,
 };
 
 static bool
@@ -20,15 +22,84 @@ is_word(const char *a, const char *b)
 	return strcmp(a, b) == 0;
 }
 
-/* What a disagreement usually comes from; both are said, neither hidden. */
-static const char *
-disagreement(const struct requirement_judgement *r)
+/* Whether the row hangs on who sends: then senders that no setting names may
+ * be what Google sees and sendtop does not. */
+static bool
+is_about_senders(const struct requirement_judgement *r)
 {
-	if (is_word(r->google, "needs_work"))
-		return "Google sees a fault that sendtop does not: perhaps an "
-		       "unknown sending IP or selector, or its answer (up to "
-		       "7 days old) is out of date.";
-	return "Google sees no fault; its answer may be up to 7 days old.";
+	static const char *const ids[] = { "A1", "A2", "B1", "B3" };
+
+	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++)
+		if (strncmp(r->row->id, ids[i], 2) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_configured(const struct view *view, const char *value)
+{
+	for (size_t i = 0; i < view->learned_count; i++)
+		if (strcmp(view->learned[i].source, "settings") == 0 &&
+		    strcmp(view->learned[i].value, value) == 0)
+			return true;
+	return false;
+}
+
+/* "sending address 192.0.2.77 (log) since Nov 9: ptr missing" for those that
+ * no setting names; returns how many there are. */
+static size_t
+strangers(const struct view *view, char *out, size_t size)
+{
+	size_t at = 0, count = 0;
+
+	for (size_t i = 0; i < view->learned_count && at < size; i++) {
+		const struct learned *l = &view->learned[i];
+		bool ip = strcmp(l->kind, "ip") == 0;
+		const struct finding *f;
+		char day[DAY_TEXT_SIZE];
+
+		if ((!ip && strcmp(l->kind, "selector") != 0) ||
+		    strcmp(l->source, "settings") == 0 ||
+		    is_configured(view, l->value) || ++count > STRANGERS_TOLD)
+			continue;
+		f = history_finding(
+		    &view->history, ip ? "ptr" : "dkim", l->value);
+		at += (size_t)snprintf(out + at, size - at,
+		    "%s%s %s (%s) since %s%s%s%s", at > 0 ? ", " : "",
+		    ip ? "sending address" : "selector", l->value, l->source,
+		    day_short(day, day_of(l->first_s)),
+		    f != NULL ? ip ? ": ptr " : ": dkim " : "",
+		    f != NULL ? f->reason : "",
+		    f == NULL ? ", not checked" : "");
+	}
+	if (count > STRANGERS_TOLD && at < size)
+		snprintf(out + at, size - at, " and %zu more",
+		    count - STRANGERS_TOLD);
+	return count;
+}
+
+/* What a disagreement comes from, as far as it can be told; both sides are
+ * said, neither hidden. */
+static void
+disagreement(char *out, size_t size, const struct view *view,
+    const struct requirement_judgement *r)
+{
+	char who[SENTENCE_SIZE] = "";
+
+	if (!is_word(r->google, "needs_work"))
+		snprintf(out, size,
+		    "Google sees no fault; its answer may be up to 7 days "
+		    "old.");
+	else if (is_about_senders(r) && strangers(view, who, sizeof(who)) > 0)
+		snprintf(out, size,
+		    "Google sees a fault that sendtop does not.  Likely cause: "
+		    "mail also goes out by what no setting names: %s",
+		    who);
+	else
+		snprintf(out, size,
+		    "Google sees a fault that sendtop does not: perhaps an "
+		    "unknown sending address or selector, or its answer (up "
+		    "to 7 days old) is out of date.");
 }
 
 static int
@@ -60,13 +131,14 @@ put_whys(const struct pane *pane, int y, const struct requirement_judgement *r)
 }
 
 static int
-put_requirement(
-    const struct pane *pane, int y, const struct requirement_judgement *r)
+put_requirement(const struct pane *pane, int y, const struct view *view,
+    const struct requirement_judgement *r)
 {
 	bool bad = is_word(r->google, "needs_work");
 	const char *google = bad   ? "NEEDS WORK"
 	    : r->google[0] == '\0' ? "-"
 				   : r->google;
+	char text[SENTENCE_SIZE * 2];
 	int start = y, title = pane->w - ID_WIDTH - OURS_WIDTH - GOOGLE_WIDTH;
 	int x = pane_fit(pane, 1, y, ID_WIDTH, ROLE_STRONG, r->row->id);
 
@@ -82,16 +154,20 @@ put_requirement(
 	y += put_whys(pane, y, r);
 	if (is_trouble(r) && r->row->remedy[0] != '\0')
 		y += put_note(pane, y, "do", ROLE_STRONG, r->row->remedy);
-	if (r->disagrees)
-		y += put_note(
-		    pane, y, GLYPH_DIFFERS, ROLE_WARN, disagreement(r));
+	if (r->disagrees) {
+		disagreement(text, sizeof(text), view, r);
+		y += put_note(pane, y, GLYPH_DIFFERS, ROLE_WARN, text);
+	}
+	if (is_trouble(r) && r->row->page[0] != '\0')
+		y += put_note(pane, y, "page", ROLE_DIM, r->row->page);
 	return y - start;
 }
 
 /* In three rounds: trouble, what is fine or unknown, what does not apply. */
 static int
-put_round(const struct pane *pane, int y, const struct judgements *j, int round)
+put_round(const struct pane *pane, int y, const struct view *view, int round)
 {
+	const struct judgements *j = &view->judgements;
 	int start = y;
 
 	for (size_t i = 0; i < j->requirement_count; i++) {
@@ -99,7 +175,7 @@ put_round(const struct pane *pane, int y, const struct judgements *j, int round)
 		int of = !r->applies ? 2 : is_trouble(r) ? 0 : 1;
 
 		if (of == round)
-			y += put_requirement(pane, y, r);
+			y += put_requirement(pane, y, view, r);
 	}
 	return y - start;
 }
@@ -117,7 +193,7 @@ panel_guidelines(const struct pane *pane, const struct model *model)
 	    j->ramp.bulk ? "WHAT GMAIL ASKS OF A BULK SENDER"
 			 : "WHAT GMAIL ASKS OF A SENDER");
 	for (int round = 0; round < 3; round++)
-		y += put_round(pane, y, j, round);
+		y += put_round(pane, y, model->view, round);
 	if (j->requirement_count == 0)
 		y += pane_wrap(pane, 1, y, pane->w - 2, ROLE_DIM,
 		    "The table of requirements could not be read, so none "

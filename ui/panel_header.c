@@ -81,6 +81,10 @@ counts_text(const struct view_head *head, char *out, size_t size)
 
 	for (size_t i = 0; i < 5; i++)
 		total += head->counts[i];
+	if (total == 0 && head->as_of != DAY_NONE) {
+		snprintf(out, size, "(counting)");
+		return;
+	}
 	at = (size_t)snprintf(
 	    out, size, "%zu %s", total, total == 1 ? "domain" : "domains");
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
@@ -201,14 +205,64 @@ put_life(struct row *row, const struct view_head *head)
 		snprintf(text, sizeof(text), "collector silent for %s",
 		    text_age(age, sizeof(age), head->now_s - beat));
 		part(row, ROLE_WARN, text);
+	} else if (beat - head->now_s > BEAT_LATE_S) {
+		snprintf(text, sizeof(text), "the collector's clock is %s ahead",
+		    text_age(age, sizeof(age), beat - head->now_s));
+		part(row, ROLE_WARN, text);
 	}
+}
+
+/* A past day: what is shown, how far it was read, and the way back. */
+static void
+put_past(struct row *row, const struct model *model)
+{
+	char text[WORD_SIZE * 2], day[DAY_TEXT_SIZE];
+
+	snprintf(text, sizeof(text), "as it stood at the end of %s UTC",
+	    day_short(day, model->ui.as_of));
+	part(row, ROLE_WARN, text);
+	if (model->reading) {
+		snprintf(text, sizeof(text), "%zu domains read",
+		    model->read_count);
+		part(row, ROLE_STRONG, text);
+	}
+	part(row, ROLE_DIM, "< earlier, > later, Esc live");
+}
+
+static void
+put_live(struct row *row, const struct view_head *head)
+{
+	char text[WORD_SIZE * 4];
+
+	put_life(row, head);
+	put_postmaster(row, head);
+	put_activities(row, head);
+	put_asked(row, head);
+	if (row->pane->w >= WIDE && head->resolver[0] != '\0') {
+		snprintf(text, sizeof(text), "resolver %s", head->resolver);
+		part(row, ROLE_DIM, text);
+	}
+}
+
+/* What stands beside the program's name: a past day, else the label. */
+static void
+label_text(const struct model *model, char *out, size_t size)
+{
+	char day[DAY_TEXT_SIZE];
+
+	if (model->ui.as_of != DAY_NONE)
+		snprintf(out, size, "AS OF %s",
+		    day_short(day, model->ui.as_of));
+	else
+		snprintf(out, size, "%s", model->label);
 }
 
 int
 panel_header(const struct pane *pane, const struct model *model)
 {
+	bool past = model->ui.as_of != DAY_NONE;
 	struct row row = { pane, 1, 1 };
-	char counts[WORD_SIZE * 4] = "";
+	char counts[WORD_SIZE * 4] = "", label[WORD_SIZE * 4];
 	int end = put_clock(pane, model), x;
 	struct pane left = pane_part(pane, 0, 0, end, 1);
 
@@ -216,21 +270,17 @@ panel_header(const struct pane *pane, const struct model *model)
 	x = pane_put(&left, 1, 0, ROLE_HEAD, "sendtop");
 	if (model->head != NULL)
 		counts_text(model->head, counts, sizeof(counts));
-	/* The counts are worth more than the label. */
-	if (x + 4 + (int)(text_width(model->label) + text_width(counts)) < end)
-		x = pane_put(&left, x + 2, 0, ROLE_HEAD, model->label);
+	label_text(model, label, sizeof(label));
+	/* The counts are worth more than the label, but for the day. */
+	if (past || x + 4 + (int)(text_width(label) + text_width(counts)) < end)
+		x = pane_put(&left, x + 2, 0, ROLE_HEAD, label);
 	if (model->head == NULL)
 		return 2;
 	pane_fit(&left, x + 2, 0, end - x - 2, ROLE_HEAD, counts);
-	put_life(&row, model->head);
-	put_postmaster(&row, model->head);
-	put_activities(&row, model->head);
-	put_asked(&row, model->head);
-	if (pane->w >= WIDE && model->head->resolver[0] != '\0') {
-		snprintf(counts, sizeof(counts), "resolver %s",
-		    model->head->resolver);
-		part(&row, ROLE_DIM, counts);
-	}
+	if (past)
+		put_past(&row, model);
+	else
+		put_live(&row, model->head);
 	return 2;
 }
 

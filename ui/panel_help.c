@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "command.h"
+#include "frame.h"
 #include "glyph.h"
 #include "keys.h"
 #include "sendtop/text.h"
@@ -28,9 +30,9 @@ static int
 put_entry(const struct pane *pane, int y, const struct model *model,
     const char *name, const char *words, const char *brief)
 {
-	if (!contains(name, model->ui.search) &&
-	    !contains(words, model->ui.search) &&
-	    (brief == NULL || !contains(brief, model->ui.search)))
+	if (!contains(name, model->ui.search.text) &&
+	    !contains(words, model->ui.search.text) &&
+	    (brief == NULL || !contains(brief, model->ui.search.text)))
 		return 0;
 	pane_fit(pane, 2, y, KEYS_WIDTH, ROLE_KEY, name);
 	return pane_wrap(pane, 2 + KEYS_WIDTH + 1, y, pane->w - KEYS_WIDTH - 4,
@@ -77,23 +79,88 @@ put_states(const struct pane *pane, int y, const struct model *model)
 	return y - start;
 }
 
-int
-panel_help(const struct pane *pane, const struct model *model)
+static int
+put_commands(const struct pane *pane, int y, const struct model *model)
 {
-	const struct key_row *row;
-	int y = 1;
+	const struct command *row;
+	int start = y;
 
-	pane_title(pane, 1, 0, pane->w - 2, "Help");
-	pane_printf(pane, 1, y++, ROLE_STRONG, "search: %s_", model->ui.search);
-	pane_title(pane, 1, y++, pane->w - 2, "Keys");
-	for (size_t i = 0; (row = key_row(i)) != NULL; i++)
-		y += put_entry(
-		    pane, y, model, row->keys, row->help, row->brief);
-	pane_title(pane, 1, y++, pane->w - 2, "Words and signs");
+	for (size_t i = 0; (row = command_row(i)) != NULL; i++) {
+		char name[WORD_SIZE], words[SENTENCE_SIZE];
+
+		snprintf(name, sizeof(name), ":%s", row->name);
+		snprintf(words, sizeof(words), "%s%s%s", row->arguments,
+		    row->arguments[0] != '\0' ? "  " : "", row->help);
+		y += put_entry(pane, y, model, name, words, NULL);
+	}
+	return y - start;
+}
+
+static int
+put_keys(const struct pane *pane, int y, const struct model *model)
+{
+	static const struct {
+		unsigned where;
+		const char *words;
+	} places[] = {
+		{ ON_DOMAINS, " (on the list)" },
+		{ ON_DOMAIN, " (on a domain)" },
+		{ ON_DOMAINS | ON_DOMAIN, "" },
+		{ ON_INNER, " (elsewhere)" },
+		{ ON_ALL, "" },
+	};
+	const struct key_row *row;
+	int start = y;
+
+	for (size_t i = 0; (row = key_row(i)) != NULL; i++) {
+		char words[SENTENCE_SIZE];
+		const char *place = "";
+
+		for (size_t k = 0; k < sizeof(places) / sizeof(*places); k++)
+			if (places[k].where == row->where)
+				place = places[k].words;
+		snprintf(words, sizeof(words), "%s%s", row->help, place);
+		y += put_entry(pane, y, model, row->keys, words, row->brief);
+	}
+	return y - start;
+}
+
+static int
+put_signs(const struct pane *pane, int y, const struct model *model)
+{
+	int start = y;
+
 	for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++)
 		y += put_entry(
 		    pane, y, model, signs[i].sign, signs[i].words, NULL);
-	pane_title(pane, 1, y++, pane->w - 2, "Days without a number");
-	y += put_states(pane, y, model);
+	return y - start;
+}
+
+int
+panel_help(const struct pane *pane, const struct model *model)
+{
+	static const struct {
+		const char *title;
+		int (*put)(const struct pane *, int, const struct model *);
+	} parts[] = {
+		{ "Keys", put_keys },
+		{ "Commands (: types one)", put_commands },
+		{ "Words and signs", put_signs },
+		{ "Days without a number", put_states },
+	};
+	int y = 0, found = 0, rows;
+
+	pane_put(pane, 1, y, ROLE_KEY, "search: ");
+	edit_draw(pane, 9, y++, pane->w - 10, true, &model->ui.search);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		rows = parts[i].put(pane, y + 1, model);
+		if (rows == 0)
+			continue;
+		pane_title(pane, 1, y, pane->w - 2, parts[i].title);
+		y += rows + 1;
+		found += rows;
+	}
+	if (found == 0)
+		pane_put(pane, 1, y++, ROLE_DIM, "nothing is called that");
 	return y;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "glyph.h"
+#include "measures.h"
 #include "plot.h"
 #include "sendtop/day.h"
 #include "sendtop/text.h"
@@ -103,8 +104,8 @@ role_metric(enum metric metric, double value)
 			     : ROLE_PLAIN;
 }
 
-static void
-put_metric(const struct pane *pane, int y, const struct history *history,
+int
+measures_row(const struct pane *pane, int y, const struct history *history,
     enum metric metric)
 {
 	struct columns c = columns(pane);
@@ -130,6 +131,7 @@ put_metric(const struct pane *pane, int y, const struct history *history,
 		if (points[i].state == DATA_VALUE && points[i].value > top)
 			top = points[i].value;
 	plot_spark(pane, x + 1, y, points, c.spark, top);
+	return 1;
 }
 
 static int
@@ -148,8 +150,8 @@ put_volume(const struct pane *pane, int y, const struct view *view)
 	return pane_wrap(pane, 1, y, pane->w - 2, ROLE_PLAIN, text);
 }
 
-static void
-put_titles(const struct pane *pane, int y)
+int
+measures_titles(const struct pane *pane, int y)
 {
 	struct columns c = columns(pane);
 	char days[WORD_SIZE];
@@ -163,32 +165,49 @@ put_titles(const struct pane *pane, int y)
 		    1;
 	snprintf(days, sizeof(days), "%d DAYS", c.spark);
 	pane_put(pane, x + 1, y, ROLE_TITLE, days);
+	return 1;
+}
+
+static int
+put_group(
+    const struct pane *pane, int y, const struct history *history, size_t group)
+{
+	int start = y;
+
+	for (int m = (int)groups[group].first; m <= (int)groups[group].last;
+	     m += groups[group].step) {
+		enum metric metric = (enum metric)m;
+
+		if (!groups[group].always && !ever_above_zero(history, metric))
+			continue;
+		if (y == start)
+			pane_title(
+			    pane, 1, y++, pane->w - 2, groups[group].title);
+		y += measures_row(pane, y, history, metric);
+	}
+	return y - start;
+}
+
+static int
+put_groups(const struct pane *pane, const struct view *view, bool tls)
+{
+	int y = put_volume(pane, 0, view);
+
+	y += measures_titles(pane, y);
+	for (size_t g = 0; g < sizeof(groups) / sizeof(*groups); g++)
+		if (tls || groups[g].first != METRIC_TLS_INBOUND)
+			y += put_group(pane, y, &view->history, g);
+	return y;
 }
 
 int
 panel_measures(const struct pane *pane, const struct model *model)
 {
-	const struct view *view = model->view;
-	int y = put_volume(pane, 0, view);
+	return put_groups(pane, model->view, true);
+}
 
-	put_titles(pane, y++);
-	for (size_t g = 0; g < sizeof(groups) / sizeof(*groups); g++) {
-		int title = y;
-
-		for (int m = (int)groups[g].first; m <= (int)groups[g].last;
-		     m += groups[g].step) {
-			enum metric metric = (enum metric)m;
-
-			if (!groups[g].always &&
-			    !ever_above_zero(&view->history, metric))
-				continue;
-			if (y == title)
-				y++;
-			put_metric(pane, y++, &view->history, metric);
-		}
-		if (y > title)
-			pane_title(
-			    pane, 1, title, pane->w - 2, groups[g].title);
-	}
-	return y;
+int
+block_rates(const struct pane *pane, const struct model *model)
+{
+	return put_groups(pane, model->view, false);
 }

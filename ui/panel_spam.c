@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "panels.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -16,7 +17,6 @@ enum {
 	CHART_MOST = 20,
 	TABLE_DAYS = 28,
 	NOTE_LEFT = 6,
-	FEEDBACK_ROWS = 8,
 	VALUE_WIDTH = 11,
 	WIDE = 130,
 };
@@ -43,6 +43,26 @@ put_no_value(const struct pane *area, const struct view *view)
 	pane_wrap(&note, 0, 1, note.w, ROLE_STRONG, words);
 }
 
+/* What it shows, whose number it is, and its newest day; as much of that as
+ * there is room for. */
+static void
+chart_title(const struct pane *pane, const char *what, const char *source,
+    const struct history *history)
+{
+	char title[SENTENCE_SIZE], day[DAY_TEXT_SIZE];
+	int32_t newest = words_last_day(history);
+
+	day_short(day, newest);
+	snprintf(title, sizeof(title), "%s, %s, to %s (D-%" PRId32 ")", what,
+	    source, day, history->today - newest);
+	if ((int)text_width(title) > pane->w)
+		snprintf(
+		    title, sizeof(title), "%s, %s, to %s", what, source, day);
+	if ((int)text_width(title) > pane->w)
+		snprintf(title, sizeof(title), "%s, to %s", what, day);
+	pane_title(pane, 0, 0, pane->w, title);
+}
+
 int
 block_chart(const struct pane *pane, const struct model *model)
 {
@@ -62,7 +82,7 @@ block_chart(const struct pane *pane, const struct model *model)
 		.unit = 100,
 		.decimals = 2 };
 
-	pane_title(pane, 0, 0, pane->w, "Spam rate %, by UTC day");
+	chart_title(pane, "Spam rate, % a day", "Google", history);
 	points_metric(
 	    history, METRIC_SPAM_RATE, history->today, VIEW_DAYS, points);
 	if (!has_value(points, VIEW_DAYS)) {
@@ -78,6 +98,7 @@ int
 block_volume(const struct pane *pane, const struct model *model)
 {
 	const struct history *history = &model->view->history;
+	enum volume_source source = model->view->judgements.ramp.source;
 	struct plot_point points[VIEW_DAYS];
 	struct pane area = pane_part(pane, 0, 1, pane->w, pane->h - 1);
 	struct plot plot = { .points = points,
@@ -86,21 +107,9 @@ block_volume(const struct pane *pane, const struct model *model)
 		.least_top = 1,
 		.unit = 1 };
 
-	pane_title(pane, 0, 0, pane->w, "Volume to Gmail, by UTC day");
-	for (int i = 0; i < VIEW_DAYS; i++) {
-		int32_t day = history->today - (VIEW_DAYS - 1 - i);
-		enum volume_source source;
-		double rate;
-
-		points[i].value = volume_on(history, day, &source);
-		points[i].role = ROLE_SERIES;
-		points[i].state = history_value(
-		    history, METRIC_SPAM_RATE, day, &rate);
-		if (source != VOLUME_NONE)
-			points[i].state = DATA_VALUE;
-		else if (points[i].state == DATA_VALUE)
-			points[i].state = DATA_WITHHELD;
-	}
+	chart_title(
+	    pane, "Messages to Gmail a day", word_source(source), history);
+	points_volume(history, history->today, VIEW_DAYS, points);
 	plot_chart(&area, &plot);
 	return pane->h;
 }
@@ -118,49 +127,46 @@ put_verdict(const struct pane *pane, int y, const struct view *view)
 		words_data(text, &view->history, spam->data);
 	else
 		snprintf(text, sizeof(text),
-		    "%s on %s: %s since %s; 7-day mean %s (days with a "
-		    "number: %d)",
+		    "%s on %s: %s since %s; mean of %d day%s %s",
 		    word_percent(rate, spam->rate), day_short(day, spam->day),
 		    spam_band_name(spam->band), day_short(since, spam->since),
-		    word_percent(mean, spam->mean7), spam->mean7_days);
+		    spam->mean7_days, spam->mean7_days == 1 ? "" : "s",
+		    word_percent(mean, spam->mean7));
 	y += pane_wrap(pane, 1, y, pane->w - 2, role_band(spam->band), text);
 	if (spam->day != DAY_NONE && spam->data != DATA_VALUE) {
 		words_data(text, &view->history, spam->data);
 		y += pane_wrap(pane, 1, y, pane->w - 2, ROLE_NOTE, text);
 	}
-	snprintf(text, sizeof(text),
-	    "7-day clock: %d of %d days in a row below 0.30 %%: %s",
-	    spam->clean_days, SPAM_CLOCK_DAYS,
-	    spam->mitigation ? "Google's mitigation can be asked for"
-			     : "no mitigation by Google before");
-	y += pane_wrap(pane, 1, y, pane->w - 2,
-	    spam->mitigation ? ROLE_PLAIN : ROLE_WARN, text);
 	return y - start;
 }
 
+/* Google's mitigation needs seven days below the line, one after another. */
 static int
-put_feedback(const struct pane *pane, int y, const struct history *history)
+put_clock(const struct pane *pane, int y, const struct spam_judgement *spam)
 {
-	int start = y;
+	char text[SENTENCE_SIZE], day[DAY_TEXT_SIZE];
+	enum role role = spam->mitigation ? ROLE_GOOD : ROLE_WARN;
+	int x;
 
-	if (history->feedback_count == 0)
+	if (spam->day == DAY_NONE)
 		return 0;
-	pane_title(pane, 0, ++y, pane->w, "Feedback loop identifiers");
-	y++;
-	for (size_t i = 0; i < history->feedback_count && i < FEEDBACK_ROWS;
-	     i++) {
-		const struct feedback *f = &history->feedback[i];
-		char day[DAY_TEXT_SIZE], rate[WORD_SIZE];
-
-		pane_put(pane, 1, y, ROLE_DIM, day_short(day, f->day));
-		pane_right(pane, 8, y, VALUE_WIDTH - 2, role_rate(f->rate),
-		    word_percent(rate, f->rate));
-		pane_fit(pane, 19, y, pane->w - 30, ROLE_STRONG, f->id);
-		pane_put(pane, pane->w - 10, y, ROLE_DIM,
-		    f->by_dkim ? "by DKIM" : "by From:");
-		y++;
-	}
-	return y - start;
+	x = pane_put(pane, 1, y, ROLE_DIM, "7-day clock ");
+	plot_bar(pane, x, y, SPAM_CLOCK_DAYS, role, spam->clean_days,
+	    SPAM_CLOCK_DAYS);
+	x += SPAM_CLOCK_DAYS + 1;
+	if (spam->mitigation)
+		snprintf(text, sizeof(text),
+		    "%d of %d days in a row below 0.30 %%: Google's mitigation "
+		    "can be asked for",
+		    spam->clean_days, SPAM_CLOCK_DAYS);
+	else
+		snprintf(text, sizeof(text),
+		    "%d of %d days in a row below 0.30 %%: no mitigation by "
+		    "Google before %s",
+		    spam->clean_days, SPAM_CLOCK_DAYS,
+		    day_short(
+			day, spam->day + SPAM_CLOCK_DAYS - spam->clean_days));
+	return pane_wrap(pane, x, y, pane->w - x - 1, role, text);
 }
 
 static void
@@ -212,41 +218,54 @@ put_days(const struct pane *pane, int y, const struct history *history)
 	return 1 + TABLE_DAYS;
 }
 
-/* The charts and what they amount to, without the days. */
+/* The spam rate's chart, and the volume's below it where there is room. */
 static int
-put_charts(const struct pane *pane, const struct model *model)
+put_charts(const struct pane *pane, const struct model *model, int rows)
 {
-	const struct view *view = model->view;
-	int y = pane->h / 2;
-	struct pane chart;
+	struct pane chart = pane_part(pane, 1, 0, pane->w - 2, rows);
 
-	y = y < CHART_LEAST ? CHART_LEAST : y;
-	y = y > CHART_MOST ? CHART_MOST : y;
-	chart = pane_part(pane, 1, 0, pane->w - 2, y);
 	block_chart(&chart, model);
-	y++;
-	y += put_verdict(pane, y, view);
-	y += put_feedback(pane, y, &view->history) + 1;
-	if (pane->h - y < CHART_LEAST)
-		return y;
-	chart = pane_part(pane, 1, y, pane->w - 2, pane->h - y);
+	if (pane->h - rows - 1 < CHART_LEAST)
+		return rows;
+	chart = pane_part(pane, 1, rows + 1, pane->w - 2, pane->h - rows - 1);
 	block_volume(&chart, model);
 	return pane->h;
+}
+
+static int
+put_words(const struct pane *pane, int y, const struct model *model)
+{
+	const struct view *view = model->view;
+	struct pane part;
+	int start = y;
+
+	y += put_verdict(pane, y, view);
+	y += put_clock(pane, y, &view->judgements.spam);
+	part = pane_part(pane, 1, y, pane->w - 2, CANVAS_MOST);
+	y += block_feedback(&part, model) + 1;
+	part = pane_part(pane, 0, y, pane->w, CANVAS_MOST);
+	return y - start + block_rates(&part, model) + 1;
 }
 
 int
 panel_spam(const struct pane *pane, const struct model *model)
 {
-	int table = 13 + 4 * VALUE_WIDTH + 2, left, right;
+	int rows = pane->h / 2, left, right, half = pane->w / 2;
 	struct pane a, b;
 
+	rows = rows < CHART_LEAST ? CHART_LEAST : rows;
+	rows = rows > CHART_MOST ? CHART_MOST : rows;
 	if (pane->w < WIDE) {
-		left = put_charts(pane, model);
+		a = pane_part(pane, 0, 0, pane->w, rows);
+		left = put_charts(&a, model, rows);
+		left += put_words(pane, left, model);
 		return left + put_days(pane, left, &model->view->history);
 	}
-	a = pane_part(pane, 0, 0, pane->w - table - 1, pane->h);
-	b = pane_part(pane, pane->w - table, 0, table, CANVAS_MOST);
-	left = put_charts(&a, model);
-	right = put_days(&b, 0, &model->view->history);
+	a = pane_part(pane, 0, 0, half, pane->h);
+	b = pane_part(pane, half + 1, 0, pane->w - half - 1, CANVAS_MOST);
+	pane_vline(pane, half, 0, pane->h);
+	left = put_charts(&a, model, rows);
+	right = put_words(&b, 0, model);
+	right += put_days(&b, right, &model->view->history);
 	return left > right ? left : right;
 }

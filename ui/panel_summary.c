@@ -21,7 +21,11 @@ enum {
 	OURS_WIDTH = 7,
 	ID_WIDTH = 12,
 	TITLE_LEAST = 16,
-	GUIDE_ROWS = 7,
+	REPLY_ROWS = 4,
+	GUIDE_ROWS = 6,
+	BLOCK_LEAST = 2,
+	TALL = 30,
+	CHART_GOOD = 12,
 	CHART_MOST = 24,
 	VOLUME_LEAST = 8,
 };
@@ -30,7 +34,7 @@ int
 block_advice(const struct pane *pane, const struct model *model)
 {
 	struct advice items[ADVICE_MOST];
-	size_t count = advice_make(model->view, items, ADVICE_MOST);
+	size_t count = advice_make(model, items, ADVICE_MOST);
 	struct pane nowhere = pane_part(pane, 0, 0, pane->w, 0);
 	int y = 1, w = pane->w - 3;
 
@@ -45,9 +49,11 @@ block_advice(const struct pane *pane, const struct model *model)
 		int lines = pane_wrap(
 		    &nowhere, 3, 0, w, ROLE_PLAIN, items[i].text);
 
-		if (i > 0 && y + lines >= pane->h && i + 1 < count) {
+		if (i > 0 && y + lines + (i + 1 < count ? 1 : 0) > pane->h) {
 			pane_printf(pane, 3, y++, ROLE_DIM,
-			    "and %zu more: see 3 Checks", count - i);
+			    "and %zu more: see 3 Checks%s", count - i,
+			    model->view->history.log_last_s > 0 ? ", 5 Replies"
+								: "");
 			break;
 		}
 		pane_printf(pane, 0, y, items[i].role, "%2zu", i + 1);
@@ -72,20 +78,24 @@ put_spam_numbers(const struct pane *pane, int y, const struct view *view)
 	char text[SENTENCE_SIZE], rate[WORD_SIZE], mean[WORD_SIZE],
 	    day[DAY_TEXT_SIZE];
 
-	if (spam->day == DAY_NONE)
-		snprintf(text, sizeof(text), "%s", data_state_name(spam->data));
-	else
-		snprintf(text, sizeof(text), "%s %s, mean %s",
-		    word_percent(rate, spam->rate), day_short(day, spam->day),
-		    word_percent(mean, spam->mean7));
+	if (spam->day == DAY_NONE) {
+		put_number(pane, y, "Spam rate", role_band(spam->band),
+		    word_gap(view->history.poll, spam->data));
+		return 1;
+	}
+	snprintf(text, sizeof(text), "%s %s, mean %s",
+	    word_percent(rate, spam->rate), day_short(day, spam->day),
+	    word_percent(mean, spam->mean7));
 	put_number(pane, y, "Spam rate", role_band(spam->band), text);
-	snprintf(text, sizeof(text), "%d of %d clean days", spam->clean_days,
-	    SPAM_CLOCK_DAYS);
-	if (spam->day == DAY_NONE)
-		snprintf(text, sizeof(text), "-");
-	put_number(pane, y + 1, "7-day clock",
+	snprintf(text, sizeof(text), "%s since %s%s",
+	    spam_band_name(spam->band), day_short(day, spam->since),
+	    spam->since <= view->history.first_day ? " or before" : "");
+	put_number(pane, y + 1, "Band", role_band(spam->band), text);
+	snprintf(text, sizeof(text), "%d of %d days below 0.30 %%",
+	    spam->clean_days, SPAM_CLOCK_DAYS);
+	put_number(pane, y + 2, "7-day clock",
 	    spam->mitigation ? ROLE_PLAIN : ROLE_WARN, text);
-	return 2;
+	return 3;
 }
 
 static int
@@ -94,6 +104,7 @@ put_ramp_numbers(const struct pane *pane, int y, const struct view *view)
 	const struct ramp_judgement *ramp = &view->judgements.ramp;
 	char text[SENTENCE_SIZE], a[WORD_SIZE], b[WORD_SIZE], c[WORD_SIZE],
 	    day[DAY_TEXT_SIZE];
+	int start = y;
 
 	if (ramp->day == DAY_NONE)
 		snprintf(text, sizeof(text), "%s", word_source(VOLUME_NONE));
@@ -101,29 +112,20 @@ put_ramp_numbers(const struct pane *pane, int y, const struct view *view)
 		snprintf(text, sizeof(text), "%s on %s",
 		    word_volume(a, ramp->volume, ramp->source),
 		    day_short(day, ramp->day));
-	put_number(pane, y, "Volume", ROLE_PLAIN, text);
+	y += put_number(pane, y, "Volume",
+	    ramp->day == DAY_NONE ? ROLE_DIM : ROLE_PLAIN, text);
 	snprintf(text, sizeof(text), "%s of %s (cap %s)",
 	    word_growth(a, ramp->growth),
 	    word_volume(b, ramp->base, ramp->source),
 	    word_growth(c, ramp->cap));
 	if (!isnan(ramp->growth))
-		put_number(pane, y + 1, "Growth", ROLE_PLAIN, text);
-	else
-		put_number(pane, y + 1, "Growth", ROLE_DIM, "-");
+		y += put_number(pane, y, "Growth", ROLE_PLAIN, text);
 	snprintf(text, sizeof(text), "%s, at most %s", word_ramp(ramp->state),
-	    text_count(a, sizeof(a), ramp->ceiling));
+	    word_number(a, ramp->ceiling));
 	if (isnan(ramp->ceiling))
 		snprintf(text, sizeof(text), "%s", word_ramp(ramp->state));
-	put_number(pane, y + 2, "Ramp", role_ramp(ramp->state), text);
-	return 3;
-}
-
-static const char *
-bulk_word(const struct ramp_judgement *ramp)
-{
-	if (ramp->bulk)
-		return ramp->day == DAY_NONE ? "taken for one" : "yes";
-	return ramp->bulk_near ? "nearly: 5,000 is close" : "no";
+	y += put_number(pane, y, "Ramp", role_ramp(ramp->state), text);
+	return y - start;
 }
 
 int
@@ -143,8 +145,9 @@ block_numbers(const struct pane *pane, const struct model *model)
 	    why->count > 0 ? why->items[0].text : "");
 	y += put_number(
 	    pane, y, "Reputation", role_reputation(reputation), text);
-	y += put_number(pane, y, "Bulk sender", ROLE_PLAIN,
-	    bulk_word(&view->judgements.ramp));
+	if (view->judgements.ramp.bulk_near)
+		y += put_number(pane, y, "Bulk sender", ROLE_WARN,
+		    "nearly: 5,000 a day is close");
 	return y;
 }
 
@@ -156,10 +159,13 @@ google_word(const char *word)
 	return strcmp(word, "needs_work") == 0 ? "NEEDS WORK" : word;
 }
 
+/* What cannot be told says least here. */
 static int
 weight(const struct requirement_judgement *r)
 {
-	return verdict_weight(r->verdict) + (r->disagrees ? 10 : 0) +
+	return (r->verdict == VERDICT_UNKNOWN ? 0
+					      : verdict_weight(r->verdict)) +
+	    (r->disagrees ? 10 : 0) +
 	    (strcmp(r->google, "needs_work") == 0 ? 8 : 0);
 }
 
@@ -216,11 +222,14 @@ left_column(const struct pane *pane, const struct model *model)
 {
 	int room = pane->h - NUMBER_ROWS - 1;
 	int chart_h = room < CHART_MOST ? room : CHART_MOST;
-	struct pane chart = pane_part(pane, 0, 0, pane->w, chart_h);
-	struct pane numbers = pane_part(pane, 0, room, pane->w, pane->h - room);
-	struct pane volume = pane_part(
-	    pane, 0, chart_h + 1, pane->w, room - chart_h - 2);
+	struct pane chart, numbers, volume;
 
+	if (room - chart_h - 2 < VOLUME_LEAST &&
+	    room >= CHART_GOOD + VOLUME_LEAST + 2)
+		chart_h = room - VOLUME_LEAST - 2;
+	chart = pane_part(pane, 0, 0, pane->w, chart_h);
+	numbers = pane_part(pane, 0, room, pane->w, pane->h - room);
+	volume = pane_part(pane, 0, chart_h + 1, pane->w, room - chart_h - 2);
 	if (room < CHART_LEAST)
 		numbers = *pane;
 	else
@@ -230,31 +239,67 @@ left_column(const struct pane *pane, const struct model *model)
 	block_numbers(&numbers, model);
 }
 
-static void
-right_column(const struct pane *pane, const struct model *model)
+/* A block in at most `rows`; returns where the next may begin. */
+static int
+put_block(const struct pane *pane, int y, int rows, const struct model *model,
+    panel_draw *draw)
 {
-	int room = pane->h * 3 / 5;
-	struct pane top, rest;
-	int y;
+	struct pane part = pane_part(
+	    pane, 0, y, pane->w, rows < pane->h - y ? rows : pane->h - y);
+	int used;
 
-	if (room < pane->h - GUIDE_ROWS - 1)
-		room = pane->h - GUIDE_ROWS - 1;
-	top = pane_part(pane, 0, 0, pane->w, room);
-	y = block_advice(&top, model);
+	if (part.h < BLOCK_LEAST)
+		return y;
+	used = draw(&part, model);
+	return used == 0 ? y : y + (used < part.h ? used : part.h);
+}
 
-	y = (y > top.h ? top.h : y) + 1;
-	rest = pane_part(pane, 0, y, pane->w, pane->h - y);
-	block_google(&rest, model);
+/* What the blocks below the advice would like to have. */
+static int
+rows_below(const struct pane *pane, const struct model *model)
+{
+	const struct view *view = model->view;
+	size_t events = view->event_count + view->note_count +
+	    view->mute_count + view->learned_count;
+	int rows = GUIDE_ROWS;
+
+	if (view->history.log_last_s > 0)
+		rows += REPLY_ROWS;
+	if (events > 0)
+		rows += 1 + (int)(events < 3 ? events : 3);
+	return rows < pane->h * 3 / 5 ? rows : pane->h * 3 / 5;
+}
+
+/* What to do; what is answered now; what else happened; what Google says. */
+static void
+right_column(const struct pane *pane, const struct model *model, bool wide)
+{
+	int y = put_block(pane, 0,
+	    wide ? pane->h * 3 / 5 : pane->h - rows_below(pane, model), model,
+	    block_advice);
+
+	if (!wide) {
+		y = put_block(pane, y, REPLY_ROWS, model, block_replies);
+		y = put_block(
+		    pane, y, pane->h < TALL ? 4 : 8, model, block_events);
+	} else
+		y++;
+	y = put_block(pane, y, pane->h, model, block_google);
+	if (wide)
+		put_block(pane, y + 1, pane->h, model, block_feedback);
 }
 
 static void
 third_column(const struct pane *pane, const struct model *model)
 {
-	int half = pane->h / 2;
-	struct pane top = pane_part(pane, 0, 0, pane->w, half - 1);
-	struct pane low = pane_part(pane, 0, half, pane->w, pane->h - half);
+	struct pane low;
+	int y = put_block(pane, 0, pane->h / 4, model, block_clock);
 
-	panel_timeline(&top, model);
+	y = put_block(
+	    pane, y > 0 ? y + 1 : 0, pane->h / 4, model, block_replies);
+	y = put_block(
+	    pane, y > 0 ? y + 1 : 0, pane->h / 4, model, block_events);
+	low = pane_part(pane, 0, y + 1, pane->w, pane->h - y - 1);
 	panel_measures(&low, model);
 }
 
@@ -262,15 +307,22 @@ third_column(const struct pane *pane, const struct model *model)
 static int
 stack(const struct pane *pane, const struct model *model)
 {
-	struct pane part = pane_part(pane, 0, 0, pane->w, 200);
-	int y = block_advice(&part, model) + 1;
+	int y = 1;
+	static const struct {
+		panel_draw *draw;
+		int rows;
+	} blocks[] = { { block_advice, 200 }, { block_numbers, NUMBER_ROWS },
+		{ block_chart, CHART_LEAST }, { block_replies, 8 },
+		{ block_events, 8 }, { block_google, 60 } };
 
-	part = pane_part(pane, 0, y, pane->w, NUMBER_ROWS);
-	y += block_numbers(&part, model) + 1;
-	part = pane_part(pane, 0, y, pane->w, CHART_LEAST);
-	y += block_chart(&part, model) + 1;
-	part = pane_part(pane, 0, y, pane->w, 60);
-	return y + block_google(&part, model);
+	for (size_t i = 0; i < sizeof(blocks) / sizeof(*blocks); i++) {
+		struct pane part = pane_part(
+		    pane, 0, y, pane->w, blocks[i].rows);
+		int rows = blocks[i].draw(&part, model);
+
+		y += rows > 0 ? rows + 1 : 0;
+	}
+	return y;
 }
 
 int
@@ -289,9 +341,9 @@ panel_summary(const struct pane *pane, const struct model *model)
 	right = pane_part(pane, right_x, 0, right_w, pane->h);
 	pane_vline(pane, left_w + 1, 0, pane->h);
 	left_column(&left, model);
-	right_column(&right, model);
+	right_column(&right, model, wide);
 	if (wide) {
-		int x = right_x + right_w + 2;
+		int x = right_x + right_w + 3;
 		struct pane third = pane_part(
 		    pane, x, 0, pane->w - x - 1, pane->h);
 

@@ -31,11 +31,18 @@ panel_draw panel_footer;        /* one row: keys */
 panel_draw panel_preview;       /* the row under the cursor, in some lines */
 panel_draw panel_help;
 
+/* Screens of the fleet. */
+panel_draw panel_fleet_replies; /* what receivers answer, of all domains */
+panel_draw panel_events;
+panel_draw panel_changes; /* since ui.since: of a domain, or of all */
+
 /* The tabs; they need model->view. */
 panel_draw panel_summary;
 panel_draw panel_spam;
 panel_draw panel_checks;
 panel_draw panel_measures;
+panel_draw panel_tls;
+panel_draw panel_replies;
 panel_draw panel_ramp;
 panel_draw panel_guidelines;
 panel_draw panel_timeline;
@@ -45,6 +52,14 @@ panel_draw block_chart;  /* the spam rate */
 panel_draw block_volume; /* the volume a day */
 panel_draw block_advice;
 panel_draw block_numbers;
-panel_draw block_google; /* Google's answer beside ours */
+panel_draw block_google;   /* Google's answer beside ours */
+panel_draw block_clock;    /* who asked for silence, until when; 0 rows: none */
+panel_draw block_rates;    /* authentication and delivery errors */
+panel_draw block_events;   /* what changed, a line each; fills the pane */
+panel_draw block_feedback; /* which campaigns are complained about */
+panel_draw block_replies;  /* the newest in short; 0 rows: no log */
+
+/* How to have the log read, where nobody does; returns the rows it took. */
+int words_no_log(const struct pane *pane, int y);
 
 #endif

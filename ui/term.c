@@ -3,18 +3,23 @@
 #include "ui/term.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
 
+#include "sendtop/day.h"
 #include "sendtop/mem.h"
 #include "sendtop/text.h"
+#include "ui/output.h"
 
 /* Last: it defines plain words as macros. */
 #define NCURSES_WIDECHAR 1
@@ -25,13 +30,21 @@ enum {
 	RUN_MOST = 512, /* characters sent in one run */
 	RESET_MOST = 512,
 	MANY_COLORS = 256,
+	DIRECT_COLORS = 1 << 16, /* from here on a colour is its red, green
+				    and blue */
 };
 
 struct term {
 	SCREEN *screen;
 	const struct theme *theme;
 	bool color;
+	WINDOW *keys; /* read from: a pad, since asking a window for a key
+			 draws it, past our back */
 	attr_t attributes[ROLE_COUNT];
+	/* What curses writes to: the terminal, or while it draws a file. */
+	FILE *out;
+	int out_fd, frame_fd;
+	struct output *output;
 };
 
 static const int deadly[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
@@ -129,6 +142,31 @@ term_utf8(void)
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
+/* A colour of the 256 as red, green and blue. */
+static int
+direct(short color)
+{
+	static const int levels[] = { 0, 95, 135, 175, 215, 255 };
+	int cube = color - 16, grey = 8 + (color - 232) * 10;
+
+	if (color < 16)
+		return color & 7; /* the first eight are still the palette's */
+	if (color >= 232)
+		return grey << 16 | grey << 8 | grey;
+	return levels[cube / 36] << 16 | levels[cube / 6 % 6] << 8 |
+	    levels[cube % 6];
+}
+
+static int
+color_of(const struct style *style)
+{
+	if (COLORS < MANY_COLORS)
+		return style->few;
+	if (COLORS >= DIRECT_COLORS && style->many >= 0)
+		return direct(style->many);
+	return style->many;
+}
+
 /* The look of each role: a colour pair of its own, and attributes. */
 static void
 init_styles(struct term *term)
@@ -140,29 +178,42 @@ init_styles(struct term *term)
 		{ STYLE_REVERSE, A_REVERSE },
 		{ STYLE_UNDERLINE, A_UNDERLINE } };
 
-	for (short role = 0; role < ROLE_COUNT; role++) {
+	for (int role = 0; role < ROLE_COUNT; role++) {
 		const struct style *s = &term->theme->styles[role];
-		short fg = COLORS >= MANY_COLORS ? s->many : s->few;
 
+		term->attributes[role] = 0;
 		for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 			if (s->attributes & names[i].style)
 				term->attributes[role] |= names[i].attribute;
-		if (term->color && fg >= 0)
-			init_pair((short)(role + 1), fg, -1);
-		else if (term->color)
-			init_pair((short)(role + 1), -1, -1);
+		if (term->color)
+			init_extended_pair(role + 1, color_of(s), -1);
 	}
+}
+
+void
+term_theme(struct term *term, const struct theme *theme)
+{
+	term->theme = theme;
+	init_styles(term);
+}
+
+bool
+term_has_color(const struct term *term)
+{
+	return term->color;
 }
 
 static void
 init_modes(struct term *term, bool color)
 {
+	term->keys = newpad(1, 1);
 	raw(); /* Ctrl-C, Ctrl-Z and Ctrl-S are keys like others */
 	noecho();
 	nonl();
-	keypad(stdscr, TRUE);
-	nodelay(stdscr, TRUE);
+	keypad(term->keys, TRUE);
+	nodelay(term->keys, TRUE);
 	intrflush(stdscr, FALSE);
+	typeahead(-1); /* a frame is sent whole, whatever is typed */
 	set_escdelay(ESCAPE_MS);
 	leaveok(stdscr, TRUE);
 	curs_set(0);
@@ -209,6 +260,90 @@ can_draw(void)
 	return move != NULL && move != (const char *)-1;
 }
 
+/* --- drawing into a file ------------------------------------------------------- */
+
+static int
+frame_file(void)
+{
+#ifdef __linux__
+	return memfd_create("frame", MFD_CLOEXEC);
+#else
+	char name[] = "/tmp/sendtop-XXXXXX";
+	int fd = mkstemp(name);
+
+	if (fd >= 0)
+		unlink(name);
+	return fd;
+#endif
+}
+
+/* Curses writes to a descriptor of ours, which is the terminal's but while a
+ * frame is drawn: then its octets go to a file, and from there to the terminal
+ * as fast as that takes them. */
+static enum status
+open_streams(struct term *term, struct error *err)
+{
+	term->out_fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	term->frame_fd = frame_file();
+	term->out = term->out_fd >= 0 ? fdopen(term->out_fd, "w") : NULL;
+	if (term->out == NULL || term->frame_fd < 0)
+		return error_system(
+		    err, errno, "cannot prepare to draw on the terminal");
+	term->output = output_new(STDOUT_FILENO);
+	return STATUS_OK;
+}
+
+static void
+close_streams(struct term *term)
+{
+	output_free(term->output);
+	if (term->out != NULL)
+		fclose(term->out);
+	else if (term->out_fd >= 0)
+		close(term->out_fd);
+	if (term->frame_fd >= 0)
+		close(term->frame_fd);
+	free(term);
+}
+
+static void
+point_out_to(const struct term *term, int fd)
+{
+	while (dup3(fd, term->out_fd, O_CLOEXEC) < 0 && errno == EINTR)
+		continue;
+}
+
+/* Sends what curses wrote to the file, and empties it. */
+static void
+send_frame(struct term *term)
+{
+	char piece[4096];
+	ssize_t n;
+	off_t at = 0;
+
+	while ((n = pread(term->frame_fd, piece, sizeof(piece), at)) > 0) {
+		output_add(term->output, piece, (size_t)n);
+		at += n;
+	}
+	if (ftruncate(term->frame_fd, 0) == 0)
+		lseek(term->frame_fd, 0, SEEK_SET);
+}
+
+/* Before curses talks to the terminal itself: nothing of ours is in its way,
+ * and an escape sequence that was cut is ended (by CAN), as is its look. */
+static void
+clear_way(struct term *term)
+{
+	const char *plain = tigetstr("sgr0");
+
+	if (!output_drop(term->output))
+		return;
+	output_add(term->output, "\030", 1);
+	if (plain != NULL && plain != (const char *)-1)
+		output_add(term->output, plain, strlen(plain));
+	clearok(curscr, TRUE);
+}
+
 enum status
 term_start(
     const struct term_options *options, struct term **out, struct error *err)
@@ -223,16 +358,21 @@ term_start(
 	tcgetattr(STDIN_FILENO, &rescue.modes);
 	term = mem_zero(1, sizeof(*term));
 	term->theme = options->theme;
-	term->screen = newterm(name, stdout, stdin);
-	if (term->screen == NULL) {
-		free(term);
-		return refuse(name, err);
+	status = open_streams(term, err);
+	if (status == STATUS_OK) {
+		term->screen = newterm(name, term->out, stdin);
+		if (term->screen == NULL)
+			status = refuse(name, err);
+	}
+	if (status != STATUS_OK) {
+		close_streams(term);
+		return status;
 	}
 	set_term(term->screen);
 	if (!can_draw()) {
 		endwin();
 		delscreen(term->screen);
-		free(term);
+		close_streams(term);
 		return refuse(name, err);
 	}
 	init_modes(term, options->color);
@@ -247,9 +387,11 @@ term_stop(struct term *term)
 	if (term == NULL)
 		return;
 	rescue_disarm();
+	clear_way(term);
 	endwin();
+	delwin(term->keys);
 	delscreen(term->screen);
-	free(term);
+	close_streams(term);
 }
 
 int
@@ -328,7 +470,52 @@ term_draw(struct term *term, const struct canvas *canvas, bool whole)
 	if (whole)
 		clearok(curscr, TRUE);
 	wnoutrefresh(stdscr);
+	point_out_to(term, term->frame_fd);
 	doupdate();
+	fflush(term->out);
+	point_out_to(term, STDOUT_FILENO);
+	send_frame(term);
+}
+
+bool
+term_pending(const struct term *term)
+{
+	return output_pending(term->output);
+}
+
+int
+term_out(const struct term *term)
+{
+	return output_fd(term->output);
+}
+
+void
+term_flush(struct term *term)
+{
+	output_flush(term->output);
+}
+
+enum copy_way
+term_copy(struct term *term, const char *text)
+{
+	const char *ms = tigetstr("Ms");
+	struct copy_terminal terminal = {
+		.term = getenv("TERM"),
+		.tmux = getenv("TMUX"),
+		.vte = getenv("VTE_VERSION"),
+		.term_program = getenv("TERM_PROGRAM"),
+		.capable = ms != NULL && ms != (const char *)-1,
+	};
+	size_t len = strlen(text);
+	enum copy_way way = copy_way(&terminal, len);
+	struct buf octets = { 0 };
+
+	if (way == COPY_REFUSED)
+		return way;
+	copy_encode(&terminal, text, len, &octets);
+	output_add(term->output, octets.data, octets.len);
+	buf_free(&octets);
+	return way;
 }
 
 static const struct {
@@ -384,9 +571,9 @@ term_key(struct term *term, struct key_event *out)
 	wint_t key = 0;
 	int kind;
 
-	(void)term;
-	*out = (struct key_event){ .code = KEY_CODE_NONE };
-	kind = get_wch(&key);
+	*out = (struct key_event){ .code = KEY_CODE_NONE,
+		.at_ms = clock_mono_ms() };
+	kind = wget_wch(term->keys, &key);
 	if (kind == ERR)
 		return false;
 	if (kind == KEY_CODE_YES)
@@ -410,6 +597,7 @@ term_suspend(struct term *term)
 	action.sa_handler = SIG_DFL;
 	sigaction(SIGTSTP, &action, &before);
 	rescue.armed = 0;
+	clear_way(term);
 	endwin();
 	raise(SIGTSTP);
 	rescue.armed = 1;

@@ -4,6 +4,7 @@
 #define SENDTOP_UI_TERM_H
 
 #include "canvas.h"
+#include "copy.h"
 #include "keys.h"
 #include "theme.h"
 
@@ -33,9 +34,24 @@ void term_size(const struct term *term, int *width, int *height);
 /* After SIGNAL_RESIZE: asks the terminal for its size anew. */
 void term_resized(struct term *term);
 
-/* Makes the terminal look like the canvas; only what differs is sent, or all
- * of it with `whole`. */
+/*
+ * Makes the terminal look like the canvas; only what differs is sent, or all
+ * of it with `whole`.  Never waits for the terminal: what it does not take now
+ * is kept, and until term_flush has sent it no other frame is begun.
+ */
 void term_draw(struct term *term, const struct canvas *canvas, bool whole);
+/* Whether a frame is still under way; then term_out becomes writable when the
+ * terminal takes more. */
+bool term_pending(const struct term *term);
+int term_out(const struct term *term);
+void term_flush(struct term *term);
+
+/* Another look from the next frame on; theme is borrowed. */
+void term_theme(struct term *term, const struct theme *theme);
+bool term_has_color(const struct term *term);
+
+/* Hands text to the terminal's clipboard, where it is likely to take it. */
+enum copy_way term_copy(struct term *term, const char *text);
 
 /* The next key that was typed; false when there is none now. */
 bool term_key(struct term *term, struct key_event *out);

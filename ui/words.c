@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sendtop/day.h"
@@ -174,6 +175,26 @@ word_percent(char out[WORD_SIZE], double ratio)
 }
 
 char *
+word_number(char out[WORD_SIZE], double number)
+{
+	char digits[WORD_SIZE];
+	size_t at = 0, len;
+
+	if (!(number >= 0) || number > 1e15) {
+		snprintf(out, WORD_SIZE, "-");
+		return out;
+	}
+	len = (size_t)snprintf(digits, sizeof(digits), "%.0f", number);
+	for (size_t i = 0; i < len; i++) {
+		if (i > 0 && (len - i) % 3 == 0)
+			out[at++] = ',';
+		out[at++] = digits[i];
+	}
+	out[at] = '\0';
+	return out;
+}
+
+char *
 word_volume(char out[WORD_SIZE], double volume, enum volume_source source)
 {
 	char number[WORD_SIZE / 2];
@@ -203,11 +224,11 @@ word_source(enum volume_source source)
 {
 	switch (source) {
 	case VOLUME_LOG:
-		return "counted in the log";
+		return "by the own log";
 	case VOLUME_TLS:
-		return "from Google's TLS count and rate";
+		return "by Google's TLS count and rate";
 	case VOLUME_ERRORS:
-		return "from Google's error count and rate";
+		return "by Google's error count and rate";
 	case VOLUME_NONE:
 		break;
 	}
@@ -224,6 +245,26 @@ word_metric(char out[WORD_SIZE], enum metric metric, double value)
 	else
 		text_count(out, WORD_SIZE, value);
 	return out;
+}
+
+static int
+compare_findings(const void *a, const void *b)
+{
+	const struct finding *const *x = a, *const *y = b;
+
+	return finding_compare(*x, *y);
+}
+
+const struct finding **
+words_findings(const struct history *history)
+{
+	size_t n = history->finding_count;
+	const struct finding **list = mem_zero(n + 1, sizeof(*list));
+
+	for (size_t i = 0; i < n; i++)
+		list[i] = &history->findings[i];
+	qsort(list, n, sizeof(*list), compare_findings);
+	return list;
 }
 
 const char *
@@ -248,6 +289,20 @@ words_poll(enum poll_state state)
 		break;
 	}
 	return "";
+}
+
+const char *
+word_gap(enum poll_state poll, enum data_state state)
+{
+	return poll == POLL_NEVER ? "unpolled" : data_state_name(state);
+}
+
+/* What was never asked for is no error: it is to come. */
+static enum data_state
+gap_state(const struct history *history, enum data_state state)
+{
+	return history->poll == POLL_NEVER && state == DATA_ERROR ? DATA_PENDING
+								  : state;
 }
 
 void
@@ -281,10 +336,30 @@ points_metric(const struct history *history, enum metric metric, int32_t last,
 	for (int i = 0; i < count; i++) {
 		int32_t day = last - (count - 1 - i);
 
-		out[i].state = history_value(
-		    history, metric, day, &out[i].value);
+		out[i].state = gap_state(history,
+		    history_value(history, metric, day, &out[i].value));
 		out[i].role = ROLE_SERIES;
 		if (metric == METRIC_SPAM_RATE)
 			out[i].role = role_rate(out[i].value);
+	}
+}
+
+void
+points_volume(const struct history *history, int32_t last, int count,
+    struct plot_point *out)
+{
+	for (int i = 0; i < count; i++) {
+		int32_t day = last - (count - 1 - i);
+		enum volume_source source;
+		double rate;
+
+		out[i].value = volume_on(history, day, &source);
+		out[i].role = ROLE_SERIES;
+		out[i].state = gap_state(history,
+		    history_value(history, METRIC_SPAM_RATE, day, &rate));
+		if (source != VOLUME_NONE)
+			out[i].state = DATA_VALUE;
+		else if (out[i].state == DATA_VALUE)
+			out[i].state = DATA_WITHHELD;
 	}
 }

@@ -33,6 +33,8 @@ char sign_trend(double trend);
 
 /* "0.412 %"; "-" without a number. */
 char *word_percent(char out[WORD_SIZE], double ratio);
+/* A whole number for people: "12,000"; "-" without one. */
+char *word_number(char out[WORD_SIZE], double number);
 /* "48.2k", with "~" where it was derived from rates; "-" unknown. */
 char *word_volume(
     char out[WORD_SIZE], double volume, enum volume_source source);
@@ -43,8 +45,16 @@ const char *word_source(enum volume_source source);
 /* A metric's value in its unit. */
 char *word_metric(char out[WORD_SIZE], enum metric metric, double value);
 
+/* All findings, the muted ones too, in the order of people; ends with NULL;
+ * free the list with free(3). */
+const struct finding **words_findings(const struct history *history);
+
 /* How the last poll ended when it was not well, in a sentence; else "". */
 const char *words_poll(enum poll_state state);
+
+/* The same in a word of at most eight columns: withheld, pending, denied,
+ * error; "unpolled" before the first poll. */
+const char *word_gap(enum poll_state poll, enum data_state state);
 
 /* What a number that is no number means for the domain, in a sentence. */
 void words_data(char out[SENTENCE_SIZE], const struct history *history,
@@ -53,6 +63,9 @@ void words_data(char out[SENTENCE_SIZE], const struct history *history,
 /* The last `count` days of a metric up to `last`, as points. */
 void points_metric(const struct history *history, enum metric metric,
     int32_t last, int count, struct plot_point *out);
+/* The same of the volume, by whatever source tells it. */
+void points_volume(const struct history *history, int32_t last, int count,
+    struct plot_point *out);
 /* The newest day that has anything to say: published, or today. */
 int32_t words_last_day(const struct history *history);
 

@@ -151,19 +151,33 @@ class Contract:
     def ramp(self, value):
         self.fields(value, ("state", "reasons", "ceiling_tomorrow", "base",
                             "growth", "cap"),
-                    ("day", "volume", "volume_source", "bulk", "target",
-                     "target_day"))
+                    ("day", "volume", "volume_source", "base_day",
+                     "base_source", "week_growth", "bulk", "target",
+                     "target_day", "plan_tomorrow", "slowdowns", "path"))
         self.assertIn(value["state"], ("go", "hold", "back_off", "stop",
                                        "blind"))
         for key in ("ceiling_tomorrow", "base", "growth", "cap"):
             self.number(value[key], null=True)
         for reason in value["reasons"]:
             self.assertIsInstance(reason, str)
+        for limit in value.get("slowdowns", ()):
+            self.fields(limit, ("provider", "identity", "key", "reply",
+                                "count", "last", "quiet_until",
+                                "connections", "next"), ())
+
+    def reply(self, value):
+        self.fields(value, ("key", "reply", "count", "last", "sample",
+                            "provider", "identity"),
+                    ("category", "permanent"))
+        self.assertRegex(value["key"], WORD)
+        self.assertGreater(value["count"], 0)
 
     def snapshot_domain(self, value):
         self.fields(value, ("name", "standing", "spam", "measures",
                             "findings", "requirements", "reputation",
-                            "ramp"), ("poll", "feedback", "replies"))
+                            "ramp", "replies"), ("poll", "feedback"))
+        for reply in value["replies"]:
+            self.reply(reply)
         self.fields(value["standing"], ("state", "reasons"),
                     ("since", "why"))
         self.assertIn(value["standing"]["state"],

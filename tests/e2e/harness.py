@@ -122,7 +122,7 @@ def sendtop_run(*words, where=None, env=None, feed=None, timeout=60,
     if memory and RUN["slow"] == 1:     # sanitizers map terabytes
         resource.prlimit(p.pid, resource.RLIMIT_AS, (memory, memory))
     try:
-        out, err = p.communicate(feed.encode() if feed is not None else None,
+        out, err = p.communicate(feed.encode() if isinstance(feed, str) else feed,
                                  timeout * RUN["slow"])
     except subprocess.TimeoutExpired:
         p.kill()

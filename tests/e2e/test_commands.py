@@ -12,7 +12,8 @@ from contract import Contract
 from harness import RUN, Case, world
 from test_stories import ROWS
 
-COMMANDS = ("", "collect", "probe", "spf", "snapshot", "check", "login")
+COMMANDS = ("", "collect", "probe", "spf", "snapshot", "check", "note", "mute",
+            "login")
 # state of the list: exit code of check
 EXITS = {"ok": 0, "WARN": 1, "CRIT": 2, "unkn": 3}
 

@@ -71,15 +71,15 @@ class Live(Case):
         screen = self.screen("--no-collector")
         screen.press("Enter", r"\[1 Summary\]")
         for key, tab in (("Right", "2 Spam"), ("l", "3 Checks"),
-                         ("Tab", "4 Measures"), ("Left", "3 Checks"),
+                         ("Tab", "4 TLS"), ("Left", "3 Checks"),
                          ("h", "2 Spam"), ("BTab", "1 Summary"),
-                         ("Left", "7 Timeline"), ("Right", "1 Summary")):
+                         ("Left", "8 Timeline"), ("Right", "1 Summary")):
             screen.press(key, r"\[%s\]" % tab)
 
     def test_scrolling(self):
         screen = self.screen("--no-collector")
         screen.press("Enter", r"\[1 Summary\]")
-        screen.press("6", r"REQUIREMENT")
+        screen.press("7", r"REQUIREMENT")
         screen.press("G", r"\u2191")
         self.assertNotIn("REQUIREMENT", screen.text())
         screen.press("g", r"REQUIREMENT")
@@ -166,7 +166,7 @@ class Live(Case):
                           r"probe of edge\.test (runs|done)")
         screen.wait(r"probe of edge\.test done: probed 1 of 1")
         screen.press("Enter", r"^ edge\.test")
-        screen.press("3", r"What sendtop finds \(\d+ s ago\)")
+        screen.press("3", r"probed \d+ s ago")
 
     def test_poll_now(self):
         screen = self.screen()
@@ -186,7 +186,7 @@ class Live(Case):
     def test_snapshot_of_a_domain(self):
         screen = self.screen("--no-collector")
         screen.press("Enter", r"^ news\.example\.test +CRITICAL")
-        screen.press("4", r"\[4 Measures\]")
+        screen.press("4", r"\[4 TLS\]")
         panel = [line for line in masked(screen.text()).split("\n")[3:-3]
                  if line.strip()]
         said, text = self.snapshot(screen)

@@ -5,11 +5,14 @@
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "fixture_findings.h"
+#include "fixture_mail.h"
 #include "sendtop/day.h"
 
-enum { DAYS = VIEW_DAYS, LAG = 2, HOUR = 3600 };
+enum { DAYS = VIEW_DAYS, LAG = 2 };
 
 /* A sentence about a domain, from which its view is made. */
 struct story {
@@ -28,67 +31,12 @@ struct story {
 	const char *why;
 };
 
-#define AT(day, hour) ((int64_t)(20775 + (day)) * DAY_SECONDS + (hour)*HOUR)
-#define SINCE(from, to) .first_seen_s = from, .last_seen_s = to
-#define PROBED AT(3, 21)
-
-static const struct finding rising_findings[] = {
-	{ "ptr", "192.0.2.10", VERDICT_FAIL, "missing",
-	    "10.2.0.192.in-addr.arpa has no PTR record",
-	    "10.2.0.192.in-addr.arpa. PTR out1.news.example.com.",
-	    SINCE(AT(-2, 3), PROBED) },
-	{ "spf", "news.example.com", VERDICT_FAIL, "too_many_lookups",
-	    "11 of at most 10 look-ups: include:spf.esp.example takes 6", "",
-	    SINCE(AT(-1, 9), PROBED) },
-	{ "google.dns_records", "news.example.com", VERDICT_FAIL, "needs_work",
-	    "PTR_RECORD_MISSING", "", SINCE(AT(-1, 2), PROBED) },
-	{ "dkim", "s2", VERDICT_WARN, "testing",
-	    "t=y: receivers treat the signature as none", "",
-	    SINCE(AT(-3, 8), PROBED) },
-	{ "starttls", "mx2.news.example.com [192.0.2.26]", VERDICT_UNKNOWN,
-	    "timeout", "no answer within 20 s", "", SINCE(AT(3, 9), PROBED),
-	    .known_verdict = VERDICT_PASS, .known_reason = "ok",
-	    .known_s = AT(2, 21) },
-	{ "dmarc", "news.example.com", VERDICT_NOTE, "policy_none",
-	    "p=none asks receivers for nothing; found at example.com", "",
-	    SINCE(AT(-60, 8), PROBED) },
-	{ "mx", "news.example.com", VERDICT_PASS, "ok",
-	    "mx1.news.example.com, mx2.news.example.com", "",
-	    SINCE(AT(-60, 8), PROBED) },
-	{ "certificate", "mx1.news.example.com", VERDICT_PASS, "ok",
-	    "until 2027-01-30, issued by Example CA R3", "",
-	    SINCE(AT(-22, 8), PROBED) },
-	{ "google.spf", "news.example.com", VERDICT_PASS, "compliant", "", "",
-	    SINCE(AT(-60, 2), PROBED) },
-	{ "google.user_reported_spam_rate", "organizational", VERDICT_PASS,
-	    "compliant", "", "", SINCE(AT(-60, 2), PROBED) },
-};
-
-static const struct finding healthy_findings[] = {
-	{ "ptr", "192.0.2.40", VERDICT_PASS, "ok", "out1.shop.example.net", "",
-	    SINCE(AT(-60, 3), PROBED) },
-	{ "spf", "shop.example.net", VERDICT_PASS, "ok", "3 of 10 look-ups", "",
-	    SINCE(AT(-60, 3), PROBED) },
-	{ "dmarc", "shop.example.net", VERDICT_PASS, "ok", "p=reject", "",
-	    SINCE(AT(-60, 3), PROBED) },
-	{ "google.dns_records", "shop.example.net", VERDICT_PASS, "compliant",
-	    "", "", SINCE(AT(-60, 2), PROBED) },
-};
-
-static const struct finding hostile_findings[] = {
-	{ "smtp", "mx.xn--fiq228c.example [2001:db8::25]", VERDICT_WARN,
-	    "rejected",
-	    "554 \\x1b[31mgo away\\x07 \u65e5\u672c\u8a9e\u306e\u90f5\u4fbf "
-	    "e\u0301\u0302 \\u{202e}",
-	    "", SINCE(AT(1, 3), PROBED) },
-};
+#define FINDINGS(array) array, sizeof(array) / sizeof(*(array))
 
 #define NAME_50 "a-very-long-label-that-goes-on-for-fifty-letters-x"
 #define LONG_NAME                                                     \
 	NAME_50 "." NAME_50 "." NAME_50 ".and-one-more-to-reach-two-" \
 		"hundred.example"
-
-#define FINDINGS(array) array, sizeof(array) / sizeof(*(array))
 
 static const struct story stories[] = {
 	{ "rising", "news.example.com", "prod", POLL_OK, "",
@@ -99,7 +47,7 @@ static const struct story stories[] = {
 	{ "watch", "mail.example.org", "", POLL_OK, "",
 	    { .03, .03, .04, .03, .05, .06, .06, .07, .07, .08, .08, .09, .11,
 		.118 },
-	    .03, 9800, 1.05, NULL, 0, false, true, 50000,
+	    .03, 9800, 1.05, FINDINGS(watch_findings), false, true, 50000,
 	    "spam >= 0.10 since Nov 18" },
 	{ "healthy", "shop.example.net", "prod", POLL_OK, "",
 	    { .02, .02, .01, .02, .02, .03, .02, .02, -1, .02, .02, .01, 0,
@@ -129,6 +77,29 @@ static const struct story stories[] = {
 		.29999, .3 },
 	    .0999, 3000, 1.02, FINDINGS(hostile_findings), false, true, 0,
 	    "spam >= 0.30 since Nov 19" },
+	{ "limited", "bulk.example.net", "prod", POLL_OK, "",
+	    { .03, .03, .03, .03, .03, .03, .04, .04, .04, .05, .05, .05, .06,
+		.07 },
+	    .03, 48000, 1.3, FINDINGS(limited_findings), true, true, 0,
+	    "421 4.7.28 from Gmail: 128 in 24 h" },
+	{ "noptr", "noptr.example.org", "", POLL_OK, "",
+	    { .01, .01, .01, .01, .01, .01, .01, .01, .01, .01, .01, .01, .01,
+		.01 },
+	    .01, 6000, 1.0, FINDINGS(noptr_findings), true, true, 0,
+	    "ptr missing: 192.0.2.31" },
+	{ "blind", "fresh.example.com", "", POLL_OK, "",
+	    { .02, .02, .02, .02, .02, .02, .02, .02, .02, .02, .02, .02, -1,
+		-1 },
+	    .02, 12000, 1.6, NULL, 0, false, true, 50000,
+	    "volume grew x1.6 since the newest spam rate" },
+	{ "disagree", "both.example.org", "", POLL_OK, "",
+	    { .02, .02, .02, .02, .02, .02, .02, .02, .02, .02, .02, .02, .02,
+		.02 },
+	    .02, 9000, 1.0, FINDINGS(disagree_findings), true, true, 0,
+	    "Google says needs work: dns_records" },
+	{ "never", "fresh.example.net", "", POLL_NEVER, "",
+	    { -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 }, -1, 0,
+	    1.0, NULL, 0, false, false, 0, "" },
 };
 enum { STORIES = sizeof(stories) / sizeof(*stories) };
 
@@ -177,7 +148,8 @@ judge_requirements(struct arena *arena, const struct story *story)
 		    : story->asked      ? VERDICT_PASS
 					: VERDICT_UNKNOWN;
 		if (!rising && strcmp(out[i].google, "needs_work") == 0 &&
-		    strcmp(story->key, "watch") != 0)
+		    strcmp(story->key, "watch") != 0 &&
+		    strcmp(story->key, "disagree") != 0)
 			out[i].google = "compliant";
 		out[i].ours = out[i].verdict;
 		out[i].disagrees = (out[i].verdict == VERDICT_FAIL &&
@@ -242,7 +214,10 @@ fill_series(
 static const struct feedback feedback[] = {
 	{ "camp2", true, 20776, 0.009 },
 	{ "camp1", true, 20776, 0.0006 },
+	{ "news.example.com", false, 20776, 0.0041 },
 	{ "camp2", true, 20775, 0.006 },
+	{ "camp1", true, 20775, 0.0007 },
+	{ "news.example.com", false, 20775, 0.0036 },
 };
 
 static void
@@ -272,7 +247,7 @@ fill_history(
 	}
 	if (strcmp(story->key, "rising") == 0) {
 		history->feedback = feedback;
-		history->feedback_count = 3;
+		history->feedback_count = sizeof(feedback) / sizeof(*feedback);
 	}
 	if (story->target > 0) {
 		struct settings_domain *section = arena_alloc(
@@ -304,11 +279,28 @@ static const struct reason ramp_reasons[] = {
 	{ "compliance", "Google says needs_work of dns_records", RAMP_HOLD },
 };
 
+static const struct reason blind_reasons[] = {
+	{ "blind", "volume grew x1.60 since the newest spam rate of Nov 17",
+	    RAMP_BLIND },
+};
+
+static const struct reason limited_reasons[] = {
+	{ "limited", "421 4.7.28 from Gmail: 128 in 24 h (own log)",
+	    RAMP_HOLD },
+};
+
 static const struct reason reputation_reasons[] = {
 	{ "spam_violation", "spam rate >= 0.30 % on 3 of 7 days",
 	    REPUTATION_BAD },
 	{ "spam_watch", "spam rate >= 0.10 % on 7 of 7 days", REPUTATION_LOW },
 };
+
+static void
+set_reasons(struct reasons *out, const struct reason *items, size_t count)
+{
+	memcpy(out->items, items, count * sizeof(*items));
+	out->count = count;
+}
 
 /* Words of the judgements' own would make every golden file theirs: here they
  * are fixed, and only the numbers and states are judged. */
@@ -325,13 +317,17 @@ fix_words(const struct story *story, struct view *view)
 	    story->finding_count > 4
 		? "spam_violation, ptr/192.0.2.10/missing, ramp_stop"
 		: "");
+	if (strcmp(story->key, "blind") == 0)
+		set_reasons(&j->ramp.reasons, blind_reasons, 1);
+	if (strcmp(story->key, "limited") == 0) {
+		set_reasons(&j->ramp.reasons, limited_reasons, 1);
+		view->standing.ramp = j->ramp.state = RAMP_HOLD;
+		view->standing.ceiling = j->ramp.ceiling = j->ramp.volume;
+	}
 	if (strcmp(story->key, "rising") != 0)
 		return;
-	memcpy(j->ramp.reasons.items, ramp_reasons, sizeof(ramp_reasons));
-	j->ramp.reasons.count = 4;
-	memcpy(j->reputation.reasons.items, reputation_reasons,
-	    sizeof(reputation_reasons));
-	j->reputation.reasons.count = 2;
+	set_reasons(&j->ramp.reasons, ramp_reasons, 4);
+	set_reasons(&j->reputation.reasons, reputation_reasons, 2);
 }
 
 static void
@@ -340,6 +336,7 @@ fill_view(struct fixture *f, const struct story *story, struct view *view)
 	struct judgements *j = &view->judgements;
 
 	fill_history(f, story, &view->history);
+	fixture_mail(f->arena, story->key, view);
 	view->domain.name = story->name;
 	view->domain.tag = story->tag;
 	view->domain.poll = story->poll;
@@ -442,6 +439,25 @@ open_domain(struct fixture *f, const char *domain)
 	ck_abort_msg("no story named %s", domain);
 }
 
+/* The catalogue and the providers are those that are installed. */
+static void
+fill_shared(struct fixture *f)
+{
+	const char *source = getenv("SENDTOP_SRCDIR");
+	char *share = arena_printf(
+	    f->arena, "%s/share", source != NULL ? source : ".");
+	struct error err;
+
+	ck_assert_int_eq(
+	    reply_catalogue_load(share, &f->catalogue, &err), STATUS_OK);
+	ck_assert_int_eq(
+	    providers_load(arena_printf(f->arena, "%s/providers.json", share),
+		&f->providers, &err),
+	    STATUS_OK);
+	f->model.catalogue = f->catalogue;
+	f->model.providers = f->providers;
+}
+
 void
 fixture_init(struct fixture *fixture, const char *domain)
 {
@@ -462,6 +478,7 @@ fixture_init(struct fixture *fixture, const char *domain)
 		fill_empty(fixture);
 		return;
 	}
+	fill_shared(fixture);
 	fill_head(fixture);
 	fill_rows(fixture);
 	fixture->model.selected = stories[0].name;
@@ -472,6 +489,8 @@ fixture_init(struct fixture *fixture, const char *domain)
 void
 fixture_fini(struct fixture *fixture)
 {
+	reply_catalogue_free(fixture->catalogue);
+	providers_free(fixture->providers);
 	settings_free(fixture->settings);
 	arena_free(fixture->arena);
 }

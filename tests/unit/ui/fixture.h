@@ -8,13 +8,17 @@
 struct fixture {
 	struct arena *arena;
 	struct settings *settings;
+	struct reply_catalogue *catalogue;
+	struct providers *providers;
 	struct model model;
 };
 
 /*
  * The list is all domains below; `domain` is the one whose view is loaded,
  * NULL for the list itself, "empty" for a store without any domain.
- * rising critical, healthy, withheld, denied, error, pending, long, wide.
+ * rising critical, watch, healthy, withheld, denied, error, long, wide;
+ * with a log: limited (4.7.28), noptr (4.7.23); blind ramp, disagree (Google
+ * differs), never polled.
  */
 void fixture_init(struct fixture *fixture, const char *domain);
 void fixture_fini(struct fixture *fixture);

@@ -11,9 +11,13 @@ main(void)
 	int failed;
 
 	srunner_add_suite(runner, act_suite());
+	srunner_add_suite(runner, dialogs_suite());
+	srunner_add_suite(runner, looks_suite());
 	srunner_add_suite(runner, words_suite());
 	srunner_add_suite(runner, panels_suite());
+	srunner_add_suite(runner, sums_suite());
 	srunner_add_suite(runner, store_suite());
+	srunner_add_suite(runner, roster_suite());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

@@ -7,7 +7,11 @@
 
 Suite *act_suite(void);
 Suite *canvas_suite(void);
+Suite *dialogs_suite(void);
+Suite *looks_suite(void);
 Suite *panels_suite(void);
+Suite *roster_suite(void);
+Suite *sums_suite(void);
 Suite *store_suite(void);
 Suite *words_suite(void);
 

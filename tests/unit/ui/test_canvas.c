@@ -8,7 +8,6 @@
 #include "suites.h"
 #include "ui/glyph.h"
 #include "ui/plot.h"
-#include "ui/theme.h"
 
 static char *
 text_of(const struct canvas *canvas)
@@ -254,29 +253,6 @@ START_TEST(nice)
 }
 END_TEST
 
-/* No role is without a look, none is black, and mono needs no colour. */
-START_TEST(themes)
-{
-	const struct theme *theme;
-
-	for (size_t i = 0; (theme = theme_row(i)) != NULL; i++)
-		for (int r = 0; r < ROLE_COUNT; r++) {
-			ck_assert_int_ne(theme->styles[r].few, 0);
-			ck_assert_int_ne(theme->styles[r].many, 0);
-			if (strcmp(theme->name, "mono") == 0)
-				ck_assert_int_eq(theme->styles[r].few, -1);
-		}
-	ck_assert_str_eq(theme_find("mono")->name, "mono");
-	ck_assert_str_eq(theme_find("no such")->name, "dark");
-	ck_assert_str_eq(theme_find(NULL)->name, "dark");
-	ck_assert(theme_wants_color("auto", NULL));
-	ck_assert(theme_wants_color("auto", ""));
-	ck_assert(!theme_wants_color("auto", "1"));
-	ck_assert(theme_wants_color("always", "1"));
-	ck_assert(!theme_wants_color("never", NULL));
-}
-END_TEST
-
 Suite *
 canvas_suite(void)
 {
@@ -294,7 +270,6 @@ canvas_suite(void)
 	tcase_add_test(c, bar);
 	tcase_add_test(c, chart);
 	tcase_add_loop_test(c, nice, 0, (int)(sizeof(nices) / sizeof(*nices)));
-	tcase_add_test(c, themes);
 	suite_add_tcase(suite, c);
 	return suite;
 }

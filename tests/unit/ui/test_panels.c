@@ -1,22 +1,64 @@
-/* Whole frames against golden files, and every size without a crash. */
+/* Panels and frames against golden files, and every size without a crash. */
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include <string.h>
 
 #include "fixture.h"
+#include "fixture_mail.h"
 #include "golden.h"
 #include "suites.h"
 #include "ui/frame.h"
 
+/* What a frame leaves to the panel: less two rows of header, one of tabs and
+ * two at the bottom. */
+enum { FRAME_ROWS = 5, NAME_LENGTH = 64 };
+
+static panel_draw *
+panel_of(const char *name)
+{
+	static const struct {
+		const char *name;
+		panel_draw *draw;
+	} others[] = { { "domains", panel_domains },
+		{ "preview", panel_preview }, { "replies", panel_replies },
+		{ "fleet", panel_fleet_replies } };
+
+	for (size_t i = 0; i < panel_count(); i++)
+		if (strcmp(panel_row(i)->name, name) == 0)
+			return panel_row(i)->draw;
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (strcmp(others[i].name, name) == 0)
+			return others[i].draw;
+	ck_abort_msg("no panel named %s", name);
+}
+
+/* Draws a panel alone, in the room that a screen of that size gives it. */
 static void
-draw(const char *domain, size_t tab, int w, int h, bool ascii, const char *name)
+draw_panel(const char *story, const char *panel, int w, int h, bool ascii,
+    const char *name)
+{
+	struct fixture f;
+	struct canvas *canvas = canvas_new(w, h - FRAME_ROWS, ascii);
+	struct pane pane = pane_all(canvas);
+
+	fixture_init(&f, story);
+	f.model.replies = fixture_replies;
+	f.model.reply_count = fixture_reply_count;
+	f.model.replies_since_s = FIXTURE_NOW - 48 * 3600;
+	panel_of(panel)(&pane, &f.model);
+	golden_canvas(name, canvas);
+	canvas_free(canvas);
+	fixture_fini(&f);
+}
+
+static void
+draw_frame(const char *story, int w, int h, bool ascii, const char *name)
 {
 	struct fixture f;
 	struct frame frame;
 	struct canvas *canvas = canvas_new(w, h, ascii);
 
-	fixture_init(&f, domain);
-	f.model.ui.tab = tab;
+	fixture_init(&f, story);
 	f.model.ui.help = strcmp(name, "help") == 0;
 	frame_draw(canvas, &f.model, &frame);
 	golden_canvas(name, canvas);
@@ -24,93 +66,167 @@ draw(const char *domain, size_t tab, int w, int h, bool ascii, const char *name)
 	fixture_fini(&f);
 }
 
-static const char *const stories[] = { "rising", "watch", "healthy", "withheld",
-	"denied", "error", "long", "wide" };
 static const struct {
 	int w, h;
-} sizes[] = { { 80, 24 }, { 200, 60 } };
+} sizes[] = { { 80, 24 }, { 120, 40 }, { 200, 60 } };
+enum { SIZES = 3 };
+
+/* Each panel with the story that has the most to say on it. */
+static const struct {
+	const char *panel, *story;
+} tabs[] = {
+	{ "summary", "rising" },
+	{ "spam", "rising" },
+	{ "checks", "rising" },
+	{ "tls", "watch" },
+	{ "replies", "limited" },
+	{ "ramp", "blind" },
+	{ "guidelines", "disagree" },
+	{ "timeline", "limited" },
+};
+enum { TABS = sizeof(tabs) / sizeof(*tabs) };
+
+START_TEST(each_tab)
+{
+	int tab = _i / SIZES, w = sizes[_i % SIZES].w, h = sizes[_i % SIZES].h;
+	char name[NAME_LENGTH];
+
+	snprintf(name, sizeof(name), "%s-%dx%d", tabs[tab].panel, w, h);
+	draw_panel(tabs[tab].story, tabs[tab].panel, w, h, false, name);
+}
+END_TEST
+
+/* Further stories where they show something of their own. */
+static const struct {
+	const char *panel, *story;
+	bool ascii;
+} more[] = {
+	{ "summary", "watch", false },
+	{ "summary", "healthy", false },
+	{ "summary", "withheld", false },
+	{ "summary", "denied", false },
+	{ "summary", "error", false },
+	{ "summary", "never", false },
+	{ "summary", "long", false },
+	{ "summary", "wide", false },
+	{ "summary", "limited", false },
+	{ "summary", "blind", false },
+	{ "spam", "healthy", false },
+	{ "checks", "limited", false },
+	{ "checks", "wide", false },
+	{ "tls", "never", false },
+	{ "replies", "noptr", false },
+	{ "replies", "healthy", false },
+	{ "replies", "rising", false },
+	{ "ramp", "rising", false },
+	{ "ramp", "limited", false },
+	{ "guidelines", "rising", false },
+	{ "timeline", "rising", false },
+	{ "fleet", "rising", false },
+	{ "preview", "rising", false },
+	{ "summary", "rising", true },
+	{ "spam", "healthy", true },
+	{ "checks", "wide", true },
+	{ "replies", "limited", true },
+	{ "ramp", "rising", true },
+};
+enum { MORE = sizeof(more) / sizeof(*more) };
+
+START_TEST(each_story)
+{
+	char name[NAME_LENGTH];
+
+	snprintf(name, sizeof(name), "%s-%s%s", more[_i].panel, more[_i].story,
+	    more[_i].ascii ? "-ascii" : "");
+	draw_panel(
+	    more[_i].story, more[_i].panel, 80, 24, more[_i].ascii, name);
+}
+END_TEST
 
 START_TEST(list)
 {
-	char name[64];
 	int w = sizes[_i].w, h = sizes[_i].h;
+	char name[NAME_LENGTH];
 
 	snprintf(name, sizeof(name), "domains-%dx%d", w, h);
-	draw(NULL, 0, w, h, false, name);
+	draw_panel(NULL, "domains", w, h < 40 ? h : 30, false, name);
 }
 END_TEST
 
-/* Every tab of the story that has everything. */
-START_TEST(tabs)
+START_TEST(lists)
 {
-	size_t tab = (size_t)_i / 2;
-	int w = sizes[_i % 2].w, h = sizes[_i % 2].h;
-	char name[64];
-
-	snprintf(name, sizeof(name), "%s-%dx%d", panel_row(tab)->name, w, h);
-	draw("rising", tab, w, h, false, name);
+	draw_panel("empty", "domains", 80, 24, false, "empty");
+	draw_panel(NULL, "domains", 80, 24, true, "domains-ascii");
 }
 END_TEST
 
-START_TEST(summaries)
+/* Headings take the place of rows, folded or not. */
+START_TEST(grouped)
 {
-	char name[64];
+	static const struct group prod = { "prod", { 1, 0, 1, 1, 0 }, 3,
+		false },
+				  rest = { "", { 2, 1, 0, 0, 1 }, 4, true };
+	const struct group *headings[32] = { &prod, NULL, NULL, &rest };
+	struct canvas *canvas = canvas_new(80, 10, false);
+	struct pane pane = pane_all(canvas);
+	struct fixture f;
 
-	snprintf(name, sizeof(name), "summary-%s", stories[_i]);
-	draw(stories[_i], 0, 80, 24, false, name);
+	fixture_init(&f, NULL);
+	f.model.headings = headings;
+	f.model.row_count = f.model.total = 4;
+	panel_domains(&pane, &f.model);
+	golden_canvas("domains-grouped", canvas);
+	canvas_free(canvas);
+	fixture_fini(&f);
 }
 END_TEST
 
-START_TEST(first_screen)
+/* Beside the list, below it, and without the domain's whole view. */
+START_TEST(previews)
 {
-	draw("empty", 0, 80, 24, false, "empty");
+	draw_panel(
+	    "rising", "preview", 200, 12 + FRAME_ROWS, false, "preview-below");
+	draw_panel(
+	    NULL, "preview", 200, 12 + FRAME_ROWS, false, "preview-short");
 }
 END_TEST
 
-START_TEST(ascii)
+START_TEST(frames)
 {
-	draw(NULL, 0, 80, 24, true, "domains-ascii");
-	draw("rising", 0, 80, 24, true, "summary-ascii");
-	draw("wide", 2, 80, 24, true, "checks-wide-ascii");
+	draw_frame(NULL, 80, 60, false, "help");
+	draw_frame("rising", 80, 24, false, "frame-80x24");
 }
 END_TEST
 
-START_TEST(checks_wide)
-{
-	draw("wide", 2, 80, 24, false, "checks-wide");
-}
-END_TEST
-
-START_TEST(help)
-{
-	draw(NULL, 0, 80, 60, false, "help");
-}
-END_TEST
+static const char *const stories[] = { "rising", "watch", "healthy", "withheld",
+	"denied", "error", "long", "wide", "limited", "noptr", "blind",
+	"disagree", "never" };
+enum { STORIES = sizeof(stories) / sizeof(*stories) };
 
 /* No size makes a panel write outside of its canvas or loop. */
 START_TEST(tiny)
 {
-	static const int edges[] = { 1, 2, 3, 5, 8, 13, 24, 40, 79, 131 };
+	static const int edges[] = { 1, 2, 3, 5, 8, 13, 24, 40, 79, 131, 201 };
+	enum { EDGES = sizeof(edges) / sizeof(*edges) };
 	struct fixture f;
 	struct frame frame;
 
 	fixture_init(&f, stories[_i]);
-	for (size_t w = 0; w < 10; w++)
-		for (size_t h = 0; h < 10; h++) {
-			struct canvas *canvas = canvas_new(
-			    edges[w], edges[h], h % 2 == 0);
+	for (size_t i = 0; i < EDGES * EDGES; i++) {
+		struct canvas *canvas = canvas_new(
+		    edges[i / EDGES], edges[i % EDGES], i % 2 == 0);
 
-			for (size_t tab = 0; tab <= panel_count(); tab++) {
-				f.model.ui.tab = tab % panel_count();
-				f.model.ui.screen = tab == panel_count()
-				    ? SCREEN_DOMAINS
-				    : SCREEN_DOMAIN;
-				f.model.ui.scroll = (int)tab * 7;
-				frame_draw(canvas, &f.model, &frame);
-				ck_assert_int_eq(frame.width, edges[w]);
-			}
-			canvas_free(canvas);
+		for (size_t tab = 0; tab <= panel_count(); tab++) {
+			f.model.ui.tab = tab % panel_count();
+			f.model.ui.screen = tab == panel_count()
+			    ? SCREEN_DOMAINS
+			    : SCREEN_DOMAIN;
+			f.model.ui.scroll = (int)tab * 7;
+			frame_draw(canvas, &f.model, &frame);
+			ck_assert_int_eq(frame.width, edges[i / EDGES]);
 		}
+		canvas_free(canvas);
+	}
 	fixture_fini(&f);
 }
 END_TEST
@@ -119,16 +235,16 @@ Suite *
 panels_suite(void)
 {
 	Suite *suite = suite_create("panels");
-	TCase *c = tcase_create("frames");
+	TCase *c = tcase_create("panels");
 
-	tcase_add_loop_test(c, list, 0, 2);
-	tcase_add_loop_test(c, tabs, 0, (int)panel_count() * 2);
-	tcase_add_loop_test(c, summaries, 0, 8);
-	tcase_add_test(c, first_screen);
-	tcase_add_test(c, ascii);
-	tcase_add_test(c, checks_wide);
-	tcase_add_test(c, help);
-	tcase_add_loop_test(c, tiny, 0, 8);
+	tcase_add_loop_test(c, each_tab, 0, TABS * SIZES);
+	tcase_add_loop_test(c, each_story, 0, MORE);
+	tcase_add_loop_test(c, list, 0, SIZES);
+	tcase_add_test(c, lists);
+	tcase_add_test(c, grouped);
+	tcase_add_test(c, previews);
+	tcase_add_test(c, frames);
+	tcase_add_loop_test(c, tiny, 0, STORIES);
 	tcase_set_timeout(c, 30);
 	suite_add_tcase(suite, c);
 	return suite;

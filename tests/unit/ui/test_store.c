@@ -96,9 +96,10 @@ tear_down(void)
 static void
 read_page(const char *follow)
 {
+	struct follow to = { .domain = follow };
 	struct error err;
 
-	must(load_page(loader, store, &model, ROWS, follow, &err), &err);
+	must(load_page(loader, store, &model, ROWS, &to, &err), &err);
 }
 
 START_TEST(page)

@@ -53,6 +53,44 @@ START_TEST(numbers)
 }
 END_TEST
 
+START_TEST(whole_numbers)
+{
+	char text[WORD_SIZE];
+
+	ck_assert_str_eq(word_number(text, 0), "0");
+	ck_assert_str_eq(word_number(text, 999), "999");
+	ck_assert_str_eq(word_number(text, 12000), "12,000");
+	ck_assert_str_eq(word_number(text, 1234567.4), "1,234,567");
+	ck_assert_str_eq(word_number(text, (double)NAN), "-");
+	ck_assert_str_eq(word_number(text, -1), "-");
+	ck_assert_str_eq(word_number(text, 1e300), "-");
+}
+END_TEST
+
+/* What was never asked for is to come, and no error. */
+START_TEST(never_polled)
+{
+	struct plot_point points[3];
+	struct fixture f;
+
+	fixture_init(&f, "never");
+	points_metric(&f.model.view->history, METRIC_SPAM_RATE,
+	    f.model.view->history.today, 3, points);
+	ck_assert_int_eq(points[1].state, DATA_PENDING);
+	points_volume(
+	    &f.model.view->history, f.model.view->history.today, 3, points);
+	ck_assert_int_eq(points[1].state, DATA_PENDING);
+	ck_assert_str_eq(word_gap(POLL_NEVER, DATA_ERROR), "unpolled");
+	ck_assert_str_eq(word_gap(POLL_ERROR, DATA_ERROR), "error");
+	fixture_fini(&f);
+	fixture_init(&f, "error");
+	points_metric(&f.model.view->history, METRIC_SPAM_RATE,
+	    f.model.view->history.today, 3, points);
+	ck_assert_int_eq(points[1].state, DATA_ERROR);
+	fixture_fini(&f);
+}
+END_TEST
+
 /* Each state of a number has a sign of its own, in ASCII too. */
 START_TEST(states)
 {
@@ -72,7 +110,7 @@ advise(const char *story, struct advice *items)
 	size_t count;
 
 	fixture_init(&f, story);
-	count = advice_make(f.model.view, items, ADVICE_MOST);
+	count = advice_make(&f.model, items, ADVICE_MOST);
 	fixture_fini(&f);
 	return count;
 }
@@ -110,14 +148,38 @@ START_TEST(advice_denied)
 }
 END_TEST
 
+/* Minutes count: the clock comes first.  What is muted is not advised, and
+ * what needs no account is said to who has none. */
+START_TEST(advice_now)
+{
+	struct advice items[ADVICE_MOST];
+	struct view_head head;
+	struct fixture f;
+	size_t count = advise("limited", items);
+
+	ck_assert_uint_ge(count, 1);
+	ck_assert_ptr_nonnull(strstr(items[0].text, "until 23:48"));
+	ck_assert_ptr_nonnull(strstr(items[0].text, "dkim bulk.example.net"));
+	for (size_t i = 0; i < count; i++)
+		ck_assert_ptr_null(strstr(items[i].text, "bimi"));
+	fixture_init(&f, "never");
+	head = *f.model.head;
+	head.connected = false;
+	f.model.head = &head;
+	ck_assert_uint_eq(advice_make(&f.model, items, ADVICE_MOST), 1);
+	ck_assert_ptr_nonnull(strstr(items[0].text, "sendtop login"));
+	fixture_fini(&f);
+}
+END_TEST
+
 START_TEST(advice_bounded)
 {
 	struct fixture f;
 	struct advice items[2];
 
 	fixture_init(&f, "rising");
-	ck_assert_uint_eq(advice_make(f.model.view, items, 2), 2);
-	ck_assert_uint_eq(advice_make(f.model.view, items, 0), 0);
+	ck_assert_uint_eq(advice_make(&f.model, items, 2), 2);
+	ck_assert_uint_eq(advice_make(&f.model, items, 0), 0);
 	fixture_fini(&f);
 }
 END_TEST
@@ -145,10 +207,13 @@ words_suite(void)
 	tcase_add_loop_test(
 	    c, percent, 0, (int)(sizeof(rates) / sizeof(*rates)));
 	tcase_add_test(c, numbers);
+	tcase_add_test(c, whole_numbers);
+	tcase_add_test(c, never_polled);
 	tcase_add_test(c, own_verdicts);
 	tcase_add_test(c, states);
 	tcase_add_test(c, advice_order);
 	tcase_add_test(c, advice_denied);
+	tcase_add_test(c, advice_now);
 	tcase_add_test(c, advice_bounded);
 	suite_add_tcase(suite, c);
 	return suite;

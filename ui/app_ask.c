@@ -1,0 +1,476 @@
+/* The screen's wishes: what is asked of the collector, the store's own rows,
+ * the clipboard and files. */
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app_data.h"
+#include "file.h"
+#include "sendtop/day.h"
+#include "sendtop/text.h"
+#include "words.h"
+
+enum { PANEL_WIDTH = 80, SHOWN_MOST = 60 };
+
+/* --- writes to the store ------------------------------------------------------- */
+
+static void
+follow_request(struct app *app, int64_t id)
+{
+	if (app->asked_count == REQUESTS_MOST)
+		memmove(app->asked, app->asked + 1,
+		    --app->asked_count * sizeof(*app->asked));
+	app->asked[app->asked_count++] = (struct asked){ .id = id,
+		.state = REQUEST_WAITING };
+}
+
+static enum status
+write_request(
+    struct app *app, const struct store_write *w, char *text, struct error *err)
+{
+	const char *domain = w->request == REQUEST_POLL ? "" : w->order.domain;
+	int64_t id;
+	enum status status = store_request_add(
+	    app->store, w->request, domain, w->at_s, &id, err);
+
+	if (status != STATUS_OK)
+		return status;
+	/* What was cancelled tells of its end itself. */
+	if (w->request != REQUEST_CANCEL)
+		follow_request(app, id);
+	if (w->request == REQUEST_CANCEL)
+		snprintf(text, MESSAGE_SIZE, "asked to cancel%s%s",
+		    domain[0] != '\0' ? " the probe of " : "", domain);
+	else
+		snprintf(text, MESSAGE_SIZE, "asked for: %s%s; c cancels",
+		    w->request == REQUEST_POLL ? "a poll of Postmaster"
+					       : "a probe of ",
+		    domain);
+	return STATUS_OK;
+}
+
+static enum status
+write_note(
+    struct app *app, const struct store_write *w, char *text, struct error *err)
+{
+	snprintf(text, MESSAGE_SIZE, "noted on %s: %s",
+	    w->order.domain[0] != '\0' ? w->order.domain : "all domains",
+	    w->order.text);
+	return store_note_add(
+	    app->store, w->order.domain, w->at_s, w->order.text, err);
+}
+
+static void
+mute_words(const struct order *order, char *out, size_t size)
+{
+	snprintf(out, size, "%s%s%s of %s",
+	    order->check[0] != '\0' ? order->check : "everything",
+	    order->subject[0] != '\0' ? " " : "", order->subject,
+	    order->domain);
+}
+
+static enum status
+write_mute(
+    struct app *app, const struct store_write *w, char *text, struct error *err)
+{
+	const struct order *o = &w->order;
+	struct store_mute mute = { .domain = o->domain,
+		.check = o->check,
+		.subject = o->subject,
+		.since_s = w->at_s,
+		.until_s = o->until_s,
+		.why = o->text };
+	char what[SENTENCE_SIZE * 2], when[TIME_TEXT_SIZE];
+
+	mute_words(o, what, sizeof(what));
+	snprintf(text, MESSAGE_SIZE, "muted %.500s %s%s: %.300s", what,
+	    o->until_s != 0 ? "until " : "for good",
+	    o->until_s != 0 ? time_short(when, o->until_s) : "", o->text);
+	return store_mute_add(app->store, &mute, err);
+}
+
+/* Ends the mute of that number, or those of that check and subject. */
+static enum status
+write_unmute(
+    struct app *app, const struct store_write *w, char *text, struct error *err)
+{
+	const struct order *o = &w->order;
+	struct arena *arena = arena_new();
+	struct store_mute *mutes;
+	size_t count = 0, ended = 0;
+	enum status status = store_mutes(
+	    app->store, o->domain, w->at_s, arena, &mutes, &count, err);
+
+	for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+		if (o->id != 0
+			? mutes[i].id != o->id
+			: strcmp(mutes[i].check, o->check) != 0 ||
+			    strcmp(mutes[i].subject, o->subject) != 0)
+			continue;
+		status = store_mute_end(
+		    app->store, mutes[i].id, w->at_s, err);
+		ended++;
+	}
+	arena_free(arena);
+	if (status == STATUS_OK && ended == 0)
+		return error_set(err, STATUS_NOT_FOUND,
+		    "no such mute is in force: m shows them");
+	snprintf(text, MESSAGE_SIZE, "%zu mute%s ended", ended,
+	    ended == 1 ? "" : "s");
+	return status;
+}
+
+static enum status
+write_one(
+    struct app *app, const struct store_write *w, char *text, struct error *err)
+{
+	static enum status (*const writers[])(struct app *,
+	    const struct store_write *, char *, struct error *) = {
+		[WRITE_REQUEST] = write_request,
+		[WRITE_NOTE] = write_note,
+		[WRITE_MUTE] = write_mute,
+		[WRITE_UNMUTE] = write_unmute,
+	};
+
+	text[0] = '\0';
+	return writers[w->kind](app, w, text, err);
+}
+
+/* The collector may be writing: then it is tried again a little later, so that
+ * no key waits for it. */
+void
+app_write_waiting(struct app *app)
+{
+	char text[MESSAGE_SIZE];
+	struct error err;
+
+	while (app->store != NULL && app->write_count > 0) {
+		enum status status = write_one(
+		    app, &app->writes[0], text, &err);
+
+		if (status == STATUS_BUSY) {
+			app_show(app, ROLE_NOTE,
+			    "the collector is writing: this follows");
+			return;
+		}
+		memmove(app->writes, app->writes + 1,
+		    --app->write_count * sizeof(*app->writes));
+		app_say(app, status == STATUS_OK ? ROLE_NOTE : ROLE_BAD,
+		    status == STATUS_OK ? text : err.text);
+		if (status == STATUS_OK)
+			app_read_all(app, ORDER_KEPT);
+	}
+}
+
+void
+app_write(struct app *app, enum write_kind kind, enum request_kind request)
+{
+	const struct order *order = &app->model.ui.order;
+
+	if (kind == WRITE_REQUEST && request == REQUEST_PROBE &&
+	    order->domain[0] == '\0') {
+		app_show(app, ROLE_NOTE,
+		    "probe which domain?  open one, or put the cursor on it");
+		return;
+	}
+	if (app->write_count == WRITES_MOST) {
+		app_say(app, ROLE_BAD,
+		    "the store takes nothing just now: try again later");
+		return;
+	}
+	app->writes[app->write_count++] = (struct store_write){
+		.kind = kind,
+		.request = request,
+		.order = *order,
+		.at_s = clock_utc_s(),
+	};
+	if (app->store == NULL)
+		app_show(app, ROLE_BAD,
+		    "there is no store just now: this follows");
+	app_write_waiting(app);
+}
+
+/* --- requests ------------------------------------------------------------------ */
+
+static bool
+has_ended(const struct store_request *r)
+{
+	return r->state == REQUEST_DONE || r->state == REQUEST_FAILED;
+}
+
+static void
+tell_request(struct app *app, const struct store_request *r)
+{
+	static const char *const states[] = { "waits", "runs", "done",
+		"failed" };
+	char text[MESSAGE_SIZE];
+
+	snprintf(text, sizeof(text), "%s of %s %s%s%s",
+	    request_kind_name(r->kind),
+	    r->kind == REQUEST_POLL        ? "Postmaster"
+		: r->domain[0] != '\0' ? r->domain
+					  : "all",
+	    states[r->state], r->result[0] != '\0' ? ": " : "", r->result);
+	if (has_ended(r))
+		app_say(app, r->state == REQUEST_FAILED ? ROLE_BAD : ROLE_NOTE,
+		    text);
+	else
+		app_show(app, ROLE_NOTE, text);
+}
+
+void
+app_follow_requests(struct app *app)
+{
+	struct arena *arena = arena_new();
+	size_t left = 0;
+
+	for (size_t i = 0; app->store != NULL && i < app->asked_count; i++) {
+		struct asked asked = app->asked[i];
+		struct store_request r;
+
+		if (store_request_get(app->store, asked.id, arena, &r, NULL) !=
+		    STATUS_OK) {
+			app->asked[left++] = asked;
+			continue;
+		}
+		if (r.state != asked.state)
+			tell_request(app, &r);
+		asked.state = r.state;
+		if (!has_ended(&r))
+			app->asked[left++] = asked;
+	}
+	if (app->store != NULL)
+		app->asked_count = left;
+	arena_free(arena);
+}
+
+/* Of what was asked for from here the newest; or a file that is written. */
+void
+app_cancel(struct app *app)
+{
+	struct arena *arena;
+	struct store_request r;
+
+	if (app->snapshot[0] != '\0') {
+		app->options->snapshot_cancel(app->options->arg);
+		return;
+	}
+	if (app->store == NULL || app->asked_count == 0) {
+		app_show(app, ROLE_NOTE,
+		    "nothing that was asked for from here is under way");
+		return;
+	}
+	arena = arena_new();
+	if (store_request_get(app->store,
+		app->asked[app->asked_count - 1].id, arena, &r,
+		NULL) == STATUS_OK) {
+		snprintf(app->model.ui.order.domain, DOMAIN_SIZE, "%s", r.domain);
+		app_write(app, WRITE_REQUEST, REQUEST_CANCEL);
+	}
+	arena_free(arena);
+}
+
+/* --- the screen as text --------------------------------------------------------- */
+
+/* The panel that is open, as high as it needs, under the frame's head. */
+static char *
+screen_text(struct app *app, int width)
+{
+	struct canvas *canvas = canvas_new(
+	    width, canvas_height(app->canvas), canvas_ascii(app->canvas));
+	struct model model = app->model;
+	struct frame frame;
+	size_t size = 0;
+	char *text = NULL;
+	FILE *out = open_memstream(&text, &size);
+	int head;
+
+	model.ui.dialog.kind = DIALOG_NONE;
+	model.ui.scroll = 0;
+	model.message = model.trouble = "";
+	frame_draw(canvas, &model, &frame);
+	head = canvas_height(canvas) - frame.panel_rows;
+	if (frame.content_rows > frame.panel_rows) {
+		canvas_resize(canvas, width, head + frame.content_rows);
+		frame_draw(canvas, &model, &frame);
+	}
+	if (out == NULL) {
+		canvas_free(canvas);
+		return mem_dup("");
+	}
+	canvas_text_rows(canvas, canvas_height(canvas) - 2, out);
+	canvas_free(canvas);
+	fclose(out);
+	return text != NULL ? text : mem_dup("");
+}
+
+/* --- copy ----------------------------------------------------------------------- */
+
+static void
+copy_to_file(struct app *app, const char *text, const char *before)
+{
+	char message[MESSAGE_SIZE], *path = NULL;
+	struct error err;
+
+	if (file_copy(text, &path, &err) != STATUS_OK) {
+		app_say(app, ROLE_BAD, err.text);
+		return;
+	}
+	snprintf(message, sizeof(message), "%s %s", before, path);
+	app_say(app, ROLE_NOTE, message);
+	free(path);
+}
+
+void
+app_copy(struct app *app)
+{
+	const struct order *order = &app->model.ui.order;
+	char *text = order->scope == SCOPE_PANEL && order->text[0] == '\0'
+	    ? screen_text(app, canvas_width(app->canvas))
+	    : mem_dup(order->text);
+	char message[MESSAGE_SIZE], start[SHOWN_MOST * 4];
+
+	switch (term_copy(app->term, text)) {
+	case COPY_SENT:
+		snprintf(start, sizeof(start), "%.*s",
+		    (int)text_fit(text, SHOWN_MOST), text);
+		start[strcspn(start, "\n")] = '\0';
+		snprintf(message, sizeof(message),
+		    "copied to the clipboard (OSC 52): %s", start);
+		app_say(app, ROLE_NOTE, message);
+		break;
+	case COPY_MAYBE:
+		copy_to_file(app, text,
+		    "copied through the multiplexer (tmux: set -g "
+		    "set-clipboard on); also written to");
+		break;
+	case COPY_REFUSED:
+		copy_to_file(app, text,
+		    "this terminal takes no copy (OSC 52): written to");
+		break;
+	}
+	free(text);
+}
+
+/* --- files ---------------------------------------------------------------------- */
+
+static void
+say_written(struct app *app, const char *path)
+{
+	char text[MESSAGE_SIZE];
+
+	snprintf(text, sizeof(text), "written: %s", path);
+	app_say(app, ROLE_NOTE, text);
+}
+
+static void
+write_panel(struct app *app)
+{
+	const struct order *order = &app->model.ui.order;
+	char *text = screen_text(app, PANEL_WIDTH), *path = NULL;
+	struct error err;
+	int fd = -1;
+	enum status status = file_new(
+	    order->domain, "panel", "text", order->file, &fd, &path, &err);
+
+	if (status == STATUS_OK)
+		status = file_put(fd, path, text, &err);
+	if (status == STATUS_OK)
+		say_written(app, path);
+	else
+		app_say(app, ROLE_BAD, err.text);
+	free(path);
+	free(text);
+}
+
+/* A snapshot of much takes its time: a process beside the screen writes it. */
+static void
+start_snapshot(struct app *app)
+{
+	const struct order *order = &app->model.ui.order;
+	const char *domain = order->scope == SCOPE_DOMAIN ? order->domain
+							  : "";
+	char text[MESSAGE_SIZE + 32], *path = NULL;
+	struct error err;
+	int fd = -1;
+	enum status status = file_new(
+	    domain, "all", order->format, order->file, &fd, &path, &err);
+
+	if (status == STATUS_OK) {
+		status = app->options->snapshot(app->options->arg, fd,
+		    order->format, domain, app->model.ui.as_of, &err);
+		close(fd);
+		if (status != STATUS_OK)
+			remove(path);
+	}
+	if (status == STATUS_OK) {
+		snprintf(app->snapshot, sizeof(app->snapshot), "%s", path);
+		snprintf(text, sizeof(text), "writing %s; c cancels",
+		    app->snapshot);
+		app_show(app, ROLE_NOTE, text);
+	} else
+		app_say(app, ROLE_BAD, err.text);
+	free(path);
+}
+
+void
+app_snapshot(struct app *app)
+{
+	if (app->model.ui.order.scope == SCOPE_PANEL)
+		write_panel(app);
+	else if (app->options->snapshot == NULL)
+		app_say(app, ROLE_BAD, "snapshots cannot be written from here");
+	else if (app->snapshot[0] != '\0')
+		app_say(app, ROLE_NOTE,
+		    "one file after the other: c cancels the one before");
+	else
+		start_snapshot(app);
+}
+
+void
+app_follow_snapshot(struct app *app)
+{
+	struct error err;
+	enum status status;
+
+	if (app->snapshot[0] == '\0')
+		return;
+	status = app->options->snapshot_end(app->options->arg, &err);
+	if (status == STATUS_BUSY)
+		return;
+	if (status == STATUS_OK)
+		say_written(app, app->snapshot);
+	else {
+		remove(app->snapshot);
+		app_say(app, ROLE_BAD, err.text);
+	}
+	app->snapshot[0] = '\0';
+}
+
+/* --- looks ---------------------------------------------------------------------- */
+
+void
+app_theme(struct app *app, const char *name)
+{
+	char text[MESSAGE_SIZE];
+	struct theme theme;
+	struct error err;
+	enum status status = name[0] != '\0'
+	    ? theme_load(app->options->themes, name, &theme, &err)
+	    : theme_next(app->options->themes, app->theme.name, &theme, &err);
+
+	if (status != STATUS_OK) {
+		app_say(app, ROLE_BAD, err.text);
+		return;
+	}
+	app->theme = theme;
+	app->model.theme = app->theme.name;
+	term_theme(app->term, &app->theme);
+	snprintf(text, sizeof(text), "theme %s%s", theme.name,
+	    term_has_color(app->term) ? "" : " (this terminal shows no colours)");
+	app_show(app, ROLE_NOTE, text);
+	app->whole = true;
+}

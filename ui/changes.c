@@ -1,0 +1,259 @@
+/* What changed between two moments. */
+/* SPDX-License-Identifier: MIT */
+#include "changes.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "sendtop/day.h"
+#include "sendtop/text.h"
+#include "words.h"
+
+struct list {
+	struct arena *arena;
+	struct change *items;
+	size_t count, most;
+	const char *domain;
+};
+
+static void
+add(struct list *list, int64_t at_s, const char *kind, enum verdict verdict,
+    const char *text)
+{
+	if (list->count < list->most)
+		list->items[list->count++] = (struct change){
+			.at_s = at_s,
+			.domain = list->domain,
+			.kind = kind,
+			.verdict = verdict,
+			.text = text,
+		};
+}
+
+/* --- numbers ------------------------------------------------------------------- */
+
+/* Two words for the same thing; nothing when they are the same. */
+static void
+add_words(struct list *list, const char *what, const char *then,
+    const char *now, enum verdict verdict)
+{
+	if (strcmp(then, now) != 0)
+		add(list, 0, "number", verdict,
+		    arena_printf(
+			list->arena, "%s: %s -> %s", what, then, now));
+}
+
+/* How grave a move of a number is: that it got worse is worth a note. */
+static enum verdict
+weigh(double then, double now, bool more_is_worse)
+{
+	if (isnan(then) || isnan(now) || (now > then) != more_is_worse)
+		return VERDICT_PASS;
+	return VERDICT_NOTE;
+}
+
+static enum verdict
+state_verdict(enum standing_state state)
+{
+	static const enum verdict verdicts[] = {
+		[STANDING_OK] = VERDICT_PASS,
+		[STANDING_UNKNOWN] = VERDICT_UNKNOWN,
+		[STANDING_WARNING] = VERDICT_WARN,
+		[STANDING_CRITICAL] = VERDICT_FAIL,
+	};
+
+	return verdicts[state];
+}
+
+static enum verdict
+band_verdict(enum spam_band band, enum verdict otherwise)
+{
+	if (band == SPAM_VIOLATED)
+		return VERDICT_FAIL;
+	return band == SPAM_WATCHED ? VERDICT_WARN : otherwise;
+}
+
+static const char *
+spam_text(struct arena *arena, const struct standing *s)
+{
+	char rate[WORD_SIZE], day[DAY_TEXT_SIZE];
+
+	if (isnan(s->spam_rate) || s->spam_day == DAY_NONE)
+		return data_state_name(s->data);
+	return arena_printf(arena, "%s on %s", word_percent(rate, s->spam_rate),
+	    day_short(day, s->spam_day));
+}
+
+static void
+add_spam(
+    struct list *list, const struct standing *then, const struct standing *now)
+{
+	char a[WORD_SIZE], b[WORD_SIZE];
+
+	add_words(list, "spam rate", spam_text(list->arena, then),
+	    spam_text(list->arena, now),
+	    band_verdict(
+		now->band, weigh(then->spam_rate, now->spam_rate, true)));
+	add_words(list, "7-day mean", word_percent(a, then->mean7),
+	    word_percent(b, now->mean7), weigh(then->mean7, now->mean7, true));
+	add_words(list, "clean days",
+	    arena_printf(list->arena, "%d of 7", then->clean_days),
+	    arena_printf(list->arena, "%d of 7", now->clean_days),
+	    weigh(then->clean_days, now->clean_days, false));
+}
+
+static void
+add_volume(
+    struct list *list, const struct standing *then, const struct standing *now)
+{
+	char a[WORD_SIZE], b[WORD_SIZE];
+
+	add_words(list, "volume a day",
+	    word_volume(a, then->volume, then->volume_source),
+	    word_volume(b, now->volume, now->volume_source), VERDICT_PASS);
+	add_words(list, "growth", word_growth(a, then->growth),
+	    word_growth(b, now->growth), VERDICT_PASS);
+	add_words(list, "at most tomorrow",
+	    text_count(a, sizeof(a), then->ceiling),
+	    text_count(b, sizeof(b), now->ceiling),
+	    weigh(then->ceiling, now->ceiling, false));
+}
+
+static void
+add_numbers(
+    struct list *list, const struct standing *then, const struct standing *now)
+{
+	char a[WORD_SIZE], b[WORD_SIZE];
+
+	add_words(list, "state", word_state(then->state),
+	    word_state(now->state), state_verdict(now->state));
+	add_spam(list, then, now);
+	add_volume(list, then, now);
+	add_words(list, "ramp", word_ramp(then->ramp), word_ramp(now->ramp),
+	    ramp_gravity(now->ramp) > ramp_gravity(then->ramp) ? VERDICT_WARN
+							       : VERDICT_PASS);
+	add_words(list, "reputation (estimate)",
+	    reputation_name(then->reputation),
+	    reputation_name(now->reputation),
+	    now->reputation > then->reputation ? VERDICT_WARN : VERDICT_PASS);
+	snprintf(a, sizeof(a), "%d failing, %d warning", then->fails,
+	    then->warns);
+	snprintf(
+	    b, sizeof(b), "%d failing, %d warning", now->fails, now->warns);
+	add_words(list, "checks", a, b,
+	    now->fails > then->fails       ? VERDICT_FAIL
+		: now->warns > then->warns ? VERDICT_WARN
+					   : VERDICT_PASS);
+}
+
+/* --- what happened ------------------------------------------------------------- */
+
+static const char *
+mute_text(struct arena *arena, const struct store_mute *mute)
+{
+	char until[TIME_TEXT_SIZE] = "for good";
+
+	if (mute->until_s != 0) {
+		char when[TIME_TEXT_SIZE];
+
+		snprintf(until, sizeof(until), "until %.20s",
+		    time_short(when, mute->until_s));
+	}
+	return arena_printf(arena, "muted %s%s%s %s: %s",
+	    mute->check[0] != '\0' ? mute->check : "everything",
+	    mute->subject[0] != '\0' ? " " : "", mute->subject, until,
+	    mute->why);
+}
+
+static struct change *
+list_new(struct list *list, struct arena *arena, size_t most,
+    const char *domain)
+{
+	*list = (struct list){ .arena = arena, .most = most };
+	list->items = arena_alloc(arena, (most + 1) * sizeof(*list->items));
+	list->domain = domain;
+	return list->items;
+}
+
+static void
+add_event(struct list *list, const struct store_event *e)
+{
+	list->domain = e->domain;
+	add(list, e->at_s, e->kind, e->verdict, e->text);
+}
+
+static void
+add_note(struct list *list, const struct store_note *n)
+{
+	list->domain = n->domain;
+	add(list, n->at_s, "note", VERDICT_NOTE, n->text);
+}
+
+/* Events, notes and mutes, each newest first, put together the same way. */
+static void
+add_happened(struct list *list, const struct view *view, int64_t since_s)
+{
+	size_t e = 0, n = 0, m = 0;
+
+	for (;;) {
+		int64_t at_e = e < view->event_count ? view->events[e].at_s
+						     : INT64_MIN;
+		int64_t at_n = n < view->note_count ? view->notes[n].at_s
+						    : INT64_MIN;
+		int64_t at_m = m < view->mute_count ? view->mutes[m].since_s
+						    : INT64_MIN;
+		int64_t at = at_e > at_n ? at_e : at_n;
+
+		if (at_m > at)
+			at = at_m;
+		if (at < since_s)
+			return;
+		if (at == at_e)
+			add_event(list, &view->events[e++]);
+		else if (at == at_n)
+			add_note(list, &view->notes[n++]);
+		else {
+			list->domain = view->domain.name;
+			add(list, at, "mute", VERDICT_NOTE,
+			    mute_text(list->arena, &view->mutes[m]));
+			m++;
+		}
+	}
+}
+
+enum { NUMBERS = 16 };
+
+void
+changes_domain(const struct view *before, const struct view *after,
+    int32_t since, struct arena *arena, const struct change **out,
+    size_t *count)
+{
+	struct list list;
+	size_t most = NUMBERS + after->event_count + after->note_count +
+	    after->mute_count;
+
+	*out = list_new(&list, arena, most, after->domain.name);
+	if (before != NULL)
+		add_numbers(&list, &before->standing, &after->standing);
+	add_happened(&list, after, day_start(since));
+	*count = list.count;
+}
+
+void
+changes_fleet(const struct store_event *events, size_t event_count,
+    const struct store_note *notes, size_t note_count, struct arena *arena,
+    const struct change **out, size_t *count)
+{
+	struct list list;
+	size_t n = 0;
+
+	*out = list_new(&list, arena, event_count + note_count, "");
+	for (size_t e = 0; e < event_count; e++) {
+		while (n < note_count && notes[n].at_s >= events[e].at_s)
+			add_note(&list, &notes[n++]);
+		add_event(&list, &events[e]);
+	}
+	while (n < note_count)
+		add_note(&list, &notes[n++]);
+	*count = list.count;
+}

@@ -1,0 +1,23 @@
+/* What changed between two moments. */
+/* SPDX-License-Identifier: MIT */
+#ifndef SENDTOP_UI_CHANGES_H
+#define SENDTOP_UI_CHANGES_H
+
+#include "model.h"
+
+/*
+ * Of one domain: its numbers as they stood at the end of the day before
+ * `since` (before NULL: nothing is known of then) against after, and the
+ * events, notes and mutes from since on.  All from the arena; the numbers
+ * come first, the others newest first.
+ */
+void changes_domain(const struct view *before, const struct view *after,
+    int32_t since, struct arena *arena, const struct change **out,
+    size_t *count);
+
+/* Of all: events and notes, each newest first, put together. */
+void changes_fleet(const struct store_event *events, size_t event_count,
+    const struct store_note *notes, size_t note_count, struct arena *arena,
+    const struct change **out, size_t *count);
+
+#endif
