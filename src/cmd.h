@@ -3,6 +3,7 @@
 #ifndef SENDTOP_CMD_H
 #define SENDTOP_CMD_H
 
+#include "sendtop/reply.h"
 #include "sendtop/settings.h"
 #include "sendtop/standing.h"
 
@@ -31,11 +32,18 @@ struct cmd {
 	const char *config, *store;
 	const char *format; /* text, json, csv, markdown */
 	const char *at;
+	const char *target; /* messages a day */
+	const char *mail_from;
+	const char *provider; /* whose relay gave a reply */
+	const char *log_format, *zone; /* of logs */
 	const char *helo, *explanation, *out, *client;
+	const char *drop, *end, *until, *why; /* of notes and mutes */
 	const char *pipes; /* to the screen: two descriptors, "5,7" */
 	struct words ips, selectors, resolvers;
 	enum verdict fail_on;
 	bool once, paste, no_collector, no_smtp, from_stdin, header;
+	bool follow;
+	bool for_good;
 	bool verbose;
 };
 
@@ -45,6 +53,12 @@ int cmd_probe(struct cmd *cmd);
 int cmd_spf(struct cmd *cmd);
 int cmd_snapshot(struct cmd *cmd);
 int cmd_check(struct cmd *cmd);
+int cmd_ingest(struct cmd *cmd);
+int cmd_explain(struct cmd *cmd);
+int cmd_ramp(struct cmd *cmd);
+int cmd_lint(struct cmd *cmd);
+int cmd_note(struct cmd *cmd);
+int cmd_mute(struct cmd *cmd);
 int cmd_login(struct cmd *cmd);
 
 /* Prints "sendtop: ..." and returns the exit code that fits the status. */
@@ -59,6 +73,14 @@ bool cmd_reader_left(void);
 
 /* Whether text on stdout is to be coloured (--color, NO_COLOR, a terminal). */
 bool cmd_color(const struct cmd *cmd);
+
+/* share/providers.json and the reply catalogue, found in the same way as the
+ * requirements. */
+enum status cmd_replies(struct providers **providers,
+    struct reply_catalogue **catalogue, struct error *err) MUST_CHECK;
+
+/* The folder of themes, found in the same way; free(3). */
+char *cmd_themes(void);
 
 /* share/requirements.json beside the program, or where it was installed. */
 enum status cmd_requirements(

@@ -59,6 +59,8 @@ cmd_collect(struct cmd *cmd)
 		.say_fd = -1,
 	};
 	struct requirements *table = NULL;
+	struct reply_catalogue *catalogue = NULL;
+	struct providers *providers = NULL;
 	enum status status = STATUS_OK;
 	struct error err;
 
@@ -66,9 +68,15 @@ cmd_collect(struct cmd *cmd)
 		status = take_pipes(cmd->pipes, &options, &err);
 	if (status == STATUS_OK)
 		status = cmd_requirements(&table, &err);
+	if (status == STATUS_OK && cmd->settings->log_files.count > 0)
+		status = cmd_replies(&providers, &catalogue, &err);
 	options.requirements = table;
+	options.providers = providers;
+	options.catalogue = catalogue;
 	if (status == STATUS_OK)
 		status = collect_run(&options, &err);
 	requirements_free(table);
+	reply_catalogue_free(catalogue);
+	providers_free(providers);
 	return status == STATUS_OK ? EXIT_FINE : ended(&options, &err);
 }

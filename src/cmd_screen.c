@@ -1,4 +1,4 @@
-/* sendtop: the screen, and the collector that it starts beside it. */
+/* sendtop: the screen, and the processes that it starts beside it. */
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +26,12 @@ enum {
 struct screen {
 	struct cmd *cmd;
 	struct requirements *requirements;
-	pid_t child;         /* 0: none */
+	struct providers *providers;
+	struct reply_catalogue *catalogue;
+	char *themes;
+	pid_t child;         /* the collector; 0: none */
+	pid_t writer;        /* of a snapshot; 0: none */
+	bool cancelled;      /* it was told to end */
 	int news[2], say[2]; /* pipes; -1 when closed */
 	int64_t restart_s;   /* when to start it again; 0 never */
 	char sentence[ERROR_TEXT_SIZE];
@@ -64,17 +69,12 @@ add_word(struct words *words, const char *word)
 	words->items[words->count++] = word;
 }
 
-/* "sendtop collect" with the words that matter to it. */
+/* The global options that matter to another process. */
 static void
-make_words(const struct screen *s, struct words *out, const char *pipes)
+add_globals(struct words *out, const struct cmd *cmd)
 {
-	const struct cmd *cmd = s->cmd;
 	size_t i;
 
-	add_word(out, "sendtop");
-	add_word(out, "collect");
-	add_word(out, "--pipes");
-	add_word(out, pipes);
 	if (cmd->config != NULL) {
 		add_word(out, "--config");
 		add_word(out, cmd->config);
@@ -87,9 +87,22 @@ make_words(const struct screen *s, struct words *out, const char *pipes)
 		add_word(out, "--resolver");
 		add_word(out, cmd->resolvers.items[i]);
 	}
+}
+
+/* "sendtop collect" with the words that matter to it. */
+static void
+make_words(const struct screen *s, struct words *out, const char *pipes)
+{
+	size_t i;
+
+	add_word(out, "sendtop");
+	add_word(out, "collect");
+	add_word(out, "--pipes");
+	add_word(out, pipes);
+	add_globals(out, s->cmd);
 	add_word(out, "--");
-	for (i = 0; i < cmd->args.count; i++)
-		add_word(out, cmd->args.items[i]);
+	for (i = 0; i < s->cmd->args.count; i++)
+		add_word(out, s->cmd->args.items[i]);
 	add_word(out, NULL);
 }
 
@@ -208,12 +221,113 @@ end_child(struct screen *s)
 	waitpid(s->child, &how, 0);
 }
 
+/* --- snapshots ------------------------------------------------------------- */
+
+static void
+run_writer(const struct screen *s, int fd, const char *format,
+    const char *domain, int32_t as_of)
+{
+	struct words words = { .count = 0 };
+	char day[DAY_TEXT_SIZE];
+
+	leave_terminal();
+	dup2(fd, STDOUT_FILENO);
+	add_word(&words, "sendtop");
+	add_word(&words, "snapshot");
+	add_globals(&words, s->cmd);
+	add_word(&words, "--format");
+	add_word(&words, format);
+	if (as_of != DAY_NONE) {
+		add_word(&words, "--at");
+		add_word(&words, day_text(day, as_of));
+	}
+	add_word(&words, "--");
+	if (domain[0] != '\0')
+		add_word(&words, domain);
+	add_word(&words, NULL);
+	execv("/proc/self/exe", (char *const *)(uintptr_t)words.items);
+	_exit(EXIT_TROUBLE);
+}
+
+static enum status
+start_writer(void *arg, int fd, const char *format, const char *domain,
+    int32_t as_of, struct error *err)
+{
+	struct screen *s = arg;
+
+	s->cancelled = false;
+	s->writer = fork();
+	if (s->writer == 0)
+		run_writer(s, fd, format, domain, as_of);
+	if (s->writer > 0)
+		return STATUS_OK;
+	s->writer = 0;
+	return error_system(err, errno, "the snapshot could not be started");
+}
+
+static enum status
+writer_end(void *arg, struct error *err)
+{
+	struct screen *s = arg;
+	int how = 0;
+	pid_t pid = s->writer > 0 ? waitpid(s->writer, &how, WNOHANG) : -1;
+
+	if (pid == 0)
+		return error_set(err, STATUS_BUSY, "it is being written");
+	s->writer = 0;
+	if (s->cancelled)
+		return error_set(
+		    err, STATUS_CANCELLED, "the snapshot was cancelled");
+	if (pid > 0 && WIFEXITED(how) && WEXITSTATUS(how) <= EXIT_FINDINGS)
+		return STATUS_OK;
+	return error_set(err, STATUS_SYSTEM,
+	    "the snapshot failed: `sendtop snapshot` on a command line says "
+	    "why");
+}
+
+static void
+cancel_writer(void *arg)
+{
+	struct screen *s = arg;
+
+	if (s->writer <= 0)
+		return;
+	s->cancelled = true;
+	kill(s->writer, SIGTERM);
+}
+
+/* --- the command ----------------------------------------------------------- */
+
 static enum status
 open_store(void *arg, struct store **out, struct error *err)
 {
 	const struct screen *s = arg;
 
 	return store_open(s->cmd->store, STORE_READ, out, err);
+}
+
+/* The replies' catalogue; without it the rest still works. */
+static enum status
+read_replies(void *arg, const struct providers **providers,
+    const struct reply_catalogue **catalogue, struct error *err)
+{
+	struct screen *s = arg;
+	enum status status = cmd_replies(&s->providers, &s->catalogue, err);
+
+	*providers = s->providers;
+	*catalogue = s->catalogue;
+	return status;
+}
+
+static void
+release(struct screen *s)
+{
+	close_pair(s->news);
+	close_pair(s->say);
+	requirements_free(s->requirements);
+	reply_catalogue_free(s->catalogue);
+	providers_free(s->providers);
+	free(s->themes);
 }
 
 int
@@ -227,6 +341,10 @@ cmd_screen(struct cmd *cmd)
 	struct ui_options options = {
 		.open = open_store,
 		.child = child_state,
+		.replies = read_replies,
+		.snapshot = start_writer,
+		.snapshot_end = writer_end,
+		.snapshot_cancel = cancel_writer,
 		.arg = &s,
 		.settings = cmd->settings,
 		.ascii = cmd->settings->ascii,
@@ -240,14 +358,13 @@ cmd_screen(struct cmd *cmd)
 		status = open_pipes(&s, &err);
 	if (status == STATUS_OK) {
 		options.requirements = s.requirements;
+		options.themes = s.themes = cmd_themes();
 		options.news_fd = s.news[0];
 		if (!cmd->no_collector)
 			start_child(&s);
 		status = ui_run(&options, &err);
 		end_child(&s);
 	}
-	close_pair(s.news);
-	close_pair(s.say);
-	requirements_free(s.requirements);
+	release(&s);
 	return status == STATUS_OK ? EXIT_FINE : cmd_fail(&err);
 }

@@ -1,8 +1,6 @@
 /* sendtop spf: check_host() over live DNS, with its trail. */
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "cmd.h"
 #include "probe_world.h"
@@ -14,53 +12,16 @@ struct spf_run {
 	struct spf_request request;
 	struct spf_outcome outcome;
 	struct arena *arena;
-	struct loop_timer *turn;
-	size_t asked;
 };
 
-struct question {
-	struct spf_run *run;
-	enum dns_type type;
-	char *name;
-};
-
-static void
-got_answer(void *arg, struct dns_answer *take)
-{
-	struct question *q = arg;
-	struct spf_run *run = q->run;
-
-	facts_put_dns(run->world.facts, q->name, q->type, take);
-	free(q->name);
-	free(q);
-	if (--run->asked == 0)
-		loop_timer_start(run->turn, 0, 0);
-}
-
-/* Runs the evaluation; what it misses is asked, then it runs again. */
-static void
+static enum check_state
 turn(void *arg)
 {
 	struct spf_run *run = arg;
-	const struct fact_want *wants;
-	struct question *q;
-	size_t i, n;
 
 	arena_reset(run->arena);
-	if (spf_check_host(run->world.facts, &run->request, run->arena,
-		&run->outcome) == CHECK_DONE) {
-		loop_stop(run->world.loop);
-		return;
-	}
-	n = facts_wanted(run->world.facts, &wants);
-	run->asked += n;
-	for (i = 0; i < n; i++) {
-		q = mem_zero(1, sizeof(*q));
-		q->run = run;
-		q->type = wants[i].type;
-		q->name = mem_dup(wants[i].name);
-		dns_ask(run->world.dns, q->name, q->type, got_answer, q);
-	}
+	return spf_check_host(
+	    run->world.facts, &run->request, run->arena, &run->outcome);
 }
 
 int
@@ -90,15 +51,11 @@ cmd_spf(struct cmd *cmd)
 	    STATUS_OK)
 		return cmd_fail(&err);
 	run.arena = arena_new();
-	facts_begin(run.world.facts, run.request.now_s);
-	run.turn = loop_timer_new(run.world.loop, turn, &run);
-	loop_timer_start(run.turn, 0, 0);
-	loop_run(run.world.loop);
+	probe_world_ask(&run.world, run.request.now_s, turn, &run);
 	if (cmd->header)
 		spf_print_header(stdout, &run.request, &run.outcome);
 	else
 		spf_print(stdout, &run.outcome);
-	loop_timer_free(run.turn);
 	probe_world_close(&run.world);
 	arena_free(run.arena);
 	switch (run.outcome.result) {

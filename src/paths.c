@@ -34,14 +34,49 @@ beside_program(const char *name)
 	return NULL;
 }
 
+static char *
+shared(const char *name)
+{
+	char *path = beside_program(name);
+
+	if (path == NULL)
+		path = mem_printf("%s/%s", SENDTOP_DATADIR, name);
+	return path;
+}
+
+enum status
+cmd_replies(struct providers **providers, struct reply_catalogue **catalogue,
+    struct error *err)
+{
+	char *path = shared("providers.json"), *folder;
+	enum status status = providers_load(path, providers, err);
+
+	*catalogue = NULL;
+	if (status == STATUS_OK) {
+		folder = mem_ndup(path, (size_t)(strrchr(path, '/') - path));
+		status = reply_catalogue_load(folder, catalogue, err);
+		free(folder);
+		if (status != STATUS_OK) {
+			providers_free(*providers);
+			*providers = NULL;
+		}
+	}
+	free(path);
+	return status;
+}
+
+char *
+cmd_themes(void)
+{
+	return shared("themes");
+}
+
 enum status
 cmd_requirements(struct requirements **out, struct error *err)
 {
-	char *path = beside_program("requirements.json");
+	char *path = shared("requirements.json");
 	enum status status;
 
-	if (path == NULL)
-		path = mem_printf("%s/requirements.json", SENDTOP_DATADIR);
 	status = requirements_load(path, out, err);
 	free(path);
 	return status;

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "probe_world.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum status
@@ -42,4 +43,70 @@ probe_world_close(struct probe_world *world)
 	facts_free(world->facts);
 	loop_close(world->loop);
 	memset(world, 0, sizeof(*world));
+}
+
+/* --- asking until a function has what it needs -------------------------------- */
+
+struct asking {
+	struct probe_world *world;
+	struct loop_timer *turn;
+	enum check_state (*run)(void *arg);
+	void *arg;
+	size_t asked;
+};
+
+struct question {
+	struct asking *asking;
+	enum dns_type type;
+	char *name;
+};
+
+static void
+got_answer(void *arg, struct dns_answer *take)
+{
+	struct question *q = arg;
+	struct asking *asking = q->asking;
+
+	facts_put_dns(asking->world->facts, q->name, q->type, take);
+	free(q->name);
+	free(q);
+	if (--asking->asked == 0)
+		loop_timer_start(asking->turn, 0, 0);
+}
+
+static void
+turn(void *arg)
+{
+	struct asking *asking = arg;
+	struct probe_world *world = asking->world;
+	const struct fact_want *wants;
+	struct question *q;
+	size_t i, n;
+
+	if (asking->run(asking->arg) == CHECK_DONE) {
+		loop_stop(world->loop);
+		return;
+	}
+	n = facts_wanted(world->facts, &wants);
+	asking->asked += n;
+	for (i = 0; i < n; i++) {
+		q = mem_zero(1, sizeof(*q));
+		q->asking = asking;
+		q->type = wants[i].type;
+		q->name = mem_dup(wants[i].name);
+		dns_ask(world->dns, q->name, q->type, got_answer, q);
+	}
+}
+
+void
+probe_world_ask(struct probe_world *world, int64_t now_s,
+    enum check_state (*run)(void *arg), void *arg)
+{
+	struct asking asking = { .world = world, .run = run, .arg = arg };
+
+	facts_begin(world->facts, now_s);
+	asking.turn = loop_timer_new(world->loop, turn, &asking);
+	loop_timer_start(asking.turn, 0, 0);
+	loop_run(world->loop);
+	loop_timer_free(asking.turn);
 }

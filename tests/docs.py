@@ -44,6 +44,9 @@ VERDICTS = {"failure(subject)": ("fail", "note"), "warning(subject)":
 # Helper files: the part of the manual that tells the reasons they say.
 SHARED = "starttls, tls_version, certificate and dane"
 OWNERS = {"reports.c": "dmarc", "run.c": "dkim", "session.c": SHARED,
+          "lint_format.c": "format", "lint_signature.c": "signature",
+          "lint_spf.c": "spf_sender", "lint_align.c": "alignment",
+          "lint_unsubscribe.c": "unsubscribe",
           "finding.c": "unknown", "web.c": "unknown"}
 
 
@@ -95,7 +98,16 @@ class Sources:
     def check_names(self):
         rows = re.findall(r"&check_(\w+)",
                           self.read("src/checks/check_list.c"))
-        return rows
+        return rows + sorted(self.from_log())
+
+    def from_log(self):
+        """{check: {reason: {verdicts}}} of what is judged from the log."""
+        out = collections.defaultdict(lambda: collections.defaultdict(set))
+        text = without_comments(self.read("src/assess/traffic.c"))
+        for check, verdict, reason in re.findall(
+                r'say\(s, "(\w+)",[^;]*?VERDICT_([A-Z]+),\s*"(\w+)"', text):
+            out[check][reason].add(verdict.lower())
+        return out
 
     def reasons(self):
         """{section of sendtop-checks(7): {reason: {verdicts}}}"""
@@ -113,6 +125,7 @@ class Sources:
                 found = reasons_in(text)
                 if found:
                     merge(out[owner], found)
+        out.update(self.from_log())
         return out
 
     def keys(self):

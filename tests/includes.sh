@@ -15,16 +15,16 @@ rules="
 src/base: $base history
 src/net: $base $net
 src/facts: $base facts dns smtp https
-src/checks: $base facts check dns smtp https sign spf dane
+src/checks: $base facts check dns smtp https sign spf dane tags message lint
 src/postmaster: $base history loop http sign postmaster
-src/mta: $base reply mta
-src/message: $base dns sign message
+src/mta: $base reply mta source journal count
+src/message: $base message
 src/store: $base $contracts store store_live store_mail
 src/assess: $base $contracts
-src/view: $base $contracts store store_live store_mail view
-src/collect: $base $contracts $net https check store store_live store_mail view gather collect postmaster reply mta hook
+src/view: $base $contracts store store_live store_mail view redact org
+src/collect: $base $contracts $net https check store store_live store_mail view gather collect postmaster reply mta source journal count ingest hook
 src/report: $base $contracts store store_live store_mail view report reply
-ui: $base $contracts store store_live store_mail view reply
+ui: $base $contracts store store_live store_mail view reply redact
 "
 # library header: the files that may include it
 libraries='

@@ -19,7 +19,9 @@ _sendtop_value()
 		mapfile -t COMPREPLY < <(compgen -W 'note warn fail' -- "$2") ;;
 	--format)
 		mapfile -t COMPREPLY < <(compgen -W 'text json csv markdown' -- "$2") ;;
-	--resolver|--ip|--selector|--helo|--default-explanation|--at)
+	--provider)
+		mapfile -t COMPREPLY < <(compgen -W 'gmail yahoo microsoft other' -- "$2") ;;
+	--resolver|--ip|--selector|--helo|--default-explanation|--at|--until|--why|--drop|--end|--target|--zone)
 		COMPREPLY=() ;;
 	*)
 		return 1 ;;

@@ -2,11 +2,11 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdalign.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sendtop/mem.h"
+#include "sendtop/text.h"
 
 enum {
 	BLOCK_FIRST = 4096,
@@ -135,17 +135,17 @@ arena_printf(struct arena *arena, const char *fmt, ...)
 {
 	char small[SMALL], *text;
 	va_list args, again;
-	int len;
+	size_t len;
 
 	va_start(args, fmt);
 	va_copy(again, args);
-	len = vsnprintf(small, sizeof(small), fmt, args);
+	len = text_format(small, sizeof(small), fmt, args);
 	va_end(args);
-	text = take(arena, len < 0 ? SIZE_MAX : (size_t)len + 1);
-	if ((size_t)len < sizeof(small))
-		memcpy(text, small, (size_t)len + 1);
+	text = take(arena, len + 1);
+	if (len < sizeof(small))
+		memcpy(text, small, len + 1);
 	else
-		vsnprintf(text, (size_t)len + 1, fmt, again);
+		text_format(text, len + 1, fmt, again);
 	va_end(again);
 	return text;
 }

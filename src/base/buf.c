@@ -1,11 +1,11 @@
 /* A growing run of bytes with a bound. */
 /* SPDX-License-Identifier: MIT */
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sendtop/mem.h"
+#include "sendtop/text.h"
 
 /* How many of len more bytes may come in; notes that some may not. */
 static size_t
@@ -38,6 +38,14 @@ buf_add(struct buf *buf, const void *data, size_t len)
 	buf->data[buf->len] = '\0';
 }
 
+char *
+buf_room(struct buf *buf, size_t len)
+{
+	if (len >= buf->cap - buf->len)
+		reserve(buf, len);
+	return buf->data + buf->len;
+}
+
 void
 buf_char(struct buf *buf, char c)
 {
@@ -53,17 +61,19 @@ buf_str(struct buf *buf, const char *text)
 void
 buf_printf(struct buf *buf, const char *fmt, ...)
 {
+	size_t free_octets = buf->cap - buf->len, full, len;
 	va_list args, again;
-	size_t len;
-	int full;
 
 	va_start(args, fmt);
 	va_copy(again, args);
-	full = vsnprintf(NULL, 0, fmt, args);
+	full = text_format(buf->data != NULL ? buf->data + buf->len : NULL,
+	    free_octets, fmt, args);
 	va_end(args);
-	len = room(buf, full < 0 ? SIZE_MAX : (size_t)full);
-	reserve(buf, len);
-	vsnprintf(buf->data + buf->len, len + 1, fmt, again);
+	len = room(buf, full);
+	if (len < full || full >= free_octets) {
+		reserve(buf, len);
+		text_format(buf->data + buf->len, len + 1, fmt, again);
+	}
 	va_end(again);
 	buf->len += len;
 }

@@ -68,9 +68,8 @@ settings_bad_value(const struct settings_row *row, const char *section,
 	    shown);
 }
 
-/* Reads a file to its end, or one octet more than may be. */
-static enum status
-read_file(const char *path, struct buf *buf, struct error *err)
+enum status
+settings_read_file(const char *path, struct buf *buf, struct error *err)
 {
 	char block[16384];
 	ssize_t n;
@@ -119,13 +118,19 @@ settings_load(const char *path, struct settings **out, struct error *err)
 
 	if (path == NULL)
 		return load_default(out, err);
-	status = read_file(path, &buf, err);
+	status = settings_read_file(path, &buf, err);
 	if (status == STATUS_OK)
 		status = settings_parse(
 		    buf.data != NULL ? buf.data : "", buf.len, path, out, err);
-	if (status == STATUS_OK)
-		(*out)->path = mem_dup(path);
 	buf_free(&buf);
+	if (status != STATUS_OK)
+		return status;
+	(*out)->path = mem_dup(path);
+	status = settings_read_plans(*out, err);
+	if (status != STATUS_OK) {
+		settings_free(*out);
+		*out = NULL;
+	}
 	return status;
 }
 
@@ -136,6 +141,7 @@ settings_free(struct settings *settings)
 		return;
 	for (size_t i = 0; i < settings->domain_count; i++) {
 		settings_clear(&settings->domains[i], true);
+		free(settings->domains[i].steps);
 		free(settings->domains[i].name);
 	}
 	settings_clear(settings, false);

@@ -3,6 +3,7 @@
 #ifndef SENDTOP_BASE_SETTINGS_ROW_H
 #define SENDTOP_BASE_SETTINGS_ROW_H
 
+#include "sendtop/mem.h"
 #include "sendtop/settings.h"
 
 enum { SETTINGS_EXPECTED_SIZE = 160, SETTINGS_FILE_MOST = 1 << 20 };
@@ -62,6 +63,14 @@ struct settings *settings_new(void);
 struct settings_domain *settings_add_domain(
     struct settings *settings, const char *name);
 void settings_sort(struct settings *settings);
+
+/* Reads the plans that domains name; relative paths are the process's. */
+enum status settings_read_plans(
+    struct settings *settings, struct error *err) MUST_CHECK;
+
+/* Reads a file to its end, or to buf's bound: more than that may be. */
+enum status settings_read_file(
+    const char *path, struct buf *buf, struct error *err) MUST_CHECK;
 
 /* Says what was expected instead of value; returns STATUS_PARSE. */
 enum status settings_bad_value(const struct settings_row *row,

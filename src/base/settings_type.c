@@ -2,14 +2,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "settings_row.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "sendtop/day.h"
 #include "sendtop/mem.h"
 #include "sendtop/text.h"
 #include "settings_check.h"
 
-enum { ZONES_MOST = 32 };
+enum { ZONES_MOST = 32, TIERS_MOST = 16 };
 
 static void *
 field(const struct settings_row *row, void *object)
@@ -191,7 +193,8 @@ milliseconds(const char *text)
 		char unit[3];
 		int64_t ms;
 	} units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60000 },
-		{ "h", 3600000 }, { "d", 86400000 } };
+		{ "h", 3600000 }, { "d", 86400000 },
+		{ "y", INT64_C(31536000000) } };
 	int64_t total = 0;
 
 	if (*text == '\0')
@@ -294,6 +297,19 @@ read_selector(const char *text)
 	return selector;
 }
 
+/* A path, or what glob(3) takes. */
+static char *
+read_log(const char *text)
+{
+	return settings_is_printable(text) ? settings_expand(text) : NULL;
+}
+
+static bool
+set_logs(const struct settings_row *row, const char *value, void *object)
+{
+	return set_list(row, value, object, read_log);
+}
+
 static bool
 set_servers(const struct settings_row *row, const char *value, void *object)
 {
@@ -385,6 +401,74 @@ set_zones(const struct settings_row *row, const char *value, void *object)
 	return true;
 }
 
+static void
+clear_tiers(const struct settings_row *row, void *object)
+{
+	struct settings_tiers *tiers = field(row, object);
+
+	free(tiers->items);
+	*tiers = (struct settings_tiers){ NULL, 0 };
+}
+
+/* "1000:2.5", or "1.1" for all that is left; what follows must be larger. */
+static bool
+read_tier(const char *item, size_t len, double above, struct settings_tier *out)
+{
+	char text[40], *colon;
+
+	if (len >= sizeof(text))
+		return false;
+	memcpy(text, item, len);
+	text[len] = '\0';
+	colon = strchr(text, ':');
+	out->below = (double)INFINITY;
+	if (colon != NULL) {
+		*colon++ = '\0';
+		if (!text_to_double(text, 0, 1e12, &out->below))
+			return false;
+	}
+	return out->below > above &&
+	    text_to_double(colon != NULL ? colon : text, 1, 100, &out->growth);
+}
+
+static bool
+set_tiers(const struct settings_row *row, const char *value, void *object)
+{
+	struct settings_tier new[TIERS_MOST];
+	struct settings_tiers *tiers = field(row, object);
+	size_t len, count = 0;
+	const char *item;
+	double above = 0;
+
+	while (next_item(&value, &item, &len)) {
+		if (count == TIERS_MOST ||
+		    !read_tier(item, len, above, &new[count]))
+			return false;
+		above = new[count++].below;
+	}
+	if (count == 0 || isfinite(above))
+		return false;
+	clear_tiers(row, object);
+	tiers->items = mem_zero(count, sizeof(*new));
+	memcpy(tiers->items, new, count * sizeof(*new));
+	tiers->count = count;
+	return true;
+}
+
+/* A date alone: "yesterday" would be another day tomorrow. */
+static bool
+set_day(const struct settings_row *row, const char *value, void *object)
+{
+	int32_t *day = field(row, object);
+
+	if (is_unset(row, value)) {
+		*day = DAY_NONE;
+		return true;
+	}
+	return strlen(value) == strlen("2026-11-21") && value[4] == '-' &&
+	    day_parse(value, 0, day);
+}
+
 static const struct settings_type types[] = {
 	{ "text", "printable text", false, set_text, clear_text },
 	{ "path", "a path", false, set_path, clear_text },
@@ -399,18 +483,24 @@ static const struct settings_type types[] = {
 	{ "number", "a number", true, set_number, NULL },
 	{ "percentage", "a percentage such as 0.3%", true, set_percentage,
 	    NULL },
-	{ "duration", "a duration such as 30s, 10m, 6h or 1d", true,
+	{ "duration", "a duration such as 30s, 10m, 6h, 1d or 3y", true,
 	    set_seconds, NULL },
 	{ "short duration", "a duration such as 500ms, 30s or 1m", true, set_ms,
 	    NULL },
 	{ "list of servers", "addresses as ADDR, ADDR:PORT or [V6]:PORT", false,
 	    set_servers, clear_list },
+	{ "list of logs", "paths or patterns, with commas between them", false,
+	    set_logs, clear_list },
 	{ "list of selectors", "DKIM selectors, with commas between them",
 	    false, set_selectors, clear_list },
 	{ "zone", "a domain name, or nothing", false, set_zone, clear_text },
 	{ "list of blocklists",
 	    "at most 32 blocklists as ZONE or ZONE:WEIGHT (0 to 100)", false,
 	    set_zones, clear_zones },
+	{ "list of tiers",
+	    "rising BELOW:GROWTH (1 to 100) and one GROWTH for the rest", false,
+	    set_tiers, clear_tiers },
+	{ "day", "a date such as 2026-11-21", false, set_day, NULL },
 	{ "list of addresses", "IP addresses, with commas between them", false,
 	    set_addresses, clear_addresses },
 };

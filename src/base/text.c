@@ -133,9 +133,8 @@ next_unit(
 	return n;
 }
 
-/* How many octets are plain ASCII to be seen, as nearly all text is. */
-static size_t
-plain_run(const char *s, size_t len)
+size_t
+text_plain_run(const char *s, size_t len)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101);
 	uint64_t word;
@@ -167,7 +166,7 @@ text_printable(char *out, size_t size, const void *data, size_t len)
 	for (size_t at = 0; at < len; at += took) {
 		/* As far as it fits with the dots behind it. */
 		room = n + 4 < size ? size - 4 - n : 0;
-		took = plain_run(s + at, len - at < room ? len - at : room);
+		took = text_plain_run(s + at, len - at < room ? len - at : room);
 		if (took > 0) {
 			memcpy(out + n, s + at, took);
 			n = keep = n + took;
@@ -207,7 +206,7 @@ text_printable_arena(
 	char small[SHORT_SIZE], *big, *out;
 	size_t n;
 
-	if (len <= max && plain_run(data, len) == len)
+	if (len <= max && text_plain_run(data, len) == len)
 		return arena_ndup(arena, data, len);
 	if (max < sizeof(small) || len < sizeof(small) / EXPANSION) {
 		n = max < sizeof(small) ? max + 1 : sizeof(small);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "facts/table.h"
 #include "sendtop/day.h"
 #include "sendtop/dns.h"
 #include "sendtop/mem.h"
@@ -14,151 +15,14 @@ enum {
 	SLOTS_FIRST = 64,
 	/* A record that says it holds for months is still looked at daily. */
 	TTL_MAX_S = DAY_SECONDS,
-	BOUND = 64 << 20,
-	AGES = 512, /* steps that the time of use is told apart in */
 	CHUNK = 16, /* what malloc keeps beside each piece, about */
 };
-
-struct fact {
-	uint64_t hash;
-	int64_t expires_s;
-	uint64_t run; /* that used it last */
-	void *value;  /* the answer or session; NULL: wanted */
-	uint32_t octets;
-	uint32_t id; /* of the want, within its pass */
-	uint16_t type;
-	uint8_t kind;
-	struct address address; /* zero for DNS */
-	char name[];            /* lower case, no final dot; or a URL */
-};
-
-struct facts {
-	struct fact **slots; /* a power of two; NULL is free */
-	size_t slot_count;
-	size_t used;  /* slots taken: facts and wants */
-	size_t known; /* facts */
-	size_t octets;
-	struct fact **asked; /* since the last facts_wanted */
-	size_t asked_count, asked_cap;
-	struct fact_want *wants;
-	size_t wants_cap;
-	int64_t now_s;
-	int64_t earliest_s; /* when the first fact runs out */
-	bool forget_smtp;
-	uint64_t run;      /* of the checks, the one under way */
-	size_t bound;      /* octets to hold */
-	size_t trim_again; /* octets from which a trim may help */
-	uint32_t next_id;
-	void (*missed)(void *arg, uint32_t id);
-	void *missed_arg;
-	uint64_t seed[2];
-};
-
-/* What a fact is found by. */
-struct key {
-	uint64_t hash;
-	enum fact_kind kind;
-	enum dns_type type;
-	struct address address;
-	size_t len;
-	char name[DNS_NAME_SIZE];
-};
-
-static uint64_t
-mix(uint64_t hash, uint64_t word)
-{
-	hash = (hash ^ word) * 0x9fb21c651e98df25;
-	hash ^= hash >> 29;
-	hash *= 0xd6e8feb86659fd93;
-	return hash ^ hash >> 32;
-}
-
-static uint64_t
-key_hash(const struct facts *facts, const struct key *key)
-{
-	uint64_t hash = facts->seed[0], word;
-	size_t at, n;
-
-	for (at = 0; at < key->len; at += sizeof(word)) {
-		n = key->len - at < sizeof(word) ? key->len - at : sizeof(word);
-		word = facts->seed[1];
-		memcpy(&word, key->name + at, n);
-		hash = mix(hash, word);
-	}
-	hash = mix(
-	    hash, key->len << 32 | (uint64_t)key->kind << 16 | key->type);
-	if (key->address.family == 0)
-		return hash;
-	memcpy(&word, key->address.bytes, sizeof(word));
-	hash = mix(hash, word);
-	memcpy(&word, key->address.bytes + 8, sizeof(word));
-	return mix(hash, word ^ key->address.family);
-}
-
-/* Whether the dot at the end is one between labels and not a label's own. */
-static bool
-final_dot(const char *name, size_t len)
-{
-	size_t slashes = 0;
-
-	if (len == 0 || name[len - 1] != '.')
-		return false;
-	while (slashes + 1 < len && name[len - 2 - slashes] == '\\')
-		slashes++;
-	return slashes % 2 == 0;
-}
-
-/* ASCII letters, eight octets at a time: every question comes by here. */
-static void
-lower(char *name, size_t len)
-{
-	const uint64_t ones = UINT64_C(0x0101010101010101);
-	uint64_t word, low, upper;
-	size_t at, n;
-
-	for (at = 0; at < len; at += n) {
-		n = len - at < sizeof(word) ? len - at : sizeof(word);
-		word = 0;
-		memcpy(&word, name + at, n);
-		low = word & ones * 0x7f;
-		upper = (low + ones * (0x80 - 'A')) &
-		    ~(low + ones * (0x80 - 'Z' - 1)) & ~word & ones * 0x80;
-		word |= upper >> 2;
-		memcpy(name + at, &word, n);
-	}
-}
-
-/* False when the name cannot be one at all. */
-static bool
-key_make(const struct facts *facts, struct key *key, enum fact_kind kind,
-    const char *name, enum dns_type type, const struct address *address)
-{
-	size_t len = strlen(name);
-	bool url = kind == FACT_HTTPS;
-
-	if (!url && len > 1 && final_dot(name, len))
-		len--;
-	if (len == 0 || len >= sizeof(key->name) || strcmp(name, "..") == 0)
-		return false;
-	memcpy(key->name, name, len);
-	key->name[len] = '\0';
-	if (!url)
-		lower(key->name, len);
-	key->len = len;
-	key->kind = kind;
-	key->type = type;
-	memset(&key->address, 0, sizeof(key->address));
-	if (address != NULL)
-		key->address = *address;
-	key->hash = key_hash(facts, key);
-	return true;
-}
 
 static bool
 is_key(const struct fact *fact, const struct key *key)
 {
-	return fact->hash == key->hash && fact->kind == key->kind &&
-	    fact->type == key->type && strcmp(fact->name, key->name) == 0 &&
+	return fact->kind == key->kind && fact->type == key->type &&
+	    strcmp(fact->name, key->name) == 0 &&
 	    address_equal(&fact->address, &key->address);
 }
 
@@ -166,40 +30,42 @@ static struct fact *
 find(const struct facts *facts, const struct key *key)
 {
 	size_t mask = facts->slot_count - 1, i;
+	const struct slot *slot;
 
-	for (i = (size_t)key->hash & mask; facts->slots[i] != NULL;
-	     i = (i + 1) & mask)
-		if (is_key(facts->slots[i], key))
-			return facts->slots[i];
-	return NULL;
+	for (i = (size_t)key->hash & mask;; i = (i + 1) & mask) {
+		slot = &facts->slots[i];
+		if (slot->fact == NULL ||
+		    (slot->hash == key->hash && is_key(slot->fact, key)))
+			return slot->fact;
+	}
 }
 
 static void
-place(struct facts *facts, struct fact *fact)
+place(struct facts *facts, const struct slot *slot)
 {
 	size_t mask = facts->slot_count - 1;
-	size_t i = (size_t)fact->hash & mask;
+	size_t i = (size_t)slot->hash & mask;
 
-	while (facts->slots[i] != NULL)
+	while (facts->slots[i].fact != NULL)
 		i = (i + 1) & mask;
-	facts->slots[i] = fact;
+	facts->slots[i] = *slot;
 }
 
 static void
 slots_resize(struct facts *facts, size_t slot_count)
 {
-	struct fact **old = facts->slots;
+	struct slot *old = facts->slots;
 	size_t old_count = facts->slot_count, i;
 
-	facts->slots = mem_zero(slot_count, sizeof(struct fact *));
+	facts->slots = mem_zero(slot_count, sizeof(*facts->slots));
 	facts->slot_count = slot_count;
 	for (i = 0; i < old_count; i++)
-		if (old[i] != NULL)
-			place(facts, old[i]);
+		if (old[i].fact != NULL)
+			place(facts, &old[i]);
 	free(old);
 }
 
-static size_t
+size_t
 fact_octets(const struct fact *fact)
 {
 	size_t chunks = fact->value != NULL ? 2 * CHUNK : CHUNK;
@@ -219,9 +85,9 @@ static struct fact *
 fact_add(struct facts *facts, const struct key *key)
 {
 	struct fact *fact = mem_alloc(sizeof(*fact) + key->len + 1);
+	struct slot slot = { key->hash, fact };
 
 	memset(fact, 0, sizeof(*fact));
-	fact->hash = key->hash;
 	fact->kind = (uint8_t)key->kind;
 	fact->type = (uint16_t)key->type;
 	fact->address = key->address;
@@ -229,7 +95,7 @@ fact_add(struct facts *facts, const struct key *key)
 	memcpy(fact->name, key->name, key->len + 1);
 	if ((facts->used + 1) * 3 > facts->slot_count * 2)
 		slots_resize(facts, facts->slot_count * 2);
-	place(facts, fact);
+	place(facts, &slot);
 	facts->used++;
 	facts->octets += fact_octets(fact);
 	return fact;
@@ -246,7 +112,7 @@ facts_new(void)
 		facts->seed[1] = (uint64_t)(uintptr_t)facts;
 	}
 	facts->earliest_s = INT64_MAX;
-	facts_bound(facts, BOUND);
+	facts_bound(facts, FACTS_BOUND);
 	slots_resize(facts, SLOTS_FIRST);
 	return facts;
 }
@@ -259,7 +125,7 @@ facts_free(struct facts *facts)
 	if (facts == NULL)
 		return;
 	for (i = 0; i < facts->slot_count; i++)
-		fact_free(facts->slots[i]);
+		fact_free(facts->slots[i].fact);
 	free(facts->slots);
 	free(facts->asked);
 	free(facts->wants);
@@ -278,18 +144,17 @@ stays(const struct facts *facts, const struct fact *fact, const void *arg)
 		fact->kind == FACT_DNS_CD);
 }
 
-/* Drops what does not stay. */
-static void
-sweep(struct facts *facts,
+void
+facts_sweep(struct facts *facts,
     bool (*keeps)(const struct facts *, const struct fact *, const void *),
     const void *arg)
 {
-	struct fact **kept = mem_zero(facts->used + 1, sizeof(struct fact *));
+	struct slot *kept = mem_zero(facts->used + 1, sizeof(*kept));
 	size_t count = 0, known = 0, slot_count = SLOTS_FIRST, i;
 
 	facts->earliest_s = INT64_MAX;
 	for (i = 0; i < facts->slot_count; i++) {
-		struct fact *fact = facts->slots[i];
+		struct fact *fact = facts->slots[i].fact;
 
 		if (fact == NULL)
 			continue;
@@ -298,7 +163,7 @@ sweep(struct facts *facts,
 			fact_free(fact);
 			continue;
 		}
-		kept[count++] = fact;
+		kept[count++] = facts->slots[i];
 		if (fact->value == NULL)
 			continue;
 		known++;
@@ -308,12 +173,12 @@ sweep(struct facts *facts,
 	while (slot_count * 2 < (count + 1) * 3)
 		slot_count *= 2;
 	free(facts->slots);
-	facts->slots = mem_zero(slot_count, sizeof(struct fact *));
+	facts->slots = mem_zero(slot_count, sizeof(*facts->slots));
 	facts->slot_count = slot_count;
 	facts->used = count;
 	facts->known = known;
 	for (i = 0; i < count; i++)
-		place(facts, kept[i]);
+		place(facts, &kept[i]);
 	free(kept);
 }
 
@@ -327,126 +192,9 @@ facts_begin(struct facts *facts, int64_t now_s)
 	facts->next_id = 0;
 	if (back || facts->forget_smtp || facts->known < facts->used ||
 	    now_s >= facts->earliest_s)
-		sweep(facts, stays, NULL);
+		facts_sweep(facts, stays, NULL);
 	facts->forget_smtp = false;
 	facts->trim_again = facts->bound;
-}
-
-/* --- within bounds --------------------------------------------------------- */
-
-/* What a trim drops: all that was used before a run, but for some. */
-struct trim {
-	bool servers; /* sessions and answers of servers too */
-	uint64_t before;
-	const uint64_t *needed;
-	size_t needed_count;
-};
-
-static bool
-is_needed(const struct trim *trim, uint64_t run)
-{
-	size_t low = 0, high = trim->needed_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (trim->needed[middle] < run)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < trim->needed_count && trim->needed[low] == run;
-}
-
-static bool
-may_go(const struct trim *trim, const struct fact *fact)
-{
-	if (fact->value == NULL || fact->kind == FACT_EGRESS)
-		return false;
-	return trim->servers || fact->kind == FACT_DNS ||
-	    fact->kind == FACT_DNS_CD;
-}
-
-static bool
-untrimmed(const struct facts *facts, const struct fact *fact, const void *arg)
-{
-	const struct trim *trim = arg;
-
-	(void)facts;
-	return !may_go(trim, fact) || fact->run >= trim->before ||
-	    is_needed(trim, fact->run);
-}
-
-static uint64_t
-oldest_run(const struct facts *facts, const struct trim *trim)
-{
-	uint64_t oldest = facts->run;
-	size_t i;
-
-	for (i = 0; i < facts->slot_count; i++) {
-		const struct fact *fact = facts->slots[i];
-
-		if (fact != NULL && may_go(trim, fact) && fact->run < oldest)
-			oldest = fact->run;
-	}
-	return oldest;
-}
-
-/* The run before which so many octets were used last, to a step of the runs
- * there are. */
-static uint64_t
-run_to_keep(const struct facts *facts, const struct trim *trim, size_t excess)
-{
-	uint64_t oldest = oldest_run(facts, trim);
-	uint64_t step = (facts->run - oldest) / AGES + 1;
-	size_t octets[AGES] = { 0 }, i;
-
-	for (i = 0; i < facts->slot_count; i++) {
-		const struct fact *fact = facts->slots[i];
-
-		if (fact != NULL && may_go(trim, fact))
-			octets[(fact->run - oldest) / step] += fact_octets(
-			    fact);
-	}
-	for (i = 0; i + 1 < AGES && octets[i] < excess; i++)
-		excess -= octets[i];
-	return oldest + (i + 1) * step;
-}
-
-uint64_t
-facts_run(struct facts *facts)
-{
-	return ++facts->run;
-}
-
-void
-facts_bound(struct facts *facts, size_t octets)
-{
-	facts->bound = facts->trim_again = octets;
-}
-
-bool
-facts_full(const struct facts *facts)
-{
-	return facts->octets > facts->trim_again;
-}
-
-/* A quarter more than needed goes, so that it is not done again at once. */
-void
-facts_trim(struct facts *facts, const uint64_t *needed, size_t count)
-{
-	struct trim trim = { .needed = needed, .needed_count = count };
-	size_t goal = facts->bound - facts->bound / 4;
-	int round;
-
-	for (round = 0; round < 2 && facts->octets > facts->bound; round++) {
-		trim.servers = round > 0;
-		trim.before = run_to_keep(facts, &trim, facts->octets - goal);
-		sweep(facts, untrimmed, &trim);
-	}
-	facts->trim_again = facts->octets + facts->bound / 8;
-	if (facts->trim_again < facts->bound)
-		facts->trim_again = facts->bound;
 }
 
 void
@@ -492,7 +240,7 @@ cache_get(struct facts *facts, enum fact_kind kind, const char *name,
 	struct fact *fact;
 	struct key key;
 
-	if (!key_make(facts, &key, kind, name, type, address))
+	if (!key_make(facts->seed, &key, kind, name, type, address))
 		return bad;
 	fact = find(facts, &key);
 	if (fact == NULL && (kind == FACT_DNS || kind == FACT_DNS_CD) &&
@@ -561,7 +309,7 @@ cache_put(struct facts *facts, enum fact_kind kind, const char *name,
 {
 	struct key key;
 
-	if (key_make(facts, &key, kind, name, type, address))
+	if (key_make(facts->seed, &key, kind, name, type, address))
 		put(facts, &key, take, octets,
 		    ttl_s < TTL_MAX_S ? ttl_s : TTL_MAX_S);
 	else
@@ -573,7 +321,7 @@ cache_walk(const struct facts *facts, enum fact_kind kind, size_t *cursor,
     const char **name)
 {
 	while (*cursor < facts->slot_count) {
-		const struct fact *fact = facts->slots[(*cursor)++];
+		const struct fact *fact = facts->slots[(*cursor)++].fact;
 
 		if (fact == NULL || fact->kind != kind || fact->value == NULL)
 			continue;
@@ -593,7 +341,7 @@ size_t
 facts_memory(const struct facts *facts)
 {
 	return sizeof(*facts) + facts->octets +
-	    facts->slot_count * sizeof(struct fact *) +
+	    facts->slot_count * sizeof(*facts->slots) +
 	    facts->asked_cap * sizeof(struct fact *) +
 	    facts->wants_cap * sizeof(struct fact_want);
 }

@@ -1,49 +1,245 @@
-/* Reading stamps: syslog's without a year, RFC 3339's with all. */
+/* The stamps of log lines: years, zones and repeated hours settled. */
 /* SPDX-License-Identifier: MIT */
-#include "stamp.h"
+#include "mta/stamp.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "mta/zone.h"
 #include "sendtop/day.h"
+#include "sendtop/mem.h"
 
-enum { SHORT_LEN = 15, ISO_LEN = 19, MINUTE_SHORT = 13 };
+enum {
+	SHORT_LEN = 15,   /* "Nov 22 03:12:44" */
+	YEARED_LEN = 20,  /* "Nov 22 2026 03:12:44" */
+	ISO_LEN = 19,     /* "2026-11-22 03:12:44" */
+	MINUTE_LEN = 12,  /* a short stamp but for ":44" */
+	FRACTION_MOST = 9,
+	UNIX_LEAST = 9,
+	UNIX_MOST = 11,
+	BACK_S = 7 * DAY_SECONDS,  /* clocks are put back by less */
+	AHEAD_S = DAY_SECONDS,     /* no line is newer than its log by more */
+	REPEATED_S = 300,          /* lines of one pass go back by less */
+	YEARS_BACK = 12,           /* to find a February 29 */
+};
 
-void
-stamps_init(struct stamps *stamps, const char *zone, int64_t written_s)
+struct stamps {
+	struct zone *zone;
+	int64_t written_s;    /* 0 not known */
+	int64_t began_s;      /* our clock when the reading began */
+	int64_t last_s;
+	/* The minute of the last short stamp, as most lines share it. */
+	char minute[MINUTE_LEN];
+	int64_t minute_s; /* 0 none */
+};
+
+/* A date and time as it stands in a stamp. */
+struct civil {
+	int year; /* 0: none */
+	int month, mday, hour, minute, second;
+	bool zoned;
+	int32_t offset;
+};
+
+struct stamps *
+stamps_new(int64_t written_s, const char *zone, int64_t last_s)
 {
-	bool found;
+	struct stamps *stamps = mem_zero(1, sizeof(*stamps));
 
-	memset(stamps, 0, sizeof(*stamps));
-	stamps->zone = zone_open(zone, &found);
-	stamps->written_s = written_s;
-	stamps->last_s = INT64_MIN;
+	stamps->zone = zone_open(zone);
+	stamps->began_s = clock_utc_s();
+	stamps->written_s = written_s > 0 ? written_s : stamps->began_s;
+	/* A log that begins long after the one before it has its own years. */
+	if (last_s > 0 && last_s <= stamps->written_s + AHEAD_S &&
+	    stamps->written_s - last_s < 180 * (int64_t)DAY_SECONDS)
+		stamps->last_s = last_s;
+	return stamps;
 }
 
 void
-stamps_fini(struct stamps *stamps)
+stamps_free(struct stamps *stamps)
 {
-	zone_free(stamps->zone);
+	if (stamps == NULL)
+		return;
+	zone_close(stamps->zone);
+	free(stamps);
 }
 
-/* --- numbers ------------------------------------------------------------------------- */
-
-static int
-two(const char *at)
+int64_t
+stamps_last(const struct stamps *stamps)
 {
-	if (at[0] < '0' || at[0] > '9' || at[1] < '0' || at[1] > '9')
-		return -1;
-	return (at[0] - '0') * 10 + at[1] - '0';
+	return stamps->last_s;
+}
+
+/* --- shapes --------------------------------------------------------------- */
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static size_t
+digits(const char *text, size_t len, size_t most)
+{
+	size_t n = 0;
+
+	while (n < len && n < most && is_digit(text[n]))
+		n++;
+	return n;
+}
+
+/* The form's 'd' is a digit, 'x' a digit or space, others are themselves. */
+static bool
+has_form(const char *text, size_t len, const char *form)
+{
+	for (size_t i = 0; form[i] != '\0'; i++) {
+		if (i >= len)
+			return false;
+		if (form[i] == 'd' ? !is_digit(text[i])
+			: form[i] == 'x'
+			? !is_digit(text[i]) && text[i] != ' '
+			: form[i] == 't'
+			? text[i] != 'T' && text[i] != 't' && text[i] != ' '
+			: form[i] != text[i])
+			return false;
+	}
+	return true;
 }
 
 static int
-month_of(const char *at)
+month_of(const char *text)
 {
 	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
 	for (int i = 0; i < 12; i++)
-		if (memcmp(at, names + i * 3, 3) == 0)
+		if (memcmp(text, names + i * 3, 3) == 0)
 			return i + 1;
 	return 0;
+}
+
+static size_t
+fraction_len(const char *text, size_t len)
+{
+	size_t n;
+
+	if (len < 2 || (text[0] != '.' && text[0] != ','))
+		return 0;
+	n = digits(text + 1, len - 1, FRACTION_MOST);
+	return n > 0 ? n + 1 : 0;
+}
+
+/* "Z", "+01:00", "+0100", the latter two also after a space. */
+static size_t
+zone_len(const char *text, size_t len)
+{
+	size_t space = len > 0 && text[0] == ' ' ? 1 : 0;
+
+	if (len > 0 && (text[0] == 'Z' || text[0] == 'z'))
+		return 1;
+	text += space;
+	len -= space;
+	if (len == 0 || (text[0] != '+' && text[0] != '-'))
+		return 0;
+	if (has_form(text + 1, len - 1, "dd:dd"))
+		return space + 6;
+	return has_form(text + 1, len - 1, "dddd") ? space + 5 : 0;
+}
+
+/* Octets of a stamp that begins with a month's name, but for a fraction. */
+static size_t
+short_len(const char *text, size_t len)
+{
+	if (len < SHORT_LEN || text[0] < 'A' || text[0] > 'S' ||
+	    month_of(text) == 0)
+		return 0;
+	if (has_form(text + 3, len - 3, " xd dd:dd:dd"))
+		return SHORT_LEN;
+	return has_form(text + 3, len - 3, " xd dddd dd:dd:dd") ? YEARED_LEN
+								: 0;
+}
+
+size_t
+stamp_len(const char *text, size_t len)
+{
+	size_t n = short_len(text, len);
+
+	if (n > 0)
+		return n + fraction_len(text + n, len - n);
+	if (has_form(text, len, "dddd-dd-ddtdd:dd:dd")) {
+		n = ISO_LEN + fraction_len(text + ISO_LEN, len - ISO_LEN);
+		return n + zone_len(text + n, len - n);
+	}
+	n = digits(text, len, UNIX_MOST + 1);
+	if (n < UNIX_LEAST || n > UNIX_MOST)
+		return 0;
+	n += fraction_len(text + n, len - n);
+	return n == len || text[n] == ' ' ? n : 0;
+}
+
+bool
+stamp_yearless(const char *text, size_t len)
+{
+	return short_len(text, len) == SHORT_LEN;
+}
+
+/* --- moments -------------------------------------------------------------- */
+
+static int
+number(const char *text, size_t len)
+{
+	int value = 0;
+
+	for (size_t i = 0; i < len; i++)
+		value = value * 10 + (text[i] == ' ' ? 0 : text[i] - '0');
+	return value;
+}
+
+static void
+read_clock(const char *text, struct civil *out)
+{
+	out->hour = number(text, 2);
+	out->minute = number(text + 3, 2);
+	out->second = number(text + 6, 2);
+}
+
+static void
+read_zone(const char *text, size_t len, struct civil *out)
+{
+	size_t minutes;
+
+	if (len == 0)
+		return;
+	out->zoned = true;
+	if (len == 1)
+		return;
+	text += text[0] == ' ' ? 1 : 0;
+	minutes = text[3] == ':' ? 4 : 3;
+	out->offset = number(text + 1, 2) * 3600 + number(text + minutes, 2) * 60;
+	if (text[0] == '-')
+		out->offset = -out->offset;
+}
+
+static void
+read_iso(const char *text, size_t len, struct civil *out)
+{
+	size_t n = ISO_LEN + fraction_len(text + ISO_LEN, len - ISO_LEN);
+
+	out->year = number(text, 4);
+	out->month = number(text + 5, 2);
+	out->mday = number(text + 8, 2);
+	read_clock(text + 11, out);
+	read_zone(text + n, len - n, out);
+}
+
+static void
+read_short(const char *text, bool yeared, struct civil *out)
+{
+	out->month = month_of(text);
+	out->mday = number(text + 4, 2);
+	if (yeared)
+		out->year = number(text + 7, 4);
+	read_clock(text + (yeared ? 12 : 7), out);
 }
 
 static bool
@@ -51,161 +247,132 @@ is_date(int year, int month, int mday)
 {
 	int y, m, d;
 
-	if (month < 1 || month > 12 || mday < 1 || mday > 31)
+	if (year < 1970 || year > 9999 || month < 1 || month > 12 ||
+	    mday < 1 || mday > 31)
 		return false;
 	day_split(day_civil(year, month, mday), &y, &m, &d);
 	return m == month && d == mday;
 }
 
-/* hh:mm:ss, a leap second allowed; -1: none. */
-static int
-clock_of(const char *at)
+/*
+ * The moment in that year.  In the hour that comes twice it is the first pass
+ * until lines go back: they are written in their order.
+ */
+static int64_t
+moment_in(const struct stamps *stamps, const struct civil *civil, int year)
 {
-	int h = two(at), m = two(at + 3), s = two(at + 6);
+	int64_t local = day_start(day_civil(year, civil->month, civil->mday)) +
+	    civil->hour * 3600 + civil->minute * 60 + civil->second;
+	int64_t moments[2];
 
-	if (at[2] != ':' || at[5] != ':' || h < 0 || h > 23 || m < 0 ||
-	    m > 59 || s < 0 || s > 60)
-		return -1;
-	return (h * 60 + m) * 60 + s;
+	if (civil->zoned)
+		return local - civil->offset;
+	if (zone_moments(stamps->zone, local, moments) == 2 &&
+	    stamps->last_s > 0 && moments[0] < stamps->last_s - REPEATED_S)
+		return moments[1];
+	return moments[0];
 }
 
-/* --- syslog's ------------------------------------------------------------------------ */
-
-/* The year of the first line: the last one in which the stamp is not after the
- * log was written, a day of slack for clocks and zones. */
-static int
-first_year(const struct stamps *st, int month, int mday, int clock)
+/* No line is from the future: the log was written until then, and on while
+ * we read it. */
+static int64_t
+bound(const struct stamps *stamps)
 {
-	int year, m, d;
+	int64_t since = clock_utc_s() - stamps->began_s;
 
-	day_split(day_of(st->written_s), &year, &m, &d);
-	for (year++; year > 1970; year--)
-		if (is_date(year, month, mday) &&
-		    day_start(day_civil(year, month, mday)) + clock <=
-			st->written_s + 2 * DAY_SECONDS)
-			break;
-	return year;
+	return stamps->written_s + (since > 0 ? since : 0) + AHEAD_S;
 }
 
-/* December to January is the next year; the other way round a line that came
- * late, of the year before. */
-static int
-year_of(struct stamps *st, int month, int mday, int clock)
+/*
+ * Without a year: that of the line before, the next one when this would go
+ * back by more than a clock is put back; of the first line, the latest in
+ * which it is not newer than the log.
+ */
+static bool
+settle_year(
+    const struct stamps *stamps, const struct civil *civil, int64_t *out)
 {
-	if (st->year == 0)
-		return first_year(st, month, mday, clock);
-	if (month - st->month <= -6)
-		return st->year + 1;
-	if (month - st->month >= 6)
-		return st->year - 1;
-	return st->year;
+	int64_t most = bound(stamps), from, t;
+	int year, month, mday;
+
+	from = stamps->last_s > 0 ? stamps->last_s : most;
+	day_split(day_of(from), &year, &month, &mday);
+	for (int y = year + 1; y >= year - YEARS_BACK; y--) {
+		if (!is_date(y, civil->month, civil->mday))
+			continue;
+		t = moment_in(stamps, civil, y);
+		if (t > most)
+			continue;
+		/* The years before this one are nearer to the last line. */
+		if (stamps->last_s > 0 && y > year - 1 &&
+		    is_date(y - 1, civil->month, civil->mday) &&
+		    moment_in(stamps, civil, y - 1) >= stamps->last_s - BACK_S)
+			continue;
+		*out = t;
+		return true;
+	}
+	return false;
 }
 
 static bool
-keep_minute(
-    struct stamps *st, const char *at, size_t len, int64_t out, int seconds)
+read_civil(struct stamps *stamps, const char *text, size_t len, int64_t *out)
 {
-	memcpy(st->minute, at, len);
-	st->minute_len = len;
-	st->minute_s = out - seconds;
+	struct civil civil = { 0 };
+	size_t n = short_len(text, len);
+
+	if (n > 0)
+		read_short(text, n == YEARED_LEN, &civil);
+	else
+		read_iso(text, len, &civil);
+	/* 60 is the leap second. */
+	if (civil.hour > 23 || civil.minute > 59 || civil.second > 60 ||
+	    civil.offset > DAY_SECONDS || civil.offset < -DAY_SECONDS)
+		return false;
+	if (n == SHORT_LEN)
+		return settle_year(stamps, &civil, out);
+	if (!is_date(civil.year, civil.month, civil.mday))
+		return false;
+	*out = moment_in(stamps, &civil, civil.year);
 	return true;
 }
 
+/* Most short stamps are of the minute of the one before. */
 static bool
-read_short(struct stamps *st, const char *at, int64_t *out)
+read_same_minute(
+    const struct stamps *stamps, const char *text, size_t len, int64_t *out)
 {
-	int month = month_of(at), year, clock = clock_of(at + 7);
-	int mday = at[4] == ' ' ? at[5] - '0' : two(at + 4);
-
-	if (month == 0 || at[3] != ' ' || at[6] != ' ' || clock < 0 || mday < 1)
+	if (stamps->minute_s == 0 || len < SHORT_LEN ||
+	    memcmp(text, stamps->minute, MINUTE_LEN) != 0 ||
+	    text[MINUTE_LEN] != ':' || !is_digit(text[13]) ||
+	    !is_digit(text[14]) || text[13] > '5')
 		return false;
-	year = year_of(st, month, mday, clock);
-	if (!is_date(year, month, mday))
-		return false;
-	*out = zone_utc(st->zone,
-	    day_start(day_civil(year, month, mday)) + clock, st->last_s);
-	st->year = year;
-	st->month = month;
-	st->last_s = *out;
-	return keep_minute(st, at, MINUTE_SHORT, *out, clock % 60);
-}
-
-/* --- RFC 3339 -------------------------------------------------------------------------- */
-
-/* What follows the seconds: a fraction, then Z, +01:00, +0100 or nothing. */
-static size_t
-read_tail(const char *at, size_t len, bool *zoned, int *east)
-{
-	size_t n = 0;
-	int h, m;
-
-	*zoned = false;
-	*east = 0;
-	if (n < len && (at[n] == '.' || at[n] == ',')) {
-		n++;
-		while (n < len && at[n] >= '0' && at[n] <= '9')
-			n++;
-	}
-	if (n < len && at[n] == 'Z') {
-		*zoned = true;
-		return n + 1;
-	}
-	/* Exim puts a blank before its zone (log_timezone). */
-	if (n + 6 < len && at[n] == ' ' &&
-	    (at[n + 1] == '+' || at[n + 1] == '-'))
-		n++;
-	if (n + 5 > len || (at[n] != '+' && at[n] != '-'))
-		return n;
-	h = two(at + n + 1);
-	m = at[n + 3] == ':' && n + 6 <= len ? two(at + n + 4)
-					     : two(at + n + 3);
-	if (h < 0 || m < 0)
-		return n;
-	*zoned = true;
-	*east = (at[n] == '-' ? -1 : 1) * (h * 60 + m) * 60;
-	return n + (at[n + 3] == ':' ? 6 : 5);
-}
-
-static bool
-read_iso(
-    struct stamps *st, const char *at, size_t len, size_t *used, int64_t *out)
-{
-	int century = two(at), year = two(at + 2), month = two(at + 5);
-	int mday = two(at + 8), clock = clock_of(at + 11), east;
-	bool zoned;
-
-	if (at[4] != '-' || at[7] != '-' || (at[10] != 'T' && at[10] != ' ') ||
-	    century < 0 || year < 0 || clock < 0)
-		return false;
-	year += century * 100;
-	if (!is_date(year, month, mday))
-		return false;
-	*out = day_start(day_civil(year, month, mday)) + clock;
-	*used = ISO_LEN + read_tail(at + ISO_LEN, len - ISO_LEN, &zoned, &east);
-	*out = zoned ? *out - east : zone_utc(st->zone, *out, st->last_s);
-	st->last_s = *out;
+	*out = stamps->minute_s + number(text + 13, 2);
 	return true;
 }
 
 bool
-stamp_read(struct stamps *stamps, const char *at, size_t len, size_t *used,
-    int64_t *out)
+stamps_read(
+    struct stamps *stamps, const char *text, size_t len, int64_t *out)
 {
-	int s;
+	int64_t value = 0;
 
-	if (len < SHORT_LEN)
-		return false;
-	if (stamps->minute_len == MINUTE_SHORT &&
-	    memcmp(at, stamps->minute, MINUTE_SHORT) == 0 &&
-	    (s = two(at + MINUTE_SHORT)) >= 0 && s <= 60) {
-		*used = SHORT_LEN;
-		*out = stamps->minute_s + s;
+	if (read_same_minute(stamps, text, len, out)) {
 		stamps->last_s = *out;
 		return true;
 	}
-	if (at[0] >= 'A' && at[0] <= 'Z') {
-		*used = SHORT_LEN;
-		return read_short(stamps, at, out);
+	if (stamp_len(text, len) != len)
+		return false;
+	if (digits(text, len, UNIX_LEAST) == UNIX_LEAST) {
+		for (size_t i = 0; i < len && is_digit(text[i]); i++)
+			value = value * 10 + (text[i] - '0');
+		*out = value;
+	} else if (!read_civil(stamps, text, len, out)) {
+		return false;
 	}
-	return len >= ISO_LEN && read_iso(stamps, at, len, used, out);
+	if (stamp_yearless(text, len)) {
+		memcpy(stamps->minute, text, MINUTE_LEN);
+		stamps->minute_s = *out - number(text + 13, 2);
+	}
+	stamps->last_s = *out;
+	return true;
 }

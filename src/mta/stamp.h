@@ -1,35 +1,32 @@
-/* The time stamps of logs, settled to UTC. */
+/* The stamps of log lines, and the moments they mean. */
 /* SPDX-License-Identifier: MIT */
-#ifndef MTA_STAMP_H
-#define MTA_STAMP_H
+#ifndef SENDTOP_MTA_STAMP_H
+#define SENDTOP_MTA_STAMP_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "zone.h"
-
-/* Stamps come in the order of their lines: that settles the year that syslog
- * leaves out and the hour that clocks show twice. */
-struct stamps {
-	struct zone *zone;
-	int64_t written_s; /* when the log was last written */
-	int year, month;   /* of the line before; 0: none */
-	int64_t last_s;
-	/* The minute read last, since most lines share it. */
-	char minute[24];
-	size_t minute_len;
-	int64_t minute_s;
-};
-
-void stamps_init(struct stamps *stamps, const char *zone, int64_t written_s);
-void stamps_fini(struct stamps *stamps);
-
 /*
- * A stamp at the start of a line: "Nov 22 03:12:44", RFC 3339 with T or a
- * blank, with or without fraction and zone.  *used: its octets.
+ * "Nov 22 03:12:44", also with a fraction or a year between; "2026-11-22
+ * 03:12:44" with T or a space between, a fraction, and a zone (Z, +01:00,
+ * +0100, also after a space); seconds since 1970 with nine to eleven digits.
+ * What has no zone is of the log's zone, what has no year is settled by the
+ * moment when the log was last written and by the stamps before it.
  */
-bool stamp_read(struct stamps *stamps, const char *at, size_t len, size_t *used,
-    int64_t *out);
+struct stamps;
+struct stamps *stamps_new(int64_t written_s, const char *zone, int64_t last_s);
+void stamps_free(struct stamps *stamps);
+
+/* Octets of the stamp at the start of text, 0 when there is none. */
+size_t stamp_len(const char *text, size_t len);
+/* Whether the stamp of that length lacks the year. */
+bool stamp_yearless(const char *text, size_t len);
+
+/* The moment of a stamp of exactly len octets; false for what is no date. */
+bool stamps_read(
+    struct stamps *stamps, const char *text, size_t len, int64_t *out);
+/* The last moment that was read; 0 none. */
+int64_t stamps_last(const struct stamps *stamps);
 
 #endif

@@ -1,341 +1,271 @@
-/* TZif files (RFC 9636) and the rule at their end (POSIX.1, TZ). */
+/* Time zones read from zoneinfo files (TZif, RFC 9636). */
 /* SPDX-License-Identifier: MIT */
-#include "zone.h"
+#include "mta/zone.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "sendtop/day.h"
+#include "mta/posix_zone.h"
 #include "sendtop/mem.h"
 
-enum { FILE_MOST = 1 << 20, TYPES_MOST = 256, HEADER = 44 };
-
-/* When a rule's half begins: month.week.weekday at a second of local time. */
-struct change {
-	int month, week, weekday;
-	int second;
+enum {
+	FILE_MOST = 256 * 1024,
+	HEADER = 44,
+	COUNTS = 6,
+	CHANGES_MOST = 8192,
+	TYPES_MOST = 256,
+	NAME_MOST = 128,
+	RULE_MOST = 96,
+	AROUND_S = 86400, /* no two changes are nearer */
 };
 
 struct zone {
-	int64_t *at; /* transitions, ascending */
-	uint8_t *type;
 	size_t count;
-	int32_t offsets[TYPES_MOST];
-	int first; /* offset before all transitions */
-	bool rule; /* after the last one */
-	bool summer;
-	int winter_offset, summer_offset;
-	struct change start, end;
+	int64_t *times;   /* of the changes, ascending */
+	int32_t *offsets; /* from each on */
+	int32_t first;    /* before all of them */
+	bool has_rule;    /* from the last of them on */
+	struct zone_rule rule;
 };
 
-/* --- the rule ------------------------------------------------------------------------ */
+/* --- the file ------------------------------------------------------------- */
 
-static bool
-read_number(const char **at, int *out)
+/* The six counts of a header, in the file's order. */
+enum { UT_MARKS, STD_MARKS, LEAPS, TIMES, TYPES, CHARS };
+
+static uint32_t
+read_32(const unsigned char *at)
 {
-	int n = 0, digits = 0;
-
-	while (**at >= '0' && **at <= '9' && digits < 4) {
-		n = n * 10 + *(*at)++ - '0';
-		digits++;
-	}
-	*out = n;
-	return digits > 0;
-}
-
-/* [+-]hh[:mm[:ss]] in seconds. */
-static bool
-read_time(const char **at, int *out)
-{
-	int sign = **at == '-' ? -1 : 1, part, total;
-
-	if (**at == '+' || **at == '-')
-		(*at)++;
-	if (!read_number(at, &total))
-		return false;
-	total *= 3600;
-	for (int unit = 60; unit > 0 && **at == ':'; unit /= 60) {
-		(*at)++;
-		if (!read_number(at, &part))
-			return false;
-		total += part * unit;
-	}
-	*out = sign * total;
-	return true;
-}
-
-static bool
-skip_name(const char **at)
-{
-	const char *start = *at;
-
-	if (**at == '<') {
-		*at += strcspn(*at, ">");
-		if (**at != '>')
-			return false;
-		(*at)++;
-		return true;
-	}
-	while ((**at >= 'A' && **at <= 'Z') || (**at >= 'a' && **at <= 'z'))
-		(*at)++;
-	return *at - start >= 3;
-}
-
-/* Mm.w.d[/time]; the files of the database use no other form. */
-static bool
-read_change(const char **at, struct change *out)
-{
-	if (*(*at)++ != 'M' || !read_number(at, &out->month) ||
-	    *(*at)++ != '.' || !read_number(at, &out->week) ||
-	    *(*at)++ != '.' || !read_number(at, &out->weekday))
-		return false;
-	out->second = 2 * 3600;
-	if (**at == '/') {
-		(*at)++;
-		if (!read_time(at, &out->second))
-			return false;
-	}
-	return out->month >= 1 && out->month <= 12 && out->week >= 1 &&
-	    out->week <= 5 && out->weekday <= 6;
-}
-
-static bool
-read_rule(const char *text, struct zone *z)
-{
-	int west;
-
-	if (!skip_name(&text) || !read_time(&text, &west))
-		return false;
-	z->winter_offset = -west;
-	z->summer_offset = -west + 3600;
-	if (*text == '\0' || *text == '\n')
-		return true;
-	if (!skip_name(&text))
-		return false;
-	if (*text != ',') {
-		if (!read_time(&text, &west))
-			return false;
-		z->summer_offset = -west;
-	}
-	z->summer = *text++ == ',' && read_change(&text, &z->start) &&
-	    *text++ == ',' && read_change(&text, &z->end);
-	return z->summer;
-}
-
-/* The moment, in clock seconds of the offset that holds before it. */
-static int64_t
-change_in(const struct change *c, int year)
-{
-	int32_t day = day_civil(year, c->month, 1);
-	int weekday = (day_weekday(day) + 1) % 7, next_month;
-
-	day += (c->weekday - weekday + 7) % 7 + (c->week - 1) * 7;
-	next_month = c->month < 12 ? day_civil(year, c->month + 1, 1)
-				   : day_civil(year + 1, 1, 1);
-	while (day >= next_month)
-		day -= 7;
-	return day_start(day) + c->second;
+	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 |
+	    (uint32_t)at[2] << 8 | at[3];
 }
 
 static int64_t
-by_rule(const struct zone *z, int64_t utc)
+read_64(const unsigned char *at)
 {
-	int64_t start, end;
-	int year, month, mday;
-
-	if (!z->summer)
-		return z->winter_offset;
-	day_split(day_of(utc + z->winter_offset), &year, &month, &mday);
-	start = change_in(&z->start, year) - z->winter_offset;
-	end = change_in(&z->end, year) - z->summer_offset;
-	if (start < end)
-		return utc >= start && utc < end ? z->summer_offset
-						 : z->winter_offset;
-	return utc >= end && utc < start ? z->winter_offset : z->summer_offset;
+	return (int64_t)((uint64_t)read_32(at) << 32 | read_32(at + 4));
 }
 
-/* --- the file -------------------------------------------------------------------------- */
-
-static int64_t
-number_at(const uint8_t *p, int octets)
-{
-	uint64_t n = p[0] & 0x80 ? UINT64_MAX : 0;
-
-	for (int i = 0; i < octets; i++)
-		n = n << 8 | p[i];
-	return (int64_t)n;
-}
-
-/* What the header counts: isutc, isstd, leap, time, type, char. */
-struct counts {
-	size_t n[6];
-};
-
-static bool
-read_counts(const uint8_t *p, size_t len, struct counts *out)
-{
-	if (len < HEADER || memcmp(p, "TZif", 4) != 0)
-		return false;
-	for (int i = 0; i < 6; i++) {
-		int64_t n = number_at(p + 20 + i * 4, 4);
-
-		if (n < 0 || n > FILE_MOST)
-			return false;
-		out->n[i] = (size_t)n;
-	}
-	return out->n[4] > 0 && out->n[4] <= TYPES_MOST;
-}
-
+/* Reads the header at `at`; returns the octets of it and the block behind it
+ * with times of that many octets, 0 when it is none. */
 static size_t
-block_size(const struct counts *c, size_t time_size)
+read_counts(const unsigned char *at, size_t len, size_t width,
+    uint32_t counts[COUNTS])
 {
-	return c->n[3] * (time_size + 1) + c->n[4] * 6 + c->n[5] +
-	    c->n[2] * (time_size + 4) + c->n[1] + c->n[0];
-}
-
-static bool
-read_block(const uint8_t *p, const struct counts *c, struct zone *z)
-{
-	const uint8_t *types = p + c->n[3] * 8, *rows = types + c->n[3];
-
-	z->count = c->n[3];
-	z->at = mem_zero(z->count + 1, sizeof(*z->at));
-	z->type = mem_zero(z->count + 1, 1);
-	for (size_t i = 0; i < z->count; i++) {
-		z->at[i] = number_at(p + i * 8, 8);
-		z->type[i] = types[i];
-		if (types[i] >= c->n[4] || (i > 0 && z->at[i] < z->at[i - 1]))
-			return false;
+	if (len < HEADER || memcmp(at, "TZif", 4) != 0)
+		return 0;
+	for (size_t i = 0; i < COUNTS; i++) {
+		counts[i] = read_32(at + 20 + i * 4);
+		if (counts[i] > CHANGES_MOST)
+			return 0;
 	}
-	for (size_t i = 0; i < c->n[4]; i++)
-		z->offsets[i] = (int32_t)number_at(rows + i * 6, 4);
-	z->first = z->offsets[0];
-	return true;
+	return HEADER + counts[TIMES] * (width + 1) + counts[TYPES] * 6 +
+	    counts[CHARS] + counts[LEAPS] * (width + 4) + counts[STD_MARKS] +
+	    counts[UT_MARKS];
 }
 
 static bool
-parse(const uint8_t *p, size_t len, struct zone *z)
+read_block(struct zone *zone, const unsigned char *at,
+    const uint32_t counts[COUNTS], size_t width)
 {
-	struct counts c;
-	size_t skip;
+	const unsigned char *kinds = at + counts[TIMES] * width;
+	const unsigned char *types = kinds + counts[TIMES];
+	int64_t t;
 
-	if (!read_counts(p, len, &c) || p[4] < '2')
+	if (counts[TYPES] == 0 || counts[TYPES] > TYPES_MOST)
 		return false;
-	skip = HEADER + block_size(&c, 4);
-	if (skip > len || !read_counts(p + skip, len - skip, &c))
-		return false;
-	p += skip + HEADER;
-	len -= skip + HEADER;
-	if (block_size(&c, 8) > len || !read_block(p, &c, z))
-		return false;
-	p += block_size(&c, 8);
-	len -= block_size(&c, 8);
-	/* The buffer ends with NUL. */
-	z->rule = len > 1 && p[0] == '\n' && read_rule((const char *)p + 1, z);
+	zone->count = counts[TIMES];
+	zone->times = mem_zero(zone->count + 1, sizeof(*zone->times));
+	zone->offsets = mem_zero(zone->count + 1, sizeof(*zone->offsets));
+	zone->first = (int32_t)read_32(types);
+	for (size_t i = 0; i < zone->count; i++) {
+		t = width == 8 ? read_64(at + i * 8)
+			       : (int32_t)read_32(at + i * 4);
+		if (kinds[i] >= counts[TYPES] ||
+		    (i > 0 && t <= zone->times[i - 1]))
+			return false;
+		zone->times[i] = t;
+		zone->offsets[i] = (int32_t)read_32(types + kinds[i] * 6);
+	}
 	return true;
 }
 
-static bool
-read_file(const char *path, struct zone *z)
+/* The rule between two newlines at the end. */
+static void
+read_rule(struct zone *zone, const unsigned char *at, size_t len)
 {
-	FILE *in = fopen(path, "rb");
-	uint8_t *data;
-	size_t len;
-	bool ok;
+	const unsigned char *end;
+	char text[RULE_MOST];
 
-	if (in == NULL)
-		return false;
-	data = mem_alloc(FILE_MOST + 1);
-	len = fread(data, 1, FILE_MOST, in);
-	fclose(in);
-	data[len] = '\0';
-	ok = parse(data, len, z);
-	free(data);
-	return ok;
-}
-
-static char *
-path_of(const char *name)
-{
-	if (name == NULL)
-		name = getenv("TZ");
-	if (name != NULL && name[0] == ':')
-		name++;
-	if (name == NULL || name[0] == '\0')
-		return mem_dup("/etc/localtime");
-	if (name[0] == '/')
-		return mem_dup(name);
-	if (strstr(name, "..") != NULL)
-		return mem_dup("");
-	return mem_printf("/usr/share/zoneinfo/%s", name);
+	if (len < 2 || at[0] != '\n')
+		return;
+	end = memchr(at + 1, '\n', len - 1);
+	if (end == NULL || end - at > RULE_MOST)
+		return;
+	memcpy(text, at + 1, (size_t)(end - at - 1));
+	text[end - at - 1] = '\0';
+	zone->has_rule = posix_zone_parse(text, &zone->rule);
 }
 
 struct zone *
-zone_open(const char *name, bool *found)
+zone_parse(const void *data, size_t len)
 {
-	struct zone *z = mem_zero(1, sizeof(*z));
-	char *path = path_of(name);
+	const unsigned char *at = data;
+	uint32_t counts[COUNTS];
+	size_t width = 4, size = read_counts(at, len, width, counts);
+	struct zone *zone;
 
-	*found = read_file(path, z);
-	if (!*found) {
-		free(z->at);
-		free(z->type);
-		memset(z, 0, sizeof(*z));
+	if (size == 0 || size > len)
+		return NULL;
+	/* The second block has the same in 64 bits. */
+	if (at[4] >= '2') {
+		at += size;
+		len -= size;
+		width = 8;
+		size = read_counts(at, len, width, counts);
+		if (size == 0 || size > len)
+			return NULL;
 	}
-	free(path);
-	return z;
+	zone = mem_zero(1, sizeof(*zone));
+	if (!read_block(zone, at + HEADER, counts, width)) {
+		zone_close(zone);
+		return NULL;
+	}
+	if (width == 8)
+		read_rule(zone, at + size, len - size);
+	return zone;
+}
+
+static struct zone *
+zone_load(const char *path)
+{
+	FILE *file = fopen(path, "rb");
+	struct zone *zone = NULL;
+	char *data;
+	size_t len;
+
+	if (file == NULL)
+		return NULL;
+	data = mem_alloc(FILE_MOST);
+	len = fread(data, 1, FILE_MOST, file);
+	if (ferror(file) == 0)
+		zone = zone_parse(data, len);
+	free(data);
+	fclose(file);
+	return zone;
+}
+
+/* --- names ---------------------------------------------------------------- */
+
+static bool
+is_plain_name(const char *name)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "abcdefghijklmnopqrstuvwxyz"
+				    "0123456789_+-/";
+
+	return name[0] != '\0' && name[0] != '/' &&
+	    strlen(name) < NAME_MOST && name[strspn(name, plain)] == '\0';
+}
+
+static struct zone *
+zone_named(const char *name)
+{
+	static const char *const folders[] = { "/usr/share/zoneinfo",
+		"/usr/share/lib/zoneinfo", "/usr/lib/zoneinfo",
+		"/etc/zoneinfo" };
+	struct zone *zone = NULL;
+	char *path;
+
+	for (size_t i = 0;
+	     zone == NULL && i < sizeof(folders) / sizeof(folders[0]); i++) {
+		path = mem_printf("%s/%s", folders[i], name);
+		zone = zone_load(path);
+		free(path);
+	}
+	return zone;
+}
+
+static struct zone *
+zone_ruled(const char *text)
+{
+	struct zone_rule rule;
+	struct zone *zone;
+
+	if (!posix_zone_parse(text, &rule))
+		return NULL;
+	zone = mem_zero(1, sizeof(*zone));
+	zone->has_rule = true;
+	zone->rule = rule;
+	return zone;
+}
+
+struct zone *
+zone_open(const char *name)
+{
+	struct zone *zone;
+
+	if (name == NULL || name[0] == '\0') {
+		name = getenv("TZ");
+		if (name == NULL || name[0] == '\0')
+			return zone_load("/etc/localtime");
+		if (name[0] == ':')
+			name++;
+		if (name[0] == '/')
+			return zone_load(name);
+	}
+	zone = is_plain_name(name) ? zone_named(name) : NULL;
+	if (zone == NULL)
+		zone = zone_ruled(name);
+	/* Machines without zoneinfo know this one too. */
+	if (zone == NULL && strcmp(name, "UTC") == 0)
+		zone = zone_ruled("UTC0");
+	return zone;
 }
 
 void
-zone_free(struct zone *zone)
+zone_close(struct zone *zone)
 {
 	if (zone == NULL)
 		return;
-	free(zone->at);
-	free(zone->type);
+	free(zone->times);
+	free(zone->offsets);
 	free(zone);
 }
 
-/* --- asking ------------------------------------------------------------------------------ */
+/* --- times ---------------------------------------------------------------- */
 
-int64_t
-zone_offset(const struct zone *z, int64_t utc_s)
+int32_t
+zone_offset(const struct zone *zone, int64_t utc_s)
 {
-	size_t low = 0, high = z->count;
+	size_t low = 0, high, middle;
 
-	if (z->count == 0 || utc_s >= z->at[z->count - 1]) {
-		if (z->rule)
-			return by_rule(z, utc_s);
-		return z->count == 0 ? z->first
-				     : z->offsets[z->type[z->count - 1]];
-	}
+	if (zone == NULL)
+		return 0;
+	high = zone->count;
 	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (z->at[mid] <= utc_s)
-			low = mid + 1;
+		middle = (low + high) / 2;
+		if (zone->times[middle] <= utc_s)
+			low = middle + 1;
 		else
-			high = mid;
+			high = middle;
 	}
-	return low == 0 ? z->first : z->offsets[z->type[low - 1]];
+	if (low == zone->count && zone->has_rule)
+		return posix_zone_offset(&zone->rule, utc_s);
+	return low == 0 ? zone->first : zone->offsets[low - 1];
 }
 
-int64_t
-zone_utc(const struct zone *zone, int64_t local_s, int64_t after)
+size_t
+zone_moments(const struct zone *zone, int64_t local_s, int64_t out[2])
 {
-	/* The offsets a day before and a day after are all that can hold. */
-	int64_t before = local_s - zone_offset(zone, local_s - 2 * DAY_SECONDS);
-	int64_t later = local_s - zone_offset(zone, local_s + 2 * DAY_SECONDS);
-	bool first = before + zone_offset(zone, before) == local_s;
-	bool second = later + zone_offset(zone, later) == local_s;
+	int32_t before = zone_offset(zone, local_s - AROUND_S);
+	int32_t after = zone_offset(zone, local_s + AROUND_S);
+	int64_t early = local_s - before, late = local_s - after;
+	bool is_early = zone_offset(zone, early) == before;
+	bool is_late = zone_offset(zone, late) == after;
 
-	if (first && second && before != later) {
-		int64_t low = before < later ? before : later;
-
-		return low >= after ? low : before + later - low;
-	}
-	if (second && !first)
-		return later;
-	return before;
+	out[0] = is_early || !is_late ? early : late;
+	out[1] = late;
+	return is_early && is_late && early < late ? 2 : 1;
 }

@@ -11,6 +11,7 @@ import sys
 import tempfile
 
 import certs
+import maillog
 import oauth
 import secure
 import servers
@@ -328,6 +329,9 @@ class Plan:
                "domain-zones = names.dnsbl.test:2",
                "[abuse]", "zone = contacts.world.test",
                "[tls]", "ca-file = " + self.path("ca.pem")]
+        if self.options.logs:
+            out += ["[logs]", "files = " + ", ".join(
+                maillog.write(self.path("logs"))), "zone = UTC"]
         for story in stories.STORIES:
             out.append('[domain "%s"]' % story.name)
             out.append("selectors = " + ", ".join(story.selectors))

@@ -12,6 +12,7 @@ main(void)
 
 	srunner_add_suite(runner, suite_day());
 	srunner_add_suite(runner, suite_error());
+	srunner_add_suite(runner, suite_format());
 	srunner_add_suite(runner, suite_log());
 	srunner_add_suite(runner, suite_map());
 	srunner_add_suite(runner, suite_mem());
@@ -19,6 +20,7 @@ main(void)
 	srunner_add_suite(runner, suite_org());
 	srunner_add_suite(runner, suite_settings());
 	srunner_add_suite(runner, suite_settings_dirs());
+	srunner_add_suite(runner, suite_settings_plan());
 	srunner_add_suite(runner, suite_text());
 	srunner_add_suite(runner, suite_words());
 	srunner_run_all(runner, CK_NORMAL);

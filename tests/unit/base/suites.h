@@ -11,6 +11,7 @@
 Suite *suite_address(void);
 Suite *suite_day(void);
 Suite *suite_error(void);
+Suite *suite_format(void);
 Suite *suite_log(void);
 Suite *suite_map(void);
 Suite *suite_mem(void);
@@ -18,6 +19,7 @@ Suite *suite_number(void);
 Suite *suite_org(void);
 Suite *suite_settings(void);
 Suite *suite_settings_dirs(void);
+Suite *suite_settings_plan(void);
 Suite *suite_text(void);
 Suite *suite_words(void);
 

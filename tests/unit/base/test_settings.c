@@ -63,6 +63,16 @@ START_TEST(test_ramp_defaults)
 	ck_assert(r->spam_min_volume == 1000 && r->small_volume == 200);
 	ck_assert(r->defer_hold == 0.01 && r->defer_back_off == 0.05);
 	ck_assert(r->defer_stop == 0.1);
+	ck_assert(r->bounce_note == 0.02 && r->bounce_hold == 0.03);
+	ck_assert(r->bounce_back_off == 0.05 && r->bounce_stop == 0.1);
+	ck_assert_uint_eq(r->cautious.count, 5);
+	ck_assert(r->cautious.items[1].below == 50000);
+	ck_assert(r->cautious.items[4].growth == 1.1);
+	ck_assert(r->standard.items[1].growth == 1.4);
+	ck_assert(r->slow.items[1].growth == 1.2);
+	ck_assert(r->growth_slack == 0.02 && r->growth_back_off == 1.25);
+	ck_assert(r->base_days == 30 && r->base_outlier == 2.5);
+	ck_assert(r->limit_quiet_s == 600 && r->limit_step_s == 60);
 	ck_assert(r->reject_back_off == 0.001 && r->reject_stop == 0.001);
 	ck_assert(r->week_hold == 5 && r->week_back_off == 10.5);
 	ck_assert(r->week_min == 1000 && r->blind_growth == 0.2);
@@ -210,10 +220,11 @@ static const struct {
 	    "host name, got \"-x.example\"" },
 	{ "[postmaster]\npoll = 6\n",
 	    "t.conf:2: postmaster.poll: expected a "
-	    "duration such as 30s, 10m, 6h or 1d from 1s to 7d, got \"6\"" },
+	    "duration such as 30s, 10m, 6h, 1d or 3y from 1s to 7d, got "
+	    "\"6\"" },
 	{ "[postmaster]\npoll = 8d\n",
 	    "t.conf:2: postmaster.poll: expected "
-	    "a duration such as 30s, 10m, 6h or 1d from 1s to 7d, got "
+	    "a duration such as 30s, 10m, 6h, 1d or 3y from 1s to 7d, got "
 	    "\"8d\"" },
 	{ "[resolver]\ntimeout = 1ms",
 	    "t.conf:2: resolver.timeout: expected "
