@@ -98,7 +98,10 @@ class Sources:
     def check_names(self):
         rows = re.findall(r"&check_(\w+)",
                           self.read("src/checks/check_list.c"))
-        return rows + sorted(self.from_log())
+        rules = re.findall(r'\{ "(\w+)", lint_\w+ \}',
+                           self.read("src/checks/lint.c"))
+        return (rows + [r for r in rules if r not in rows] +
+                sorted(self.from_log()))
 
     def from_log(self):
         """{check: {reason: {verdicts}}} of what is judged from the log."""

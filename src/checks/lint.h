@@ -7,6 +7,9 @@
 #include "sendtop/spf.h"
 #include "sendtop/tags.h"
 
+/* The subject of what is said of no field or domain. */
+#define LINT_WHOLE "message"
+
 enum { SIGNATURES_MOST = 16 };
 
 /* One DKIM-Signature field, read and, if it could be, verified. */

@@ -117,7 +117,7 @@ lint_alignment(struct lint_state *s)
 	struct author author = { .by = NULL };
 
 	if (s->from_domain == NULL)
-		return finding_on(s->out, "message", VERDICT_SKIP, "no_from",
+		return finding_on(s->out, LINT_WHOLE, VERDICT_SKIP, "no_from",
 		    "there is not one author to be in line with");
 	dmarc_walk(s->facts, s->from_domain, &author.walk);
 	if (s->signed_state == CHECK_WAITING || author.walk.waiting)

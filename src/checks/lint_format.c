@@ -288,7 +288,7 @@ lint_format(struct lint_state *s)
 	judge_sizes(s);
 	judge_octets(s);
 	if (s->out->count == before)
-		SAY(s, VERDICT_PASS, "ok", "message",
+		SAY(s, VERDICT_PASS, "ok", LINT_WHOLE,
 		    "%zu fields, %zu octets of body",
 		    s->lint->message->field_count, s->lint->message->body_len);
 	return CHECK_DONE;

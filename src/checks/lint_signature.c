@@ -408,7 +408,7 @@ lint_signature(struct lint_state *s)
 	if (s->signed_state == CHECK_WAITING)
 		return CHECK_WAITING;
 	if (s->signature_count == 0)
-		return finding_on(s->out, "message", VERDICT_FAIL, "none",
+		return finding_on(s->out, LINT_WHOLE, VERDICT_FAIL, "none",
 		    "no DKIM-Signature: Gmail wants one of every sender of "
 		    "bulk mail");
 	for (size_t i = 0; i < s->signature_count; i++) {

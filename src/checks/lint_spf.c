@@ -50,7 +50,7 @@ lint_spf(struct lint_state *s)
 	struct spf_outcome outcome;
 
 	if (lint->ip == NULL)
-		return finding_on(s->out, "message", VERDICT_SKIP, "not_told",
+		return finding_on(s->out, LINT_WHOLE, VERDICT_SKIP, "not_told",
 		    "give --ip and --mail-from to have SPF looked at");
 	at = strrchr(request.mail_from, '@');
 	s->spf_domain = at != NULL ? at + 1 : request.mail_from;

@@ -4,17 +4,22 @@
 
 #include <string.h>
 
-/* One check on one subject that is done. */
+enum { DONE_FIRST = 32 };
+
+/* One check on one subject that is done.  They lie side by side: every run of
+ * the checks goes over all of them. */
 struct done {
-	struct done *next;
 	const struct subject *subject;
 	const struct finding *items;
-	size_t count;
+	uint32_t count;
+	uint32_t before; /* another of its row: its place, from 1; 0 none */
 };
 
 struct check_memo {
 	struct arena *arena;
-	struct done **rows; /* the first of each row of the list of checks */
+	struct done *done;
+	uint32_t done_count, done_cap;
+	uint32_t *rows;          /* of each check the last, as in `before` */
 	struct address *senders; /* NULL: not known yet */
 	size_t sender_count;
 	struct subjects *subjects; /* NULL: not all known yet */
@@ -29,7 +34,7 @@ check_memo_new(struct arena *arena)
 	while (check_row(rows) != NULL)
 		rows++;
 	memo->arena = arena;
-	memo->rows = arena_alloc(arena, rows * sizeof(struct done *));
+	memo->rows = arena_alloc(arena, rows * sizeof(*memo->rows));
 	return memo;
 }
 
@@ -57,16 +62,19 @@ bool
 memo_find(const struct check_memo *memo, size_t row,
     const struct subject *subject, const struct finding **items, size_t *count)
 {
-	const struct done *done = memo->rows[row];
+	const struct done *done;
+	uint32_t place;
 
-	while (done != NULL && done->subject != subject &&
-	    !same_subject(done->subject, subject))
-		done = done->next;
-	if (done == NULL)
-		return false;
-	*items = done->items;
-	*count = done->count;
-	return true;
+	for (place = memo->rows[row]; place > 0; place = done->before) {
+		done = &memo->done[place - 1];
+		if (done->subject != subject &&
+		    !same_subject(done->subject, subject))
+			continue;
+		*items = done->items;
+		*count = done->count;
+		return true;
+	}
+	return false;
 }
 
 static struct subject
@@ -117,11 +125,29 @@ finding_keep(struct arena *arena, const struct finding *item)
 	return copy;
 }
 
+static struct done *
+done_add(struct check_memo *memo)
+{
+	struct done *done;
+	uint32_t cap;
+
+	if (memo->done_count == memo->done_cap) {
+		cap = memo->done_cap > 0 ? memo->done_cap * 2 : DONE_FIRST;
+		done = arena_alloc(memo->arena, cap * sizeof(*done));
+		if (memo->done_count > 0)
+			memcpy(
+			    done, memo->done, memo->done_count * sizeof(*done));
+		memo->done = done;
+		memo->done_cap = cap;
+	}
+	return &memo->done[memo->done_count++];
+}
+
 void
 memo_keep(struct check_memo *memo, size_t row, const struct subject *subject,
     const struct finding *items, size_t count)
 {
-	struct done *done = arena_alloc(memo->arena, sizeof(*done));
+	struct done *done = done_add(memo);
 	struct finding *copies;
 	size_t i;
 
@@ -130,9 +156,9 @@ memo_keep(struct check_memo *memo, size_t row, const struct subject *subject,
 		copies[i] = finding_keep(memo->arena, &items[i]);
 	done->subject = subject_keep(memo, subject);
 	done->items = copies;
-	done->count = count;
-	done->next = memo->rows[row];
-	memo->rows[row] = done;
+	done->count = (uint32_t)count;
+	done->before = memo->rows[row];
+	memo->rows[row] = memo->done_count;
 }
 
 bool

@@ -167,6 +167,20 @@ judge(const struct requirements *requirements, struct arena *arena,
 	standing_assess(&view->history, j, &view->standing);
 }
 
+/* At the first look: Google's numbers go back further than we do. */
+static int64_t
+known_begin(const struct view *view, const struct moment *m)
+{
+	const struct spam_judgement *spam = &view->judgements.spam;
+	enum standing_state state = view->standing.state;
+
+	if (spam->since != DAY_NONE &&
+	    ((state == STANDING_CRITICAL && spam->band == SPAM_VIOLATED) ||
+		(state == STANDING_WARNING && spam->band == SPAM_WATCHED)))
+		return earlier(day_start(spam->since), m->at_s);
+	return m->at_s;
+}
+
 /*
  * Since when it is in its state: a judgement looks at one moment and cannot
  * tell.  The stored standing can when it is the same and not younger than the
@@ -182,7 +196,7 @@ since(const struct view *view, const struct standing *stored,
 	for (size_t i = 0; m->past && i < view->event_count; i++)
 		if (strcmp(view->events[i].kind, "state") == 0)
 			return view->events[i].at_s;
-	return m->at_s;
+	return stored == NULL ? known_begin(view, m) : m->at_s;
 }
 
 static enum status
