@@ -31,7 +31,7 @@ struct cmd {
 	struct words args; /* what is no option */
 	const char *config, *store;
 	const char *format; /* text, json, csv, markdown */
-	const char *at;
+	const char *at, *since;
 	const char *target; /* messages a day */
 	const char *mail_from;
 	const char *provider; /* whose relay gave a reply */
@@ -44,6 +44,8 @@ struct cmd {
 	bool once, paste, no_collector, no_smtp, from_stdin, header;
 	bool follow;
 	bool for_good;
+	bool redact;
+	const char *snapshot_on_exit; /* a file, or "-" */
 	bool verbose;
 };
 
@@ -53,8 +55,10 @@ int cmd_probe(struct cmd *cmd);
 int cmd_spf(struct cmd *cmd);
 int cmd_snapshot(struct cmd *cmd);
 int cmd_check(struct cmd *cmd);
+int cmd_export(struct cmd *cmd);
 int cmd_ingest(struct cmd *cmd);
 int cmd_explain(struct cmd *cmd);
+int cmd_metrics(struct cmd *cmd);
 int cmd_ramp(struct cmd *cmd);
 int cmd_lint(struct cmd *cmd);
 int cmd_note(struct cmd *cmd);

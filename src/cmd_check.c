@@ -9,7 +9,7 @@
 #include "sendtop/report.h"
 #include "sendtop/store_live.h"
 
-enum { PAGE = 500, EXIT_UNKNOWN = 3 };
+enum { PAGE = 500, EXIT_UNKNOWN = 3, SLACK_S = 600 };
 
 static enum status
 add_all(struct store *store, struct plugin_line *line, int64_t now_s,
@@ -67,6 +67,38 @@ add_named(struct store *store, const struct words *names,
 	return status;
 }
 
+/* Twice the longest pause between two rounds, and some: who collects with a
+ * timer instead of for good is heard of no more often. */
+static int64_t
+patience_s(const struct settings *settings)
+{
+	int64_t longest = settings->poll_s > settings->check_interval_s
+	    ? settings->poll_s
+	    : settings->check_interval_s;
+
+	return 2 * longest + SLACK_S;
+}
+
+static enum status
+look_for_life(struct store *store, const struct settings *settings,
+    struct plugin_line *line, int64_t now_s, struct error *err)
+{
+	struct arena *arena = arena_new();
+	struct store_activity *works;
+	size_t count, i;
+	int64_t beat_s = 0;
+	enum status status = store_activities(
+	    store, arena, &works, &count, err);
+
+	for (i = 0; status == STATUS_OK && i < count; i++)
+		if (works[i].beat_s > beat_s)
+			beat_s = works[i].beat_s;
+	if (status == STATUS_OK && now_s - beat_s > patience_s(settings))
+		line->silent_s = now_s - beat_s;
+	arena_free(arena);
+	return status;
+}
+
 int
 cmd_check_fail(const struct error *err)
 {
@@ -89,6 +121,9 @@ cmd_check(struct cmd *cmd)
 		status = cmd->args.count > 0
 		    ? add_named(store, &cmd->args, &line, now_s, &err)
 		    : add_all(store, &line, now_s, &err);
+		if (status == STATUS_OK)
+			status = look_for_life(
+			    store, cmd->settings, &line, now_s, &err);
 		store_close(store);
 	}
 	if (status == STATUS_OK)

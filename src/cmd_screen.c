@@ -348,6 +348,8 @@ cmd_screen(struct cmd *cmd)
 		.arg = &s,
 		.settings = cmd->settings,
 		.ascii = cmd->settings->ascii,
+		.linear = cmd->settings->linear,
+		.on_exit = cmd->snapshot_on_exit,
 		.domain = cmd->args.count == 1 ? cmd->args.items[0] : NULL,
 	};
 	struct error err;
@@ -360,6 +362,7 @@ cmd_screen(struct cmd *cmd)
 		options.requirements = s.requirements;
 		options.themes = s.themes = cmd_themes();
 		options.news_fd = s.news[0];
+		options.collects = !cmd->no_collector;
 		if (!cmd->no_collector)
 			start_child(&s);
 		status = ui_run(&options, &err);

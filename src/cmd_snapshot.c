@@ -1,6 +1,7 @@
 /* sendtop snapshot: the panels as text, or the data in a format. */
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cmd.h"
@@ -8,65 +9,77 @@
 #include "sendtop/org.h"
 #include "sendtop/report.h"
 #include "ui/snapshot.h"
+#include "ui/whole.h"
 
 struct snap {
 	struct cmd *cmd;
+	struct snapshot_options options;
 	struct store *store;
 	struct requirements *requirements;
+	struct providers *providers;
+	struct reply_catalogue *catalogue;
+	struct redact *redact;
 	struct arena *arena; /* names; lives to the end */
-	const char **names;
-	size_t count;
-	int32_t as_of;
-	int64_t now_s;
+	FILE *out;
 };
 
-/* The domains named, or all that are watched. */
+/* The domains that the command line names. */
 static enum status
-choose(struct snap *s, struct error *err)
+choose_named(struct snap *s, struct error *err)
 {
 	const struct words *args = &s->cmd->args;
+	const char **names = arena_alloc(
+	    s->arena, (args->count + 1) * sizeof(*names));
 	char ascii[ORG_NAME_SIZE];
-	struct store_domain *all;
-	enum status status;
-	size_t i;
 
-	if (args->count == 0) {
-		status = store_domains(
-		    s->store, s->arena, &all, &s->count, err);
-		if (status != STATUS_OK)
-			return status;
-		s->names = arena_alloc(
-		    s->arena, (s->count + 1) * sizeof(*s->names));
-		for (i = 0; i < s->count; i++)
-			s->names[i] = all[i].name;
-		return STATUS_OK;
-	}
-	s->names = arena_alloc(s->arena, args->count * sizeof(*s->names));
-	for (i = 0; i < args->count; i++) {
+	for (size_t i = 0; i < args->count; i++) {
 		if (!org_ascii(args->items[i], ascii))
 			return error_set(err, STATUS_USAGE,
 			    "\"%s\" is not a domain name", args->items[i]);
-		s->names[s->count++] = arena_dup(s->arena, ascii);
+		names[i] = arena_dup(s->arena, ascii);
 	}
+	s->options.domains = names;
+	s->options.domain_count = args->count;
+	return STATUS_OK;
+}
+
+/* All that are watched: for people worst first, for programs by name. */
+static enum status
+choose_all(
+    struct snap *s, const char ***names, size_t *count, struct error *err)
+{
+	bool worst = strcmp(s->cmd->format, "markdown") == 0;
+	struct store_standing *rows = NULL;
+	struct store_domain *all = NULL;
+	enum status status = worst
+	    ? snapshot_rows(&s->options, s->arena, &rows, count, err)
+	    : store_domains(s->store, s->arena, &all, count, err);
+
+	if (status != STATUS_OK)
+		return status;
+	*names = arena_alloc(s->arena, (*count + 1) * sizeof(**names));
+	for (size_t i = 0; i < *count; i++)
+		(*names)[i] = worst ? rows[i].name : all[i].name;
+	free(rows);
 	return STATUS_OK;
 }
 
 static enum status
-write_domains(struct snap *s, struct report *report, struct error *err)
+write_domains(struct snap *s, struct report *report, const char *const *names,
+    size_t count, struct error *err)
 {
 	struct arena *arena = arena_new();
 	enum status status = STATUS_OK;
 	struct view view;
-	size_t i;
 
-	for (i = 0; status == STATUS_OK && i < s->count; i++) {
+	for (size_t i = 0; status == STATUS_OK && i < count; i++) {
 		arena_reset(arena);
-		status = view_load(s->store, s->cmd->settings, s->requirements,
-		    s->names[i], s->as_of, s->now_s, arena, &view, err);
+		status = snapshot_view(
+		    &s->options, names[i], arena, &view, err);
 		if (status == STATUS_OK)
 			report_view(report, &view);
 		else
-			error_prefix(err, "%s", s->names[i]);
+			error_prefix(err, "%s", names[i]);
 	}
 	arena_free(arena);
 	return status;
@@ -78,49 +91,138 @@ write_report(struct snap *s, struct error *err)
 	struct view_head view_head;
 	struct report_head head = {
 		.view = &view_head,
-		.taken_s = s->now_s,
-		.as_of = s->as_of,
+		.taken_s = s->options.now_s,
+		.as_of = s->options.as_of,
+		.since = s->options.since != DAY_NONE ? s->options.since : 0,
 	};
+	const char **all = NULL;
+	size_t count = 0;
 	struct report *report;
-	enum status status;
+	enum status status = snapshot_head(
+	    &s->options, s->arena, &view_head, err);
 
-	status = choose(s, err);
-	if (status == STATUS_OK)
-		status = view_head_load(s->store, s->cmd->settings, s->as_of,
-		    s->now_s, s->arena, &view_head, err);
+	if (status == STATUS_OK && head.since != 0 &&
+	    s->options.domain_count == 0)
+		status = snapshot_fleet(&s->options, s->arena, &head.changes,
+		    &head.change_count, err);
+	if (status == STATUS_OK && s->options.domain_count == 0)
+		status = choose_all(s, &all, &count, err);
 	if (status != STATUS_OK)
 		return status;
-	report = report_begin(s->cmd->format, stdout, &head);
+	report = report_begin(s->cmd->format, s->out, &head);
 	if (report == NULL)
 		return error_set(err, STATUS_USAGE,
 		    "--format: there is no \"%s\"; text, json, csv or "
 		    "markdown",
 		    s->cmd->format);
-	status = write_domains(s, report, err);
+	status = all != NULL ? write_domains(s, report, all, count, err)
+			     : write_domains(s, report, s->options.domains,
+				   s->options.domain_count, err);
 	if (!report_end(report) && !cmd_reader_left() && status == STATUS_OK)
 		status = error_set(err, STATUS_FULL, "cannot write the output");
 	return status;
 }
 
 static enum status
-write_text(struct snap *s, struct error *err)
+write_either(struct snap *s, FILE *out, struct error *err)
 {
-	struct snapshot_options options = {
-		.store = s->store,
-		.settings = s->cmd->settings,
-		.requirements = s->requirements,
-		.as_of = s->as_of,
-		.now_s = s->now_s,
-		.ascii = s->cmd->settings->ascii,
-	};
-	enum status status = STATUS_OK;
+	s->out = out;
+	return strcmp(s->cmd->format, "text") == 0
+	    ? snapshot_text(out, &s->options, err)
+	    : write_report(s, err);
+}
 
-	if (s->cmd->args.count > 0)
-		status = choose(s, err);
-	options.domains = s->names;
-	options.domain_count = s->count;
-	return status == STATUS_OK ? snapshot_text(stdout, &options, err)
-				   : status;
+/* To standard output, or to a file that is there whole or not at all. */
+static enum status
+write_out(struct snap *s, struct error *err)
+{
+	struct whole whole;
+	enum status status;
+
+	if (s->cmd->out == NULL || strcmp(s->cmd->out, "-") == 0)
+		return write_either(s, stdout, err);
+	status = whole_open(&whole, s->cmd->out, err);
+	if (status != STATUS_OK)
+		return status;
+	return whole_close(&whole, write_either(s, whole.out, err), err);
+}
+
+/* --- what it is made from --------------------------------------------------------- */
+
+static enum status
+read_day(const char *option, const char *text, int64_t now_s, int32_t *day,
+    struct error *err)
+{
+	if (text == NULL || day_parse(text, day_of(now_s), day))
+		return STATUS_OK;
+	return error_set(err, STATUS_USAGE,
+	    "%s: \"%s\" is not a day; write 2026-11-19, yesterday or -3",
+	    option, text);
+}
+
+static enum status
+read_days(struct snap *s, struct error *err)
+{
+	struct snapshot_options *o = &s->options;
+	int32_t last = day_of(o->now_s);
+	enum status status = read_day(
+	    "--at", s->cmd->at, o->now_s, &o->as_of, err);
+
+	if (status == STATUS_OK)
+		status = read_day(
+		    "--since", s->cmd->since, o->now_s, &o->since, err);
+	if (o->as_of != DAY_NONE)
+		last = o->as_of;
+	if (status == STATUS_OK && o->since != DAY_NONE && o->since > last)
+		return error_set(err, STATUS_USAGE,
+		    "--since: %s begins after what it is compared with",
+		    s->cmd->since);
+	return status;
+}
+
+/* A key that is lost makes other aliases the next time: that is told. */
+static enum status
+open_redact(struct snap *s, struct error *err)
+{
+	bool lasting;
+	enum status status;
+
+	if (!s->cmd->redact)
+		return STATUS_OK;
+	status = redact_open(s->store, &s->redact, &lasting, err);
+	if (status == STATUS_OK && !lasting)
+		fprintf(stderr,
+		    "sendtop: the store cannot be written, so the aliases of "
+		    "this snapshot are its own: the next one has others\n");
+	s->options.redact = s->redact;
+	return status;
+}
+
+static enum status
+open_all(struct snap *s, struct error *err)
+{
+	enum status status = cmd_requirements(&s->requirements, err);
+
+	if (status == STATUS_OK)
+		status = cmd_replies(&s->providers, &s->catalogue, err);
+	if (status == STATUS_OK)
+		status = store_open(s->cmd->store, STORE_READ, &s->store, err);
+	s->options.store = s->store;
+	s->options.requirements = s->requirements;
+	s->options.providers = s->providers;
+	s->options.catalogue = s->catalogue;
+	return status == STATUS_OK ? open_redact(s, err) : status;
+}
+
+static void
+close_all(struct snap *s)
+{
+	redact_free(s->redact);
+	store_close(s->store);
+	reply_catalogue_free(s->catalogue);
+	providers_free(s->providers);
+	requirements_free(s->requirements);
+	arena_free(s->arena);
 }
 
 int
@@ -128,28 +230,22 @@ cmd_snapshot(struct cmd *cmd)
 {
 	struct snap s = {
 		.cmd = cmd,
-		.as_of = DAY_NONE,
-		.now_s = clock_utc_s(),
+		.options = { .settings = cmd->settings,
+		    .as_of = DAY_NONE,
+		    .since = DAY_NONE,
+		    .now_s = clock_utc_s(),
+		    .ascii = cmd->settings->ascii },
+		.arena = arena_new(),
 	};
 	struct error err;
-	enum status status = STATUS_OK;
+	enum status status = read_days(&s, &err);
 
-	if (cmd->at != NULL && !day_parse(cmd->at, day_of(s.now_s), &s.as_of))
-		status = error_set(&err, STATUS_USAGE,
-		    "--at: \"%s\" is not a day; write 2026-11-19, yesterday "
-		    "or -3",
-		    cmd->at);
 	if (status == STATUS_OK)
-		status = cmd_requirements(&s.requirements, &err);
+		status = choose_named(&s, &err);
 	if (status == STATUS_OK)
-		status = store_open(cmd->store, STORE_READ, &s.store, &err);
-	s.arena = arena_new();
+		status = open_all(&s, &err);
 	if (status == STATUS_OK)
-		status = strcmp(cmd->format, "text") == 0
-		    ? write_text(&s, &err)
-		    : write_report(&s, &err);
-	store_close(s.store);
-	requirements_free(s.requirements);
-	arena_free(s.arena);
+		status = write_out(&s, &err);
+	close_all(&s);
 	return status == STATUS_OK ? EXIT_FINE : cmd_fail(&err);
 }

@@ -25,6 +25,8 @@ PAGE, CONF, CHECKS = ("man/sendtop.1", "man/sendtop.conf.5",
 PLAIN = ("README", "HACKING", "NEWS")
 EXAMPLE, UNIT = "share/sendtop.conf.example", "share/sendtop.service"
 COMPLETION = "share/completions/sendtop.bash"
+# Sections with a name, and the one that the example has.
+NAMED = {"domain": "example.com", "hook": "pager"}
 
 
 # --- the sources -----------------------------------------------------------
@@ -322,18 +324,33 @@ class Audit:
                                       self.sources.read("src/report/" + name)))
         self.same(PAGE, "format", formats,
                   [i.head[1] for i in self.pages[PAGE].inside("FORMATS")])
-        themes = re.findall(r'^\t\{ "(\w+)",$',
-                            self.sources.read("ui/theme.c"), re.M)
         text = " ".join(body(i) for i in self.pages[CONF].inside("SETTINGS")
                         if i.head[1] == "theme")
-        for theme in themes:
-            if theme not in text:
-                self.bad(CONF, "theme %s is missing", theme)
+        for name in self.sources.list("share/themes", ".theme"):
+            if name[:-6] not in text.replace(",", " ").split():
+                self.bad(CONF, "theme %s is missing", name[:-6])
+
+    def commands(self):
+        """The screen's command line against the page."""
+        rows = re.findall(
+            r'\t\{ "(\w+)",\s*"([^"]*)",\s*((?:"[^"]*"\s*)+),\s*ARG_',
+            self.sources.read("ui/command.c"))
+        want = {":" + name: "".join(re.findall(r'"([^"]*)"', text))
+                for name, _arguments, text in rows}
+        have = {i.head[1]: body(i)
+                for i in self.pages[PAGE].inside("COMMANDS OF THE SCREEN")}
+        self.same(PAGE, "command of the screen", want, have)
+        for name in set(want) & set(have):
+            if not have[name].lower().startswith(
+                    want[name].split(":")[0].lower()):
+                self.bad(PAGE, "command %s: %s", name, want[name])
 
     def known_words(self):
         """Whatever may be set as a command word."""
         words = self.sources.literals()
         words |= {s.section + "." + s.key for s in self.program.settings}
+        words |= {name[:-6] for name in self.sources.list("share/themes",
+                                                          ".theme")}
         rows = re.findall(r'ERRORS\(\w+, "(\w+)"',
                           self.sources.read("src/base/metric.c"))
         words |= {r + end for r in rows for end in ("_rate", "_count")}
@@ -472,7 +489,8 @@ class Audit:
 
     def all(self):
         for part in (self.options, self.settings, self.example, self.reasons,
-                     self.google, self.requirements, self.keys, self.screen,
+                     self.google, self.requirements, self.keys, self.commands,
+                     self.screen,
                      self.marked, self.examples, self.plain, self.lint,
                      self.completion):
             part()
@@ -487,7 +505,9 @@ BREAKS = (
     (PAGE, ".It Fl -verbose , Fl v\n", ".It Fl -quiet\n"),
     (PAGE, ".Ss sendtop check\n", ".Ss sendtop chek\n"),
     (PAGE, ".It Ic Ctrl-L\n", ".It Ic Ctrl-R\n"),
-    (PAGE, "Poll Postmaster now.", "Probe the domain now."),
+    (PAGE, ".It Ic R\nPoll Postmaster now.", ".It Ic R\nPoll nobody now."),
+    (PAGE, ".It Ic :poll\nPoll Postmaster now.", ".It Ic :poll\nDo it."),
+    (PAGE, ".It Ic :export", ".It Ic :import"),
     (PAGE, ".It Em Guidelines\n", ".It Em Rules\n"),
     (PAGE, ".It Cm csv\n", ".It Cm yaml\n"),
     (PAGE, "$ sendtop collect --once", "$ sendtop collect --twice"),
@@ -496,6 +516,7 @@ BREAKS = (
     (CONF, "Pq 6h\n", "Pq 8h\n"),
     (CONF, "From 1 to 65535.", "From 1 to 65536."),
     (CONF, ".Cm mono", ".Cm matt"),
+    (CONF, ".Cm high-contrast", ".Cm high"),
     (CONF, ".It Cm tag No = Ar text\n", ".It Cm tag No = Ar number\n"),
     (CHECKS, ".It Cm sha1_only Pq fail\n", ".It Cm sha1 Pq fail\n"),
     (CHECKS, ".It Cm cname Pq warn\n", ".It Cm cname Pq note\n"),
@@ -515,6 +536,7 @@ BREAKS = (
     ("src/checks/mx.c", '"cname"', '"alias"'),
     ("src/checks/check_list.c", "\t&check_mx,\n", ""),
     ("ui/keys.c", '"Ctrl-L"', '"Ctrl-O"'),
+    ("ui/command.c", '{ "export"', '{ "give"'),
     ("ui/panels.c", '"Guidelines"', '"Rules"'),
     ("share/requirements.json", '"C4"', '"C9"'),
     ("configure", "nginx-light", "nginx-full"),
@@ -545,7 +567,8 @@ def write_example(program, root):
     for s in program.settings:
         if s.section != section:
             section = s.section
-            out.append('\n#[domain "example.com"]' if section == "domain"
+            named = NAMED.get(section)
+            out.append('\n#[%s "%s"]' % (section, named) if named
                        else "\n[%s]" % section)
         out.append("# %s (%s)" % (s.help, s.type))
         out.append(("#%s = %s" % (s.key, s.standard)).rstrip())

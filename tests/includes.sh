@@ -19,17 +19,18 @@ src/checks: $base facts check dns smtp https sign spf dane tags message lint
 src/postmaster: $base history loop http sign postmaster
 src/mta: $base reply mta source journal count
 src/message: $base message
-src/store: $base $contracts store store_live store_mail
+src/store: $base $contracts store store_live store_mail store_news
 src/assess: $base $contracts
-src/view: $base $contracts store store_live store_mail view redact org
-src/collect: $base $contracts $net https check store store_live store_mail view gather collect postmaster reply mta source journal count ingest hook
-src/report: $base $contracts store store_live store_mail view report reply
-ui: $base $contracts store store_live store_mail view reply redact
+src/view: $base $contracts store store_live store_mail view redact org change
+src/collect: $base $contracts $net https check store store_live store_mail store_news view gather collect postmaster reply mta source journal count ingest hook
+src/report: $base $contracts store store_live store_mail store_news view report reply
+ui: $base $contracts store store_live store_mail view reply redact change
 "
 # library header: the files that may include it
 libraries='
 curses.h ui/term.c
 ncurses.h ui/term.c
+termcap.h ui/term.c
 ncursesw/ ui/term.c
 curl/ src/net/http.c
 ares.h src/net/dns.c

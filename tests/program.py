@@ -46,8 +46,8 @@ class Program:
 
     def bounds(self, section, key):
         """What the program expects of the key, from its own error."""
-        head = '[domain "a.example"]' if section == "domain" \
-            else "[%s]" % section
+        head = {"domain": '[domain "a.example"]',
+                "hook": '[hook "a"]'}.get(section, "[%s]" % section)
         with tempfile.NamedTemporaryFile("w", suffix=".conf") as conf:
             conf.write("%s\n%s = no such value !\n" % (head, key))
             conf.flush()

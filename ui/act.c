@@ -313,8 +313,7 @@ group_next(struct ui_state *ui)
 /* --- actions ----------------------------------------------------------------- */
 
 static unsigned
-on_domain(
-    const struct model *model, struct ui_state *ui, unsigned want)
+on_domain(const struct model *model, struct ui_state *ui, unsigned want)
 {
 	snprintf(ui->order.domain, sizeof(ui->order.domain), "%s",
 	    act_domain(model));
@@ -457,8 +456,7 @@ type_help(struct ui_state *ui, const struct frame *frame, uint32_t code)
 
 	if (code == KEY_CODE_ESCAPE || code == KEY_CODE_ENTER)
 		ui->help = false;
-	else if (action >= ACTION_UP && action <= ACTION_END &&
-	    code > 0x10ffff)
+	else if (action >= ACTION_UP && action <= ACTION_END && code > 0x10ffff)
 		ui->help_scroll = scrolled(ui->help_scroll, frame, action);
 	else if (edit_key(&ui->search, code))
 		ui->help_scroll = 0;
@@ -501,8 +499,7 @@ click_key(const struct model *model, const struct frame *frame,
 }
 
 static unsigned
-click_head(
-    const struct frame *frame, const struct key_event *event,
+click_head(const struct frame *frame, const struct key_event *event,
     struct ui_state *ui)
 {
 	for (int i = 0; i < frame->head_count; i++)
@@ -560,8 +557,7 @@ take_mouse(const struct model *model, const struct frame *frame,
 	if (frame->choice_rows > 0 && event->y >= frame->choice_y &&
 	    event->y < frame->choice_y + frame->choice_rows)
 		return dialog_click(model, ui,
-		    frame->choice_first +
-			(size_t)(event->y - frame->choice_y));
+		    frame->choice_first + (size_t)(event->y - frame->choice_y));
 	if (ui->dialog.kind != DIALOG_NONE)
 		return 0;
 	return click(model, frame, event, ui);
@@ -573,8 +569,11 @@ act(const struct model *model, const struct frame *frame,
 {
 	enum action action = key_action(event->code, act_where(ui));
 
-	if (action == ACTION_QUIT && event->code < ' ')
-		return WANT_QUIT;
+	/* These mean the same whatever is typed or chosen. */
+	if (event->code < ' ' &&
+	    (action == ACTION_QUIT || action == ACTION_REDRAW ||
+		action == ACTION_SUSPEND))
+		return act_perform(model, frame, ui, action);
 	if (event->code >= KEY_CODE_CLICK)
 		return take_mouse(model, frame, event, ui);
 	if (ui->help)

@@ -27,8 +27,8 @@ enum {
 	WANT_THEME = 1 << 16, /* order.text, or the next when it is "" */
 	WANT_FOLD = 1 << 17,  /* the group under the cursor */
 	WANT_FOLD_ALL = 1 << 18,
-	WANT_GOTO = 1 << 19, /* opens order.domain */
-	WANT_TIME = 1 << 20, /* another day */
+	WANT_GOTO = 1 << 19,  /* opens order.domain */
+	WANT_TIME = 1 << 20,  /* another day */
 	WANT_NAMES = 1 << 21, /* domains' names, for completion */
 };
 

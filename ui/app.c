@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 #include "app_data.h"
+#include "linear.h"
 #include "sendtop/day.h"
 #include "signals.h"
+#include "whole.h"
 
 enum {
 	CHECK_BUSY_MS = 1000, /* how often the store is looked at */
@@ -39,9 +41,9 @@ app_keep(struct app *app, enum role role, const char *text)
 	if (app->said_count == SAID_MOST)
 		free((void *)(uintptr_t)app->said[--app->said_count].text);
 	memmove(app->said + 1, app->said, app->said_count * sizeof(*app->said));
-	app->said[0] = (struct said){ .at_s = clock_utc_s(),
-		.role = role,
-		.text = mem_dup(text) };
+	app->said[0] = (struct said){
+		.at_s = clock_utc_s(), .role = role, .text = mem_dup(text)
+	};
 	app->said_count++;
 	app->model.said = app->said;
 	app->model.said_count = app->said_count;
@@ -136,8 +138,8 @@ obey_orders(struct app *app, unsigned want)
 		go_to(app, app->model.ui.order.domain);
 }
 
-static void
-obey(struct app *app, unsigned want)
+void
+app_obey(struct app *app, unsigned want)
 {
 	app_select(app);
 	if (want & WANT_OPEN)
@@ -180,13 +182,15 @@ take_key(struct app *app, const struct key_event *event)
 	unsigned want;
 
 	app->key_ms = clock_mono_ms();
-	app->model.message = "";
+	app->model.now_s = clock_utc_s();
 	want = act(&app->model, &app->frame, event, &app->model.ui);
 	app->dirty = true;
+	if (want != WANT_WHOLE)
+		app->model.message = "";
 	/* From the first key on the list keeps its order. */
 	if (!(want & WANT_QUIT))
 		app_want_roster(app, false);
-	obey(app, want);
+	app_obey(app, want);
 	if (app->model.ui.dialog.kind != before)
 		app_read_dialog(app);
 	if (want & WANT_SUSPEND)
@@ -226,8 +230,8 @@ take_signals(struct app *app)
 		suspend(app);
 }
 
-static void
-drain_news(struct app *app)
+void
+app_drain_news(struct app *app)
 {
 	char drop[256];
 	ssize_t n = read(app->news_fd, drop, sizeof(drop));
@@ -269,8 +273,8 @@ watch_clock(struct app *app, int64_t now_ms)
 	app->minute = -1; /* all that hangs on the time is read anew */
 }
 
-static void
-look_around(struct app *app, int64_t now_ms)
+void
+app_look_around(struct app *app, int64_t now_ms)
 {
 	app->check_ms = now_ms +
 	    (is_busy(app, now_ms) ? CHECK_BUSY_MS : CHECK_IDLE_MS);
@@ -292,7 +296,7 @@ tick(struct app *app)
 		app->dirty = true;
 	}
 	if (now_ms >= app->check_ms)
-		look_around(app, now_ms);
+		app_look_around(app, now_ms);
 	minute = clock_utc_s() / 60;
 	if (minute != app->minute) {
 		app->minute = minute;
@@ -325,7 +329,7 @@ wait_and_take(struct app *app, bool more)
 	int n = poll(fds, 4, wait > 0 && !more ? (int)wait : 0);
 
 	if (n > 0 && fds[2].revents != 0) {
-		drain_news(app);
+		app_drain_news(app);
 		app->check_ms = 0;
 	}
 	if (n > 0 && fds[3].revents != 0)
@@ -433,8 +437,8 @@ app_new(const struct ui_options *options)
 }
 
 /* What the first frame does without. */
-static void
-read_replies(struct app *app)
+void
+app_read_shared(struct app *app)
 {
 	const struct ui_options *o = app->options;
 	struct error err;
@@ -451,7 +455,8 @@ run(struct app *app)
 	bool more = false;
 
 	app->minute = app->model.now_s / 60;
-	app->check_ms = clock_mono_ms() + CHECK_BUSY_MS;
+	app->start_ms = clock_mono_ms();
+	app->check_ms = app->start_ms + CHECK_BUSY_MS;
 	if (app->options->domain != NULL) {
 		app_select_domain(app, app->options->domain);
 		app->model.ui.screen = SCREEN_DOMAIN;
@@ -459,7 +464,7 @@ run(struct app *app)
 	}
 	app_open_store(app);
 	draw(app);
-	read_replies(app);
+	app_read_shared(app);
 	while (!app->quit) {
 		if (app->dirty || app->whole)
 			draw(app);
@@ -469,16 +474,56 @@ run(struct app *app)
 	}
 }
 
+/* --- the end --------------------------------------------------------------------- */
+
+/* After the terminal is as it was. */
+static enum status
+write_last(const char *path, const char *text, struct error *err)
+{
+	struct whole whole;
+	enum status status;
+
+	if (text == NULL)
+		return STATUS_OK;
+	if (strcmp(path, "-") == 0) {
+		fputs(text, stdout);
+		return STATUS_OK;
+	}
+	status = whole_open(&whole, path, err);
+	if (status != STATUS_OK)
+		return status;
+	fputs(text, whole.out);
+	return whole_close(&whole, STATUS_OK, err);
+}
+
+static enum status
+run_to_end(struct app *app, bool linear, struct error *err)
+{
+	const char *path = app->options->on_exit;
+	enum status status = STATUS_OK, written;
+	char *text;
+
+	if (linear)
+		status = linear_run(app, err);
+	else
+		run(app);
+	/* While there is still something to make it of. */
+	text = path != NULL ? app_snapshot_text(app) : NULL;
+	stop(app);
+	written = write_last(path, text, status == STATUS_OK ? err : NULL);
+	free(text);
+	return status == STATUS_OK ? written : status;
+}
+
 enum status
 ui_run(const struct ui_options *options, struct error *err)
 {
 	struct app *app = app_new(options);
-	enum status status = start(app, err);
+	bool linear = options->linear || term_only_prints();
+	enum status status = linear ? linear_start(app, err) : start(app, err);
 
-	if (status == STATUS_OK) {
-		run(app);
-		stop(app);
-	}
+	if (status == STATUS_OK)
+		status = run_to_end(app, linear, err);
 	release(app);
 	return status;
 }

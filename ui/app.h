@@ -17,12 +17,16 @@ struct ui_options {
 	void *arg;
 	const struct settings *settings;
 	const struct requirements *requirements; /* or NULL */
-	int news_fd;        /* readable when the collector wrote; or -1 */
-	const char *label;  /* shown at the top; or NULL */
-	bool ascii;         /* --ascii: also where UTF-8 would do */
-	const char *color;  /* auto, always, never; NULL: the settings' */
-	const char *domain; /* opened at once; or NULL */
-	const char *themes; /* the folder of themes; NULL: there is none */
+	int news_fd;         /* readable when the collector wrote; or -1 */
+	const char *label;   /* shown at the top; or NULL */
+	bool collects;       /* a collector was started beside the screen */
+	bool ascii;          /* --ascii: also where UTF-8 would do */
+	bool linear;         /* line by line, whatever the terminal can do */
+	const char *on_exit; /* what is open goes there at the end; "-" is
+				standard output; NULL: nowhere */
+	const char *color;   /* auto, always, never; NULL: the settings' */
+	const char *domain;  /* opened at once; or NULL */
+	const char *themes;  /* the folder of themes; NULL: there is none */
 	/* Reads what share/ has on replies; called after the first frame, so
 	 * that it comes no later.  They are the caller's; may be NULL. */
 	enum status (*replies)(void *arg, const struct providers **providers,
@@ -41,8 +45,8 @@ struct ui_options {
 
 /*
  * Runs the screen until the user leaves or SIGTERM, SIGHUP or SIGINT comes;
- * the terminal is then as it was.  STATUS_USAGE: no terminal that can be
- * drawn on (see term_start).
+ * the terminal is then as it was.  On a terminal that can only print it goes
+ * line by line.  STATUS_USAGE: no terminal, and not asked to go so.
  */
 enum status ui_run(
     const struct ui_options *options, struct error *err) MUST_CHECK;

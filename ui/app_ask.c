@@ -11,9 +11,10 @@
 #include "file.h"
 #include "sendtop/day.h"
 #include "sendtop/text.h"
+#include "snapshot.h"
 #include "words.h"
 
-enum { PANEL_WIDTH = 80, SHOWN_MOST = 60 };
+enum { SHOWN_MOST = 60 };
 
 /* --- writes to the store ------------------------------------------------------- */
 
@@ -105,13 +106,11 @@ write_unmute(
 	    app->store, o->domain, w->at_s, arena, &mutes, &count, err);
 
 	for (size_t i = 0; status == STATUS_OK && i < count; i++) {
-		if (o->id != 0
-			? mutes[i].id != o->id
-			: strcmp(mutes[i].check, o->check) != 0 ||
+		if (o->id != 0 ? mutes[i].id != o->id
+			       : strcmp(mutes[i].check, o->check) != 0 ||
 			    strcmp(mutes[i].subject, o->subject) != 0)
 			continue;
-		status = store_mute_end(
-		    app->store, mutes[i].id, w->at_s, err);
+		status = store_mute_end(app->store, mutes[i].id, w->at_s, err);
 		ended++;
 	}
 	arena_free(arena);
@@ -139,6 +138,13 @@ write_one(
 	return writers[w->kind](app, w, text, err);
 }
 
+static void
+drop_write(struct app *app)
+{
+	memmove(app->writes, app->writes + 1,
+	    --app->write_count * sizeof(*app->writes));
+}
+
 /* The collector may be writing: then it is tried again a little later, so that
  * no key waits for it. */
 void
@@ -156,10 +162,13 @@ app_write_waiting(struct app *app)
 			    "the collector is writing: this follows");
 			return;
 		}
-		memmove(app->writes, app->writes + 1,
-		    --app->write_count * sizeof(*app->writes));
-		app_say(app, status == STATUS_OK ? ROLE_NOTE : ROLE_BAD,
-		    status == STATUS_OK ? text : err.text);
+		if (status != STATUS_OK)
+			app_say(app, ROLE_BAD, err.text);
+		else if (app->writes[0].kind == WRITE_REQUEST)
+			app_show(app, ROLE_NOTE, text);
+		else
+			app_say(app, ROLE_NOTE, text);
+		drop_write(app);
 		if (status == STATUS_OK)
 			app_read_all(app, ORDER_KEPT);
 	}
@@ -185,11 +194,11 @@ app_write(struct app *app, enum write_kind kind, enum request_kind request)
 		.kind = kind,
 		.request = request,
 		.order = *order,
-		.at_s = clock_utc_s(),
+		.at_s = app->model.now_s,
 	};
 	if (app->store == NULL)
-		app_show(app, ROLE_BAD,
-		    "there is no store just now: this follows");
+		app_show(
+		    app, ROLE_BAD, "there is no store just now: this follows");
 	app_write_waiting(app);
 }
 
@@ -210,13 +219,13 @@ tell_request(struct app *app, const struct store_request *r)
 
 	snprintf(text, sizeof(text), "%s of %s %s%s%s",
 	    request_kind_name(r->kind),
-	    r->kind == REQUEST_POLL        ? "Postmaster"
+	    r->kind == REQUEST_POLL    ? "Postmaster"
 		: r->domain[0] != '\0' ? r->domain
-					  : "all",
+				       : "all",
 	    states[r->state], r->result[0] != '\0' ? ": " : "", r->result);
-	if (has_ended(r))
-		app_say(app, r->state == REQUEST_FAILED ? ROLE_BAD : ROLE_NOTE,
-		    text);
+	/* The store keeps what was asked; a failure is worth keeping here. */
+	if (r->state == REQUEST_FAILED)
+		app_say(app, ROLE_BAD, text);
 	else
 		app_show(app, ROLE_NOTE, text);
 }
@@ -264,10 +273,10 @@ app_cancel(struct app *app)
 		return;
 	}
 	arena = arena_new();
-	if (store_request_get(app->store,
-		app->asked[app->asked_count - 1].id, arena, &r,
-		NULL) == STATUS_OK) {
-		snprintf(app->model.ui.order.domain, DOMAIN_SIZE, "%s", r.domain);
+	if (store_request_get(app->store, app->asked[app->asked_count - 1].id,
+		arena, &r, NULL) == STATUS_OK) {
+		snprintf(
+		    app->model.ui.order.domain, DOMAIN_SIZE, "%s", r.domain);
 		app_write(app, WRITE_REQUEST, REQUEST_CANCEL);
 	}
 	arena_free(arena);
@@ -366,11 +375,25 @@ say_written(struct app *app, const char *path)
 	app_say(app, ROLE_NOTE, text);
 }
 
+char *
+app_snapshot_text(const struct app *app)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	if (out == NULL)
+		return mem_dup("");
+	snapshot_screen(out, &app->model, canvas_ascii(app->canvas));
+	fclose(out);
+	return text != NULL ? text : mem_dup("");
+}
+
 static void
 write_panel(struct app *app)
 {
 	const struct order *order = &app->model.ui.order;
-	char *text = screen_text(app, PANEL_WIDTH), *path = NULL;
+	char *text = app_snapshot_text(app), *path = NULL;
 	struct error err;
 	int fd = -1;
 	enum status status = file_new(
@@ -391,8 +414,7 @@ static void
 start_snapshot(struct app *app)
 {
 	const struct order *order = &app->model.ui.order;
-	const char *domain = order->scope == SCOPE_DOMAIN ? order->domain
-							  : "";
+	const char *domain = order->scope == SCOPE_DOMAIN ? order->domain : "";
 	char text[MESSAGE_SIZE + 32], *path = NULL;
 	struct error err;
 	int fd = -1;
@@ -408,8 +430,8 @@ start_snapshot(struct app *app)
 	}
 	if (status == STATUS_OK) {
 		snprintf(app->snapshot, sizeof(app->snapshot), "%s", path);
-		snprintf(text, sizeof(text), "writing %s; c cancels",
-		    app->snapshot);
+		snprintf(
+		    text, sizeof(text), "writing %s; c cancels", app->snapshot);
 		app_show(app, ROLE_NOTE, text);
 	} else
 		app_say(app, ROLE_BAD, err.text);
@@ -470,7 +492,8 @@ app_theme(struct app *app, const char *name)
 	app->model.theme = app->theme.name;
 	term_theme(app->term, &app->theme);
 	snprintf(text, sizeof(text), "theme %s%s", theme.name,
-	    term_has_color(app->term) ? "" : " (this terminal shows no colours)");
+	    term_has_color(app->term) ? ""
+				      : " (this terminal shows no colours)");
 	app_show(app, ROLE_NOTE, text);
 	app->whole = true;
 }

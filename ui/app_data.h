@@ -57,14 +57,15 @@ struct app {
 	int64_t minute;     /* that the clock shows */
 	int64_t check_ms, key_ms, message_ms; /* monotonic */
 	int64_t roster_ms;                    /* when it was begun last */
+	int64_t start_ms;                     /* when the screen was begun */
 	struct clocks clocks;
 	bool dirty, whole, quit, stale;
-	int32_t roster_of;      /* the day that is being read */
-	bool unordered;         /* the order waits for the roster */
-	bool asked_order;       /* the user waits for a new order */
-	bool settling;          /* the order is renewed at rest */
-	bool past_missing;      /* rows of a past day are not worked out yet */
-	bool gone;              /* the open domain is not watched any more */
+	int32_t roster_of; /* the day that is being read */
+	bool unordered;    /* the order waits for the roster */
+	bool asked_order;  /* the user waits for a new order */
+	bool settling;     /* the order is renewed at rest */
+	bool past_missing; /* rows of a past day are not worked out yet */
+	bool gone;         /* the open domain is not watched any more */
 	char snapshot[EDIT_SIZE]; /* the file being written, or "" */
 };
 
@@ -74,6 +75,18 @@ void app_say(struct app *app, enum role role, const char *text);
 void app_show(struct app *app, enum role role, const char *text);
 /* Only keeps it. */
 void app_keep(struct app *app, enum role role, const char *text);
+
+/* --- app.c ------------------------------------------------------------------------ */
+
+/* Does what is wanted (WANT_ bits). */
+void app_obey(struct app *app, unsigned want);
+/* Looks at the store, the collector and what was asked for; says in check_ms
+ * when to do so again. */
+void app_look_around(struct app *app, int64_t now_ms);
+/* The collector's pipe is readable. */
+void app_drain_news(struct app *app);
+/* What share/ has on replies. */
+void app_read_shared(struct app *app);
 
 /* --- app_read.c: the store into the model --------------------------------------- */
 
@@ -104,12 +117,15 @@ void app_look_for_trouble(struct app *app);
 /* --- app_ask.c: the user's wishes ------------------------------------------------ */
 
 /* Writes it now, or when the store lets us. */
-void app_write(struct app *app, enum write_kind kind, enum request_kind request);
+void app_write(
+    struct app *app, enum write_kind kind, enum request_kind request);
 void app_write_waiting(struct app *app);
 void app_cancel(struct app *app);
 void app_follow_requests(struct app *app);
 void app_copy(struct app *app);
 void app_snapshot(struct app *app);
+/* The screen that is open as a snapshot has it; free(3). */
+char *app_snapshot_text(const struct app *app);
 void app_follow_snapshot(struct app *app);
 void app_theme(struct app *app, const char *name);
 

@@ -9,10 +9,11 @@
 #include "sendtop/day.h"
 
 enum {
-	IDLE_MS = 10000,   /* a cursor at rest: rows may move again */
-	REREAD_MS = 5000,  /* between two readings of all domains */
-	SLICE_MS = 2,      /* of reading beside the keys */
+	IDLE_MS = 10000,  /* a cursor at rest: rows may move again */
+	REREAD_MS = 5000, /* between two readings of all domains */
+	SLICE_MS = 2,     /* of reading beside the keys */
 	PROGRESS_STEP = 200,
+	NEW_STORE_MS = 10000, /* for a collector to make one */
 };
 
 /* The collector's trouble counts before the store's: it is the cause. */
@@ -22,17 +23,19 @@ app_look_for_trouble(struct app *app)
 	const char *child = app->options->child != NULL
 	    ? app->options->child(app->options->arg)
 	    : "";
-	const char *trouble = child[0] != '\0' ? child
-	    : app->store_trouble;
+	const char *trouble = child[0] != '\0' ? child : app->store_trouble;
+
+	char over[MESSAGE_SIZE + 8];
 
 	if (strcmp(trouble, app->trouble) == 0)
 		return;
+	snprintf(over, sizeof(over), "over: %s", app->trouble);
 	snprintf(app->trouble, sizeof(app->trouble), "%s", trouble);
 	app->dirty = true;
 	if (app->trouble[0] != '\0')
 		app_keep(app, ROLE_BAD, app->trouble);
 	else
-		app_keep(app, ROLE_GOOD, "the trouble before is over");
+		app_keep(app, ROLE_GOOD, over);
 }
 
 static void
@@ -79,8 +82,7 @@ list_rows(const struct app *app)
 static void
 check_filter(struct app *app)
 {
-	filter_free(filter_new(
-	    app->model.ui.filter, &app->model.filter_wrong));
+	filter_free(filter_new(app->model.ui.filter, &app->model.filter_wrong));
 }
 
 static enum status
@@ -97,8 +99,9 @@ read_list(struct app *app, enum list_order order, struct error *err)
 	if (order == ORDER_KEPT && app->model.row_count > 0)
 		status = load_rows(app->loader, app->store, &app->model, err);
 	else {
-		if (arrange && (roster_count(roster) > 0 ||
-				   roster_is_of(roster, app->model.ui.as_of)))
+		if (arrange &&
+		    (roster_count(roster) > 0 ||
+			roster_is_of(roster, app->model.ui.as_of)))
 			load_arrange(app->loader, &app->model);
 		app->unordered = !load_steady(app->loader) &&
 		    load_needs_roster(&app->model);
@@ -121,8 +124,7 @@ app_want_roster(struct app *app, bool anew)
 	int32_t as_of = app->model.ui.as_of;
 	size_t read;
 
-	if (app->store == NULL ||
-	    (!anew && roster_is_of(roster, as_of)))
+	if (app->store == NULL || (!anew && roster_is_of(roster, as_of)))
 		return;
 	if (roster_reading(roster, &read) && app->roster_of == as_of)
 		return;
@@ -175,8 +177,7 @@ read_preview(struct app *app)
 	    app->selected[0] == '\0' ||
 	    (view != NULL && strcmp(view->domain.name, app->selected) == 0))
 		return;
-	if (load_view(app->loader, app->store, &app->model, &err) ==
-	    STATUS_OK)
+	if (load_view(app->loader, app->store, &app->model, &err) == STATUS_OK)
 		app->dirty = true;
 }
 
@@ -277,13 +278,14 @@ static enum status
 read_parts(struct app *app, enum list_order order, struct error *err)
 {
 	enum screen screen = app->model.ui.screen;
-	enum status status = STATUS_OK;
+	enum status status;
 
-	/* The list before the head, which counts what it read. */
-	if (screen == SCREEN_DOMAINS)
+	/* The head first: when the store went away it says so. */
+	status = load_head(app->loader, app->store, &app->model, err);
+	if (status == STATUS_OK && screen == SCREEN_DOMAINS) {
 		status = read_list(app, order, err);
-	if (status == STATUS_OK)
-		status = load_head(app->loader, app->store, &app->model, err);
+		load_counts(app->loader, &app->model);
+	}
 	if (status == STATUS_OK)
 		status = read_view(app, err);
 	if (status == STATUS_OK && screen != SCREEN_DOMAINS &&
@@ -341,7 +343,10 @@ app_open_store(struct app *app)
 	status = app->options->open(app->options->arg, &app->store, &err);
 	if (status != STATUS_OK)
 		app->store = NULL;
-	store_failed(app, status, &err);
+	/* The collector that was started beside us makes it at this moment. */
+	if (status != STATUS_NOT_FOUND || !app->options->collects ||
+	    clock_mono_ms() - app->start_ms > NEW_STORE_MS)
+		store_failed(app, status, &err);
 	app_look_for_trouble(app);
 	if (status != STATUS_OK)
 		return;

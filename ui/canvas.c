@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "canvas.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -20,6 +21,9 @@ struct canvas {
 	int width, height;
 	bool ascii;
 	struct cell *cells;
+	canvas_listener *listener; /* or NULL */
+	void *arg;
+	int told; /* what is put now is part of something told already */
 };
 
 static int
@@ -88,6 +92,19 @@ canvas_ascii(const struct canvas *canvas)
 	return canvas->ascii;
 }
 
+void
+canvas_listen(struct canvas *canvas, canvas_listener *listener, void *arg)
+{
+	canvas->listener = listener;
+	canvas->arg = arg;
+}
+
+bool
+canvas_listens(const struct canvas *canvas)
+{
+	return canvas->listener != NULL;
+}
+
 static struct cell *
 cell_at(const struct canvas *canvas, int x, int y)
 {
@@ -141,8 +158,10 @@ canvas_text_rows(const struct canvas *canvas, int rows, FILE *out)
 struct pane
 pane_all(struct canvas *canvas)
 {
+	int bottom = canvas->listener != NULL ? INT_MAX : canvas->height;
+
 	return (struct pane){ canvas, 0, 0, canvas->width, canvas->height, 0, 0,
-		canvas->width, canvas->height };
+		canvas->width, bottom };
 }
 
 static int
@@ -223,8 +242,8 @@ cell_set(struct canvas *canvas, int x, int y, enum role role,
 static bool
 in_pane(const struct pane *pane, int x, int y, int width)
 {
-	return y >= pane->top && y < pane->bottom && x >= pane->left &&
-	    x + width <= pane->right;
+	return pane->canvas->listener == NULL && y >= pane->top &&
+	    y < pane->bottom && x >= pane->left && x + width <= pane->right;
 }
 
 /* Puts one character at a place of the canvas, if that may be touched; half a
@@ -242,6 +261,22 @@ put_code(const struct pane *pane, int x, int y, enum role role,
 				    pane->canvas, x + i, y, role, &ascii, 1, 1);
 	} else if (in_pane(pane, x, y, width))
 		cell_set(pane->canvas, x, y, role, octets, len, width);
+}
+
+/* Tells whoever listens, unless it is part of what was told already. */
+static void
+tell(const struct pane *pane, int x, int y, struct piece piece)
+{
+	const struct canvas *canvas = pane->canvas;
+
+	if (canvas->listener == NULL || canvas->told > 0 ||
+	    pane->y + y < pane->top || pane->y + y >= pane->bottom ||
+	    pane->right <= pane->left)
+		return;
+	piece.end += pane->x;
+	piece.x = pane->x + x;
+	piece.y = pane->y + y;
+	canvas->listener(canvas->arg, &piece);
 }
 
 /* How many characters, marks too. */
@@ -313,7 +348,11 @@ int
 pane_put(
     const struct pane *pane, int x, int y, enum role role, const char *text)
 {
-	return put_octets(pane, x, y, role, text, strlen(text));
+	int end = put_octets(pane, x, y, role, text, strlen(text));
+
+	tell(pane, x, y,
+	    (struct piece){ .end = end, .role = role, .text = text });
+	return end;
 }
 
 int
@@ -338,6 +377,9 @@ pane_fit(const struct pane *pane, int x, int y, int w, enum role role,
 
 	if (w <= 0)
 		return x;
+	tell(pane, x, y,
+	    (struct piece){ .end = x + w, .role = role, .text = text });
+	pane->canvas->told++;
 	if (text[len] != '\0') {
 		len = text_fit(text, room - 1);
 		end = put_octets(pane, x, y, role, text, len);
@@ -346,6 +388,7 @@ pane_fit(const struct pane *pane, int x, int y, int w, enum role role,
 		end = put_octets(pane, x, y, role, text, len);
 	while (end < x + w)
 		end = pane_put(pane, end, y, role, " ");
+	pane->canvas->told--;
 	return x + w;
 }
 
@@ -355,9 +398,15 @@ pane_right(const struct pane *pane, int x, int y, int w, enum role role,
 {
 	int width = (int)text_width(text);
 
+	tell(pane, x, y,
+	    (struct piece){
+		.end = x + w, .right = true, .role = role, .text = text });
+	pane->canvas->told++;
 	if (width >= w)
-		return pane_fit(pane, x, y, w, role, text);
-	pane_put(pane, x + w - width, y, role, text);
+		pane_fit(pane, x, y, w, role, text);
+	else
+		pane_put(pane, x + w - width, y, role, text);
+	pane->canvas->told--;
 	return x + w;
 }
 
@@ -383,6 +432,8 @@ pane_wrap(const struct pane *pane, int x, int y, int w, enum role role,
 {
 	int lines = 0;
 
+	tell(pane, x, y,
+	    (struct piece){ .end = x + w, .role = role, .text = text });
 	do {
 		size_t len = line_length(text, (size_t)most(w, 1));
 
@@ -399,6 +450,8 @@ void
 pane_fill(const struct pane *pane, int x, int y, int w, int h, enum role role,
     const char *glyph)
 {
+	if (pane->canvas->listener != NULL)
+		return;
 	for (int row = y; row < y + h; row++)
 		for (int column = x; column < x + w; column++)
 			pane_put(pane, column, row, role, glyph);
@@ -439,7 +492,14 @@ pane_title(const struct pane *pane, int x, int y, int w, const char *title)
 {
 	int width = least((int)text_width(title), w);
 
+	tell(pane, x, y,
+	    (struct piece){ .end = x + w,
+		.title = true,
+		.role = ROLE_TITLE,
+		.text = title });
+	pane->canvas->told++;
 	pane_fit(pane, x, y, width, ROLE_TITLE, title);
+	pane->canvas->told--;
 	pane_hline(pane, x + width + 1, y, w - width - 1);
 }
 

@@ -59,6 +59,22 @@ void canvas_text(const struct canvas *canvas, FILE *out);
 void canvas_text_rows(const struct canvas *canvas, int rows, FILE *out);
 
 /*
+ * What is put on a canvas, told as it was given: whole texts, uncut, with their
+ * place.  From then on nothing is drawn, and charts say nothing.  Rows below
+ * the canvas count as well: for this its height does not matter.
+ */
+struct piece {
+	int x, y;
+	int end; /* the column behind it, or behind the columns it has */
+	bool title, right; /* pane_title(), pane_right() */
+	enum role role;
+	const char *text;
+};
+typedef void canvas_listener(void *arg, const struct piece *piece);
+void canvas_listen(struct canvas *canvas, canvas_listener *listener, void *arg);
+bool canvas_listens(const struct canvas *canvas);
+
+/*
  * A rectangle to draw in, with its own coordinates from 0,0; nothing is drawn
  * outside of it, and it may itself lie partly outside of the canvas (that is
  * how panels scroll).  Passed by value or borrowed; lives on the stack.

@@ -47,8 +47,8 @@ is_trouble(const struct finding *f)
 
 /* "ptr 192.0.2.40", or the check alone when it is about the domain. */
 static void
-name_finding(const struct view *view, const struct finding *f, char *out,
-    size_t size)
+name_finding(
+    const struct view *view, const struct finding *f, char *out, size_t size)
 {
 	bool own = strcmp(f->subject, view->domain.name) == 0;
 
@@ -101,8 +101,8 @@ add_copies(struct list *list, const struct model *model)
 /* --- snapshot ------------------------------------------------------------------ */
 
 static void
-add_file(struct list *list, enum scope scope, const char *what,
-    const char *format)
+add_file(
+    struct list *list, enum scope scope, const char *what, const char *format)
 {
 	char text[CHOICE_SIZE];
 	struct choice *c;
@@ -192,8 +192,8 @@ add_mutables(struct list *list, const struct model *model)
 }
 
 size_t
-dialog_choices(const struct model *model, enum dialog kind, struct choice *out,
-    size_t max)
+dialog_choices(
+    const struct model *model, enum dialog kind, struct choice *out, size_t max)
 {
 	struct list list = { .items = out, .max = max };
 

@@ -9,8 +9,8 @@
 enum { SLACK_S = 60, AGE_SIZE = 64 };
 
 bool
-clocks_jumped(struct clocks *clocks, int64_t utc_s, int64_t mono_ms,
-    char *text, size_t size)
+clocks_jumped(struct clocks *clocks, int64_t utc_s, int64_t mono_ms, char *text,
+    size_t size)
 {
 	int64_t jump = utc_s - clocks->utc_s -
 	    (mono_ms - clocks->mono_ms) / 1000;

@@ -31,8 +31,7 @@ about(const struct model *model, struct ui_state *ui, const char *arg,
 {
 	order_new(model, ui);
 	if (arg[0] != '\0')
-		snprintf(
-		    ui->order.domain, sizeof(ui->order.domain), "%s", arg);
+		snprintf(ui->order.domain, sizeof(ui->order.domain), "%s", arg);
 	if (ui->order.domain[0] == '\0')
 		return complain(ui, "which domain?");
 	text_lower(ui->order.domain);
@@ -104,8 +103,8 @@ set_muted(struct ui_state *ui, const char *word)
 
 	if (strcmp(word, "all") == 0)
 		return;
-	snprintf(ui->order.check, sizeof(ui->order.check), "%.*s", (int)n,
-	    word);
+	snprintf(
+	    ui->order.check, sizeof(ui->order.check), "%.*s", (int)n, word);
 	if (slash != NULL)
 		snprintf(ui->order.subject, sizeof(ui->order.subject), "%s",
 		    slash + 1);
@@ -116,18 +115,19 @@ run_mute(const struct model *model, const struct frame *frame,
     struct ui_state *ui, const char *arg)
 {
 	char what[DOMAIN_SIZE], until[DOMAIN_SIZE];
-	const char *why = split(split(arg, what, sizeof(what)), until,
-	    sizeof(until));
+	const char *why = split(
+	    split(arg, what, sizeof(what)), until, sizeof(until));
 
 	(void)frame;
 	order_new(model, ui);
 	if (ui->order.domain[0] == '\0')
-		return complain(ui, "a mute is for the domain that is open or "
-				    "under the cursor: there is none");
+		return complain(ui,
+		    "a mute is for the domain that is open or "
+		    "under the cursor: there is none");
 	if (!when_until(until, model->now_s, &ui->order.until_s))
-		return complain(
-		    ui, "mute what, until when, why: mute ptr/192.0.2.1 3d "
-			"the provider is at it");
+		return complain(ui,
+		    "mute what, until when, why: mute ptr/192.0.2.1 3d "
+		    "the provider is at it");
 	if (why[0] == '\0')
 		return complain(ui, "a mute needs a reason behind its end");
 	set_muted(ui, what);
@@ -167,8 +167,9 @@ run_sort(const struct model *model, const struct frame *frame,
 	(void)frame;
 	if (sort == SORT_COUNT ||
 	    (more[0] != '\0' && strcmp(more, "reverse") != 0))
-		return complain(ui, "sort by what?  Tab shows the words; "
-				    "reverse may follow");
+		return complain(ui,
+		    "sort by what?  Tab shows the words; "
+		    "reverse may follow");
 	ui->sort = sort;
 	ui->reverse = more[0] != '\0';
 	ui->cursor = ui->top = 0;
@@ -219,8 +220,9 @@ run_at(const struct model *model, const struct frame *frame,
 	(void)frame;
 	if (strcmp(arg, "now") != 0 &&
 	    !when_day(arg, day_of(model->now_s), &day))
-		return complain(ui, "which day?  2026-11-17, Nov 17, "
-				    "yesterday, -3 or now");
+		return complain(ui,
+		    "which day?  2026-11-17, Nov 17, "
+		    "yesterday, -3 or now");
 	if (!act_at(model, ui, day))
 		return complain(ui, "that is too long ago");
 	return WANT_TIME;
@@ -233,8 +235,9 @@ run_since(const struct model *model, const struct frame *frame,
 	int32_t day;
 
 	if (!when_day(arg, day_of(model->now_s), &day))
-		return complain(ui, "since which day?  2026-11-17, Nov 17, "
-				    "yesterday, week or -3");
+		return complain(ui,
+		    "since which day?  2026-11-17, Nov 17, "
+		    "yesterday, week or -3");
 	act_perform(model, frame, ui, ACTION_CHANGES);
 	ui->since = day;
 	return WANT_VIEW;
@@ -305,9 +308,9 @@ run_export(const struct model *model, const struct frame *frame,
 		if (strcmp(word, formats[i]) == 0)
 			ui->order.format = formats[i];
 	if (ui->order.format == NULL)
-		return complain(
-		    ui, "export as text, markdown, json or csv; a file name "
-			"may follow");
+		return complain(ui,
+		    "export as text, markdown, json or csv; a file name "
+		    "may follow");
 	snprintf(ui->order.file, sizeof(ui->order.file), "%s", file);
 	return WANT_SNAPSHOT;
 }
@@ -384,8 +387,9 @@ command_word(enum argument argument, size_t i)
 {
 	switch (argument) {
 	case ARG_SORT:
-		return sort_row((unsigned)i) != NULL ? sort_row((unsigned)i)->name
-						     : NULL;
+		return sort_row((unsigned)i) != NULL
+		    ? sort_row((unsigned)i)->name
+		    : NULL;
 	case ARG_GROUP:
 		return i < GROUP_COUNT ? groupings[i] : NULL;
 	case ARG_FORMAT:

@@ -166,16 +166,17 @@ complete(const struct model *model, struct ui_state *ui)
 {
 	struct completion items[COMPLETIONS_MOST];
 	char text[DOMAIN_SIZE + 1];
-	size_t len, n = command_complete(model, &ui->dialog.line, items,
-		    COMPLETIONS_MOST, &len);
+	size_t len,
+	    n = command_complete(
+		model, &ui->dialog.line, items, COMPLETIONS_MOST, &len);
 
 	if (n == 0)
 		return;
 	if (n == 1)
 		snprintf(text, sizeof(text), "%s ", items[0].text);
 	else
-		snprintf(text, sizeof(text), "%.*s",
-		    (int)common(items, n), items[0].text);
+		snprintf(text, sizeof(text), "%.*s", (int)common(items, n),
+		    items[0].text);
 	if (strlen(text) >= len)
 		edit_replace(&ui->dialog.line, len, text);
 }

@@ -110,8 +110,8 @@ wrap_screen(const struct buf *plain, struct buf *out)
 		size_t n = plain->len - at;
 
 		buf_str(out, "\033P");
-		buf_add(out, plain->data + at,
-		    n < SCREEN_PIECE ? n : SCREEN_PIECE);
+		buf_add(
+		    out, plain->data + at, n < SCREEN_PIECE ? n : SCREEN_PIECE);
 		buf_str(out, "\033\\");
 	}
 }

@@ -21,8 +21,7 @@ count_choices(const struct model *model, enum dialog kind)
 }
 
 static bool
-chosen(const struct model *model, const struct ui_state *ui,
-    struct choice *out)
+chosen(const struct model *model, const struct ui_state *ui, struct choice *out)
 {
 	struct choice choices[CHOICES_MOST];
 	size_t n = dialog_choices(

@@ -23,13 +23,13 @@ size_t dialog_choices(const struct model *model, enum dialog kind,
 /* The fields of the form for a mute. */
 enum mute_field { MUTE_WHAT, MUTE_UNTIL, MUTE_WHY, MUTE_FIELDS };
 
-void dialog_open(const struct model *model, struct ui_state *ui,
-    enum dialog kind);
+void dialog_open(
+    const struct model *model, struct ui_state *ui, enum dialog kind);
 /* Takes a key while ui->dialog.kind is not DIALOG_NONE; WANT_ bits. */
 unsigned dialog_key(const struct model *model, const struct frame *frame,
     struct ui_state *ui, uint32_t code);
 /* A click on choice number `at`. */
-unsigned dialog_click(const struct model *model, struct ui_state *ui,
-    size_t at);
+unsigned dialog_click(
+    const struct model *model, struct ui_state *ui, size_t at);
 
 #endif

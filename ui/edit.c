@@ -40,7 +40,8 @@ behind(const struct edit *edit, size_t at)
 static void
 cut(struct edit *edit, size_t from, size_t to)
 {
-	memmove(edit->text + from, edit->text + to, strlen(edit->text + to) + 1);
+	memmove(
+	    edit->text + from, edit->text + to, strlen(edit->text + to) + 1);
 	edit->at = from;
 }
 

@@ -14,8 +14,8 @@
 enum status file_new(const char *domain, const char *what, const char *format,
     const char *asked, int *fd, char **path, struct error *err) MUST_CHECK;
 /* Writes the text and closes fd; a file that fails is taken away. */
-enum status file_put(int fd, const char *path, const char *text,
-    struct error *err) MUST_CHECK;
+enum status file_put(
+    int fd, const char *path, const char *text, struct error *err) MUST_CHECK;
 /* Writes the text to copy.txt in the state directory, for nobody else to read;
  * the one before is replaced.  *path is the caller's. */
 enum status file_copy(

@@ -60,8 +60,8 @@ put_key(const struct pane *pane, int x, const struct key_row *row,
 	char key[WORD_SIZE];
 	int start = x;
 
-	snprintf(key, sizeof(key), "%.*s", (int)strcspn(row->keys, " "),
-	    row->keys);
+	snprintf(
+	    key, sizeof(key), "%.*s", (int)strcspn(row->keys, " "), row->keys);
 	x = pane_put(pane, x, 0, ROLE_KEY, key) + 1;
 	x = pane_put(pane, x, 0, ROLE_DIM, row->brief);
 	if (out->key_count < FRAME_KEYS)
@@ -116,8 +116,8 @@ footer_draw(
 	}
 	out->key_y = pane->y;
 	w = order_text(model, order, sizeof(order));
-	x = put_keys(pane, act_where(&model->ui),
-	    pane->w - reserved(model, w), out);
+	x = put_keys(
+	    pane, act_where(&model->ui), pane->w - reserved(model, w), out);
 	if (list && x + w + 1 <= pane->w)
 		pane_put(pane, pane->w - w - 1, 0, ROLE_DIM, order);
 }

@@ -109,8 +109,7 @@ draw_domains(
 
 	panel_header(&head, model);
 	panel_domains(&body, model);
-	out->head_count = domains_heads(
-	    &body, model, out->heads, FRAME_HEADS);
+	out->head_count = domains_heads(&body, model, out->heads, FRAME_HEADS);
 	if (out->height >= TALL)
 		panel_preview(&preview, model);
 	out->list_y = HEADER_ROWS + TITLE_ROWS;
@@ -119,8 +118,8 @@ draw_domains(
 
 /* A screen beside the list and the domains. */
 static void
-draw_fleet(const struct pane *pane, const struct model *model,
-    panel_draw *draw, struct frame *out)
+draw_fleet(const struct pane *pane, const struct model *model, panel_draw *draw,
+    struct frame *out)
 {
 	struct pane head = pane_part(pane, 0, 0, pane->w, HEADER_ROWS);
 	struct pane body = pane_part(

@@ -79,6 +79,7 @@ loader_keep(struct loader *loader, enum part part)
 
 	loader->arenas[part][0] = loader->arenas[part][1];
 	loader->arenas[part][1] = old;
+	arena_reset(old); /* a domain's history can be long */
 }
 
 struct roster *
@@ -88,14 +89,14 @@ loader_roster(struct loader *loader)
 }
 
 /* Of a past day the counts are known once every domain was looked at. */
-static void
-count_then(const struct loader *loader, int32_t as_of, size_t counts[5])
+void
+load_counts(struct loader *loader, const struct model *model)
 {
-	if (as_of == DAY_NONE)
+	if (model->ui.as_of == DAY_NONE || loader->head == NULL)
 		return;
-	memset(counts, 0, 5 * sizeof(*counts));
-	if (roster_is_of(loader->roster, as_of))
-		roster_counts(loader->roster, counts);
+	memset(loader->head->counts, 0, sizeof(loader->head->counts));
+	if (roster_is_of(loader->roster, model->ui.as_of))
+		roster_counts(loader->roster, loader->head->counts);
 }
 
 enum status
@@ -109,9 +110,9 @@ load_head(struct loader *loader, struct store *store, struct model *model,
 
 	if (status != STATUS_OK)
 		return status;
-	count_then(loader, model->ui.as_of, head->counts);
 	loader_keep(loader, PART_HEAD);
-	model->head = head;
+	model->head = loader->head = head;
+	load_counts(loader, model);
 	return STATUS_OK;
 }
 
@@ -380,9 +381,8 @@ static enum status
 read_either(struct loader *loader, struct store *store, struct model *model,
     size_t rows, struct error *err)
 {
-	return loader->arranged
-	    ? read_lines(loader, store, model, rows, err)
-	    : read_window(loader, store, model, rows, err);
+	return loader->arranged ? read_lines(loader, store, model, rows, err)
+				: read_window(loader, store, model, rows, err);
 }
 
 static bool

@@ -23,6 +23,9 @@ void loader_free(struct loader *loader);
 enum status load_head(struct loader *loader, struct store *store,
     struct model *model, struct error *err) MUST_CHECK;
 
+/* The head's counts of a past day, as far as the list in memory has them. */
+void load_counts(struct loader *loader, const struct model *model);
+
 /* Where the cursor goes with the list: to a domain, or a group's heading;
  * the other is NULL, or both. */
 struct follow {

@@ -20,6 +20,7 @@ struct loader {
 	const struct requirements *requirements;
 	/* [0] is what the model points into, [1] is read into. */
 	struct arena *arenas[PARTS][2];
+	struct view_head *head; /* the model's */
 	struct roster *roster;
 	bool arranged;
 	/* Standings of a past day, by domain. */
@@ -28,7 +29,8 @@ struct loader {
 	struct arena *past_arena;
 };
 
-/* An empty arena to read into; loader_keep makes it what the model uses. */
+/* An empty arena to read into; loader_keep makes it what the model uses, and
+ * frees what it used before. */
 struct arena *loader_spare(struct loader *loader, enum part part);
 void loader_keep(struct loader *loader, enum part part);
 

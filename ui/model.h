@@ -5,6 +5,7 @@
 
 #include "canvas.h"
 #include "edit.h"
+#include "sendtop/change.h"
 #include "sendtop/reply.h"
 #include "sendtop/view.h"
 
@@ -44,12 +45,12 @@ enum {
 
 struct dialog_state {
 	enum dialog kind;
-	struct edit line;   /* filter, command, note; of a mute: why */
-	struct edit until;  /* of a mute */
-	size_t choice;      /* what of the choices, from 0 */
-	size_t field;       /* of a mute: what, until, why */
-	size_t recalled;    /* commands: lines back in the history, 0 none */
-	const char *wrong;  /* what is wrong with what was typed, or "" */
+	struct edit line;  /* filter, command, note; of a mute: why */
+	struct edit until; /* of a mute */
+	size_t choice;     /* what of the choices, from 0 */
+	size_t field;      /* of a mute: what, until, why */
+	size_t recalled;   /* commands: lines back in the history, 0 none */
+	const char *wrong; /* what is wrong with what was typed, or "" */
 };
 
 /* What is wanted of the store or the terminal, in full: set together with a
@@ -70,16 +71,16 @@ struct order {
 /* What the user has chosen; changed by act.c alone. */
 struct ui_state {
 	enum screen screen;
-	bool help;   /* over any screen */
-	bool paused; /* the screen stands still */
-	bool moved;  /* the cursor was ever moved by hand */
+	bool help;        /* over any screen */
+	bool paused;      /* the screen stands still */
+	bool moved;       /* the cursor was ever moved by hand */
 	enum screen from; /* where the way back from another screen leads */
 	unsigned sort;    /* enum standing_sort, or more: see sort.h */
 	bool reverse;
 	enum grouping grouping;
 	char filter[FILTER_SIZE];
-	struct edit search;       /* in the help */
-	size_t cursor, top;       /* row numbers of the whole list */
+	struct edit search; /* in the help */
+	size_t cursor, top; /* row numbers of the whole list */
 	size_t tab;
 	int scroll, help_scroll; /* rows that the panel is moved up */
 	int32_t as_of;           /* DAY_NONE: live */
@@ -97,15 +98,6 @@ struct group {
 	size_t counts[5]; /* by enum standing_state; [4] not judged */
 	size_t total;
 	bool folded; /* its domains are not shown */
-};
-
-/* One thing that is not as it was on the day of ui.since. */
-struct change {
-	int64_t at_s;       /* when; 0: some time between the two */
-	const char *domain; /* "" for sendtop's own */
-	const char *kind;   /* an event's kind, number, record, note, mute */
-	enum verdict verdict;
-	const char *text;
 };
 
 /* What was said in the status line: kept for SCREEN_EVENTS. */
@@ -152,12 +144,12 @@ struct model {
 	const struct change *changes; /* newest first; on SCREEN_CHANGES */
 	size_t change_count;
 	/* Domains' names for completion, and the themes' names. */
-	const struct roster *roster;    /* NULL: not read yet */
-	const char *const *themes;      /* NULL at the end; or NULL */
-	const char *theme;              /* the one in use */
-	const char *filter_wrong;       /* of ui.filter as expression, or "" */
-	bool reading;                   /* the list is being read */
-	size_t read_count;              /* how far: domains */
+	const struct roster *roster; /* NULL: not read yet */
+	const char *const *themes;   /* NULL at the end; or NULL */
+	const char *theme;           /* the one in use */
+	const char *filter_wrong;    /* of ui.filter as expression, or "" */
+	bool reading;                /* the list is being read */
+	size_t read_count;           /* how far: domains */
 	struct ui_state ui;
 };
 

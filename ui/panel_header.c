@@ -206,7 +206,8 @@ put_life(struct row *row, const struct view_head *head)
 		    text_age(age, sizeof(age), head->now_s - beat));
 		part(row, ROLE_WARN, text);
 	} else if (beat - head->now_s > BEAT_LATE_S) {
-		snprintf(text, sizeof(text), "the collector's clock is %s ahead",
+		snprintf(text, sizeof(text),
+		    "the collector's clock is %s ahead",
 		    text_age(age, sizeof(age), beat - head->now_s));
 		part(row, ROLE_WARN, text);
 	}
@@ -222,8 +223,8 @@ put_past(struct row *row, const struct model *model)
 	    day_short(day, model->ui.as_of));
 	part(row, ROLE_WARN, text);
 	if (model->reading) {
-		snprintf(text, sizeof(text), "%zu domains read",
-		    model->read_count);
+		snprintf(
+		    text, sizeof(text), "%zu domains read", model->read_count);
 		part(row, ROLE_STRONG, text);
 	}
 	part(row, ROLE_DIM, "< earlier, > later, Esc live");
@@ -251,8 +252,8 @@ label_text(const struct model *model, char *out, size_t size)
 	char day[DAY_TEXT_SIZE];
 
 	if (model->ui.as_of != DAY_NONE)
-		snprintf(out, size, "AS OF %s",
-		    day_short(day, model->ui.as_of));
+		snprintf(
+		    out, size, "AS OF %s", day_short(day, model->ui.as_of));
 	else
 		snprintf(out, size, "%s", model->label);
 }

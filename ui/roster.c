@@ -125,8 +125,8 @@ add(struct reading *reading, const struct store_standing *row,
 	set_words(reading->arena, row, standing, &entry);
 	if (standing != NULL)
 		set_numbers(standing, &entry);
-	reading->entries = mem_grow(reading->entries, reading->count,
-	    &reading->cap, sizeof(entry));
+	reading->entries = mem_grow(
+	    reading->entries, reading->count, &reading->cap, sizeof(entry));
 	reading->entries[reading->count++] = entry;
 }
 
@@ -140,16 +140,15 @@ add_row(struct roster *roster, struct store *store,
 	if (reading->as_of == DAY_NONE)
 		add(reading, row, row->judged ? &row->standing : NULL);
 	else if (roster->past != NULL &&
-	    roster->past(
-		roster->arg, store, row->name, reading->as_of, &then))
+	    roster->past(roster->arg, store, row->name, reading->as_of, &then))
 		add(reading, row, &then);
 	else
 		add(reading, row, NULL);
 }
 
 static enum status
-read_slice(struct roster *roster, struct store *store, bool *end,
-    struct error *err)
+read_slice(
+    struct roster *roster, struct store *store, bool *end, struct error *err)
 {
 	struct reading *reading = &roster->next;
 	struct standing_page page = { .sort = SORT_NAME,
@@ -209,15 +208,16 @@ roster_is_of(const struct roster *roster, int32_t as_of)
 	return roster->ready && roster->now.as_of == as_of;
 }
 
+/* What was read before goes: two of them would be twice the memory. */
 void
 roster_take_fresh(struct roster *roster)
 {
-	struct reading old = roster->now;
-
 	if (!roster->fresh)
 		return;
+	reading_fini(&roster->now);
 	roster->now = roster->next;
-	roster->next = old;
+	roster->next = (struct reading){ .arena = arena_new(),
+		.as_of = DAY_NONE };
 	roster->ready = true;
 	roster->fresh = false;
 }

@@ -304,8 +304,7 @@ roster_find(const struct roster *roster, const char *domain, const char *group,
 	const struct reading *now = &roster->now;
 	const struct entry *e = domain == NULL || now->count == 0
 	    ? NULL
-	    : bsearch(
-		  domain, now->entries, now->count, sizeof(*e), by_name);
+	    : bsearch(domain, now->entries, now->count, sizeof(*e), by_name);
 
 	if (e != NULL && grouping != GROUP_NONE)
 		group = group_name(e, grouping);
@@ -315,10 +314,10 @@ roster_find(const struct roster *roster, const char *domain, const char *group,
 		    ? &roster->groups[at - now->count]
 		    : NULL;
 
-		if (heading != NULL
-			? group != NULL && (domain == NULL || heading->folded) &&
+		if (heading != NULL ? group != NULL &&
+			    (domain == NULL || heading->folded) &&
 			    strcmp(heading->name, group) == 0
-			: e == &now->entries[at]) {
+				    : e == &now->entries[at]) {
 			*line = i;
 			return true;
 		}

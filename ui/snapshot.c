@@ -2,37 +2,25 @@
 /* SPDX-License-Identifier: MIT */
 #include "snapshot.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "config.h"
-#include "panels.h"
+#include "frame.h"
 #include "sendtop/day.h"
 #include "sendtop/text.h"
+#include "snapshot_job.h"
 #include "words.h"
 
 enum {
-	PAGE_ROWS = 256,
 	BRIEFS_MOST = 20,
 	LIST_ROWS_MOST = 1900,
-	FILE_NAME_SIZE = 160,
-	DOMAIN_PART = 100,
-	MINUTE_CHARS = 16, /* 2026-11-21T23:40 */
+	SCREEN_ROWS = 24,
+	LABEL_WIDTH = 11,
 };
 
-struct job {
-	FILE *out;
-	const struct snapshot_options *options;
-	struct view_head head;
-	struct model model;
-	int width;
-};
-
-/* Draws a panel on a canvas as high as it needs; `rows` is the height that a
- * panel which fills what it gets is told. */
-static void
-emit(struct job *job, panel_draw *draw, int rows)
+void
+snapshot_panel(struct snapshot_job *job, panel_draw *draw, int rows)
 {
 	struct canvas *canvas = canvas_new(job->width, 1, job->options->ascii);
 	struct pane pane = pane_all(canvas);
@@ -48,47 +36,77 @@ emit(struct job *job, panel_draw *draw, int rows)
 	canvas_free(canvas);
 }
 
-static void
-emit_section(struct job *job, panel_draw *draw, int rows)
+void
+snapshot_section(struct snapshot_job *job, panel_draw *draw, int rows)
 {
-	emit(job, draw, rows);
+	snapshot_panel(job, draw, rows);
 	fputc('\n', job->out);
 }
 
-static void
-put_sources(struct job *job)
-{
-	const struct view_head *head = &job->head;
-	char day[DAY_TEXT_SIZE], when[TIME_TEXT_SIZE], text[SENTENCE_SIZE];
-	FILE *out = job->out;
+/* --- the head --------------------------------------------------------------------- */
 
-	fprintf(out, "time       %s\n", time_text(when, job->options->now_s));
-	if (job->options->as_of != DAY_NONE)
-		fprintf(out, "as of      the end of %s\n",
-		    day_text(day, job->options->as_of));
+/* One source: its name, and what is said of it, wrapped behind that. */
+static int
+put_source(const struct pane *pane, int y, const char *name, const char *text)
+{
+	pane_put(pane, 0, y, ROLE_PLAIN, name);
+	return pane_wrap(
+	    pane, LABEL_WIDTH, y, pane->w - LABEL_WIDTH, ROLE_PLAIN, text);
+}
+
+static void
+postmaster_text(const struct view_head *head, char *out, size_t size)
+{
+	char day[DAY_TEXT_SIZE], when[TIME_TEXT_SIZE];
+
 	if (!head->connected)
-		snprintf(text, sizeof(text),
-		    "not connected (`sendtop login` connects it)");
+		snprintf(
+		    out, size, "not connected (`sendtop login` connects it)");
 	else if (head->newest_day == DAY_NONE)
-		snprintf(text, sizeof(text), "connected, no data yet");
+		snprintf(out, size, "connected, no data yet");
 	else
-		snprintf(text, sizeof(text), "data to %s (D-%d), asked %s",
+		snprintf(out, size, "data to %s (D-%d), asked %s",
 		    day_text(day, head->newest_day),
-		    (int)(day_of(job->options->now_s) - head->newest_day),
+		    (int)(day_of(head->now_s) - head->newest_day),
 		    head->fetched_s > 0 ? time_text(when, head->fetched_s)
 					: "never");
-	fprintf(out, "postmaster %s\n", text);
-	if (head->postmaster_error[0] != '\0')
-		fprintf(out, "           last failure: %s\n",
-		    head->postmaster_error);
-	fprintf(out, "resolver   %s\n",
-	    head->resolver[0] != '\0' ? head->resolver : "the system's");
-	fprintf(out, "store      %s\n\n", head->store);
 }
+
+/* Where all of it comes from, and how old it is. */
+static int
+panel_sources(const struct pane *pane, const struct model *model)
+{
+	const struct view_head *head = model->head;
+	char text[SENTENCE_SIZE], day[DAY_TEXT_SIZE], when[TIME_TEXT_SIZE];
+	int y = 0;
+
+	pane_put(
+	    pane, 0, y++, ROLE_PLAIN, "sendtop " SENDTOP_VERSION " snapshot");
+	y += put_source(pane, y, "time", time_text(when, model->now_s));
+	if (model->ui.as_of != DAY_NONE) {
+		snprintf(text, sizeof(text), "the end of %s",
+		    day_text(day, model->ui.as_of));
+		y += put_source(pane, y, "as of", text);
+	}
+	if (head == NULL)
+		return y;
+	postmaster_text(head, text, sizeof(text));
+	y += put_source(pane, y, "postmaster", text);
+	if (head->postmaster_error[0] != '\0') {
+		snprintf(text, sizeof(text), "last failure: %s",
+		    head->postmaster_error);
+		y += put_source(pane, y, "", text);
+	}
+	y += put_source(pane, y, "resolver",
+	    head->resolver[0] != '\0' ? head->resolver : "the system's");
+	return y + put_source(pane, y, "store", head->store);
+}
+
+/* --- one domain ------------------------------------------------------------------- */
 
 /* One domain in full. */
 static void
-put_domain(struct job *job)
+put_domain(struct snapshot_job *job)
 {
 	static const struct {
 		panel_draw *draw;
@@ -107,147 +125,93 @@ put_domain(struct job *job)
 	};
 
 	for (size_t i = 0; i < sizeof(sections) / sizeof(*sections); i++)
-		emit_section(job, sections[i].draw, sections[i].rows);
+		snapshot_section(job, sections[i].draw, sections[i].rows);
 }
 
 static void
-put_brief(struct job *job)
+put_brief(struct snapshot_job *job)
 {
-	emit(job, panel_domain_header, 2);
-	emit_section(job, block_advice, 200);
+	snapshot_panel(job, panel_domain_header, 2);
+	snapshot_section(job, block_advice, 200);
 }
 
-static enum status
-with_view(struct job *job, const char *name, void (*put)(struct job *),
-    struct error *err)
+enum status
+snapshot_with(struct snapshot_job *job, const char *name,
+    void (*put)(struct snapshot_job *job), struct error *err)
 {
-	const struct snapshot_options *o = job->options;
 	struct arena *arena = arena_new();
 	struct view view = { 0 };
-	enum status status = view_load(o->store, o->settings, o->requirements,
-	    name, o->as_of, o->now_s, arena, &view, err);
+	enum status status = snapshot_view(
+	    job->options, name, arena, &view, err);
 
 	if (status == STATUS_OK) {
 		job->model.view = &view;
-		job->model.selected = name;
+		job->model.selected = view.domain.name;
 		put(job);
 		job->model.view = NULL;
+		job->model.selected = "";
 	}
 	arena_free(arena);
 	return status;
 }
 
-/* The rows of the list, all of them, in order. */
-struct rows {
-	struct store_standing *items;
-	size_t count, cap;
-};
+/* --- all of them ------------------------------------------------------------------ */
 
 static void
-rows_add(struct rows *rows, const struct store_standing *row)
+put_list(
+    struct snapshot_job *job, const struct store_standing *rows, size_t count)
 {
-	rows->items = mem_grow(
-	    rows->items, rows->count, &rows->cap, sizeof(*rows->items));
-	rows->items[rows->count++] = *row;
-}
+	for (size_t at = 0; at < count || at == 0; at += LIST_ROWS_MOST) {
+		size_t n = count - at;
 
-static enum status
-rows_now(
-    struct job *job, struct arena *arena, struct rows *rows, struct error *err)
-{
-	size_t total = 0, count = 0;
-
-	do {
-		struct standing_page page = { .offset = rows->count,
-			.limit = PAGE_ROWS };
-		struct store_standing *items;
-		enum status status = store_standing_page(job->options->store,
-		    &page, arena, &items, &count, &total, err);
-
-		if (status != STATUS_OK)
-			return status;
-		for (size_t i = 0; i < count; i++)
-			rows_add(rows, &items[i]);
-	} while (count > 0 && rows->count < total);
-	return STATUS_OK;
-}
-
-static int
-compare_rows(const void *a, const void *b)
-{
-	const struct store_standing *x = a, *y = b;
-
-	return standing_compare(&x->standing, x->name, &y->standing, y->name);
-}
-
-/* A past day is judged anew, domain by domain. */
-static enum status
-rows_then(
-    struct job *job, struct arena *arena, struct rows *rows, struct error *err)
-{
-	const struct snapshot_options *o = job->options;
-	struct arena *each = arena_new();
-	struct store_domain *domains;
-	size_t count;
-	enum status status = store_domains(
-	    o->store, arena, &domains, &count, err);
-
-	for (size_t i = 0; status == STATUS_OK && i < count; i++) {
-		struct store_standing row = { .id = domains[i].id,
-			.name = domains[i].name,
-			.registrable = domains[i].registrable,
-			.tag = domains[i].tag,
-			.judged = true };
-		struct view view;
-
-		arena_reset(each);
-		status = view_load(o->store, o->settings, o->requirements,
-		    row.name, o->as_of, o->now_s, each, &view, err);
-		if (status == STATUS_OK) {
-			row.standing = view.standing;
-			rows_add(rows, &row);
-		}
-	}
-	if (rows->count > 0)
-		qsort(rows->items, rows->count, sizeof(*rows->items),
-		    compare_rows);
-	arena_free(each);
-	return status;
-}
-
-static void
-put_list(struct job *job, const struct rows *rows)
-{
-	for (size_t at = 0; at < rows->count || at == 0; at += LIST_ROWS_MOST) {
-		size_t n = rows->count - at;
-
-		job->model.rows = rows->items + at;
+		job->model.rows = rows + at;
 		job->model.row_count = n < LIST_ROWS_MOST ? n : LIST_ROWS_MOST;
-		job->model.total = rows->count;
+		job->model.total = count;
 		job->model.first = job->model.ui.top = at;
-		job->model.ui.cursor = rows->count; /* nothing is selected */
-		emit_section(job, panel_domains,
+		job->model.ui.cursor = count; /* nothing is selected */
+		snapshot_section(job, panel_domains,
 		    n > 0 ? (int)job->model.row_count + 1 : 30);
 	}
+	job->model.rows = NULL;
+	job->model.row_count = job->model.total = 0;
+}
+
+/* A copy of the rows where names are not to be shown. */
+static void
+put_rows(
+    struct snapshot_job *job, const struct store_standing *rows, size_t count)
+{
+	const struct redact *redact = job->options->redact;
+	struct arena *arena = arena_new();
+	struct store_standing *copy = arena_alloc(
+	    arena, (count + 1) * sizeof(*copy));
+
+	if (count > 0)
+		memcpy(copy, rows, count * sizeof(*copy));
+	if (redact != NULL)
+		redact_standings(redact, arena, copy, count);
+	put_list(job, copy, count);
+	arena_free(arena);
 }
 
 static enum status
-put_briefs(struct job *job, const struct rows *rows, struct error *err)
+put_briefs(struct snapshot_job *job, const struct store_standing *rows,
+    size_t count, struct error *err)
 {
 	size_t told = 0, left = 0;
 
-	for (size_t i = 0; i < rows->count; i++) {
-		const struct store_standing *row = &rows->items[i];
+	for (size_t i = 0; i < count; i++) {
 		enum status status;
 
-		if (!row->judged || row->standing.state < STANDING_WARNING)
+		if (!rows[i].judged ||
+		    rows[i].standing.state < STANDING_WARNING)
 			continue;
 		if (told == BRIEFS_MOST) {
 			left++;
 			continue;
 		}
 		told++;
-		status = with_view(job, row->name, put_brief, err);
+		status = snapshot_with(job, rows[i].name, put_brief, err);
 		if (status != STATUS_OK)
 			return status;
 	}
@@ -260,20 +224,45 @@ put_briefs(struct job *job, const struct rows *rows, struct error *err)
 }
 
 static enum status
-put_all(struct job *job, struct error *err)
+put_all(struct snapshot_job *job, struct error *err)
 {
 	struct arena *arena = arena_new();
-	struct rows rows = { 0 };
-	enum status status = job->options->as_of == DAY_NONE
-	    ? rows_now(job, arena, &rows, err)
-	    : rows_then(job, arena, &rows, err);
+	struct store_standing *rows;
+	size_t count;
+	enum status status = snapshot_rows(
+	    job->options, arena, &rows, &count, err);
 
 	if (status == STATUS_OK) {
-		put_list(job, &rows);
-		status = put_briefs(job, &rows, err);
+		put_rows(job, rows, count);
+		status = put_briefs(job, rows, count, err);
 	}
-	free(rows.items);
+	free(rows);
 	arena_free(arena);
+	return status;
+}
+
+/* --- snapshots -------------------------------------------------------------------- */
+
+static const char *
+settings_path(const struct snapshot_options *o)
+{
+	return o->settings->path != NULL && o->redact == NULL
+	    ? o->settings->path
+	    : "sendtop.conf";
+}
+
+static enum status
+put_wanted(struct snapshot_job *job, struct error *err)
+{
+	const struct snapshot_options *o = job->options;
+	enum status status = STATUS_OK;
+
+	if (o->since != DAY_NONE)
+		return snapshot_since(job, err);
+	if (o->domain_count == 0)
+		return put_all(job, err);
+	for (size_t i = 0; i < o->domain_count && status == STATUS_OK; i++)
+		status = snapshot_with(job, o->domains[i], put_domain, err);
 	return status;
 }
 
@@ -282,100 +271,65 @@ snapshot_text(
     FILE *out, const struct snapshot_options *options, struct error *err)
 {
 	struct arena *arena = arena_new();
-	struct job job = { .out = out,
+	struct snapshot_job job = { .out = out,
 		.options = options,
 		.width = options->width > 0 ? options->width : SNAPSHOT_WIDTH };
-	enum status status = view_head_load(options->store, options->settings,
-	    options->as_of, options->now_s, arena, &job.head, err);
+	enum status status = snapshot_head(options, arena, &job.head, err);
 
-	if (status != STATUS_OK)
-		goto out;
 	job.model = (struct model){ .label = "",
-		.settings_path = options->settings->path != NULL
-		    ? options->settings->path
-		    : "sendtop.conf",
+		.settings_path = settings_path(options),
 		.now_s = options->now_s,
 		.head = &job.head,
 		.selected = "",
 		.message = "",
 		.trouble = "",
-		.ui = { .as_of = options->as_of } };
-	fprintf(out, "sendtop " SENDTOP_VERSION " snapshot\n");
-	put_sources(&job);
-	if (options->domain_count == 0)
-		status = put_all(&job, err);
-	for (size_t i = 0; i < options->domain_count && status == STATUS_OK;
-	     i++)
-		status = with_view(&job, options->domains[i], put_domain, err);
-out:
+		.catalogue = options->catalogue,
+		.providers = options->providers,
+		.ui = { .as_of = options->as_of, .since = DAY_NONE } };
+	if (status == STATUS_OK) {
+		snapshot_section(&job, panel_sources, 1);
+		status = put_wanted(&job, err);
+	}
 	arena_free(arena);
 	return status;
 }
 
-/* sendtop-news.example.com-2026-11-21T2340Z.txt: nothing of the domain but
- * what is harmless in a file name. */
+/* The frame without its status and keys. */
 static void
-file_name(const struct snapshot_options *options, char out[FILE_NAME_SIZE])
+put_frame(struct snapshot_job *job)
 {
-	const char *name = options->domain_count > 0 ? options->domains[0]
-						     : "all";
-	char when[TIME_TEXT_SIZE], domain[DOMAIN_PART + 1];
-	size_t n = 0;
+	struct canvas *canvas = canvas_new(
+	    job->width, SCREEN_ROWS, job->options->ascii);
+	struct frame frame;
 
-	for (; name[n] != '\0' && n < DOMAIN_PART; n++) {
-		char c = name[n];
-		bool fine = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-		    c == '-' || (c == '.' && n > 0);
-
-		domain[n] = fine ? c : '_';
+	frame_draw(canvas, &job->model, &frame);
+	if (frame.content_rows > frame.panel_rows) {
+		canvas_resize(canvas, job->width,
+		    SCREEN_ROWS + frame.content_rows - frame.panel_rows);
+		frame_draw(canvas, &job->model, &frame);
 	}
-	domain[n] = '\0';
-	time_text(when, options->now_s);
-	snprintf(out, FILE_NAME_SIZE, "sendtop-%s-%.13s%.2s%.2sZ.txt", domain,
-	    when, when + 14, when + 17);
+	canvas_text_rows(canvas, canvas_height(canvas) - 2, job->out);
+	canvas_free(canvas);
 }
 
-static enum status
-write_file(
-    const struct snapshot_options *options, const char *path, struct error *err)
+void
+snapshot_screen(FILE *out, const struct model *model, bool ascii)
 {
-	FILE *out = fopen(path, "wx");
-	enum status status;
-	bool bad;
+	struct snapshot_options options = { .ascii = ascii };
+	struct snapshot_job job = { .out = out,
+		.options = &options,
+		.width = SNAPSHOT_WIDTH,
+		.model = *model };
+	struct ui_state *ui = &job.model.ui;
 
-	if (out == NULL)
-		return error_system(err, errno, "cannot write %s", path);
-	status = snapshot_text(out, options, err);
-	bad = ferror(out) != 0;
-	if ((fclose(out) != 0 || bad) && status == STATUS_OK)
-		status = error_system(err, errno, "cannot write %s", path);
-	if (status != STATUS_OK)
-		remove(path);
-	return status;
-}
-
-enum status
-snapshot_file(
-    const struct snapshot_options *options, char **path, struct error *err)
-{
-	char name[FILE_NAME_SIZE], *state;
-	enum status status;
-
-	file_name(options, name);
-	*path = mem_dup(name);
-	status = write_file(options, *path, err);
-	if (status == STATUS_OK)
-		return status;
-	free(*path);
-	*path = NULL;
-	if (settings_state_dir(&state, err) != STATUS_OK)
-		return status;
-	*path = mem_printf("%s/%s", state, name);
-	free(state);
-	status = write_file(options, *path, err);
-	if (status != STATUS_OK) {
-		free(*path);
-		*path = NULL;
-	}
-	return status;
+	ui->dialog.kind = DIALOG_NONE;
+	ui->help = false;
+	ui->scroll = 0;
+	snapshot_section(&job, panel_sources, 1);
+	if (ui->screen == SCREEN_DOMAINS) {
+		ui->cursor = model->total; /* nothing is selected */
+		snapshot_panel(&job, panel_header, 2);
+		snapshot_panel(&job, panel_domains, (int)model->row_count + 1);
+	} else
+		put_frame(&job);
 }

@@ -20,15 +20,16 @@
 #include "sendtop/mem.h"
 #include "sendtop/text.h"
 #include "ui/output.h"
+#include "ui/rescue.h"
 
 /* Last: it defines plain words as macros. */
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
+#include <termcap.h>
 
 enum {
 	ESCAPE_MS = 25,
 	RUN_MOST = 512, /* characters sent in one run */
-	RESET_MOST = 512,
 	MANY_COLORS = 256,
 	DIRECT_COLORS = 1 << 16, /* from here on a colour is its red, green
 				    and blue */
@@ -47,92 +48,30 @@ struct term {
 	struct output *output;
 };
 
-static const int deadly[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
-enum { DEADLY = sizeof(deadly) / sizeof(*deadly) };
-
-/* All that a handler of a deadly signal may use: bytes and a termios. */
-static struct {
-	volatile sig_atomic_t armed;
-	char bytes[RESET_MOST];
-	size_t len;
-	struct termios modes;
-	struct sigaction before[DEADLY];
-} rescue;
-
+/* What gives the terminal back when nothing else can any more. */
 static void
-rescue_now(void)
-{
-	if (!rescue.armed)
-		return;
-	rescue.armed = 0;
-	if (write(STDOUT_FILENO, rescue.bytes, rescue.len) < 0)
-		return;
-	tcsetattr(STDIN_FILENO, TCSANOW, &rescue.modes);
-}
-
-static void
-rescue_signal(int number)
-{
-	rescue_now();
-	for (int i = 0; i < DEADLY; i++)
-		sigaction(deadly[i], &rescue.before[i], NULL);
-	raise(number);
-}
-
-static void
-rescue_death(void *arg)
-{
-	(void)arg;
-	rescue_now();
-}
-
-static void
-rescue_add(const char *capability)
+rescue_add(struct buf *out, const char *capability)
 {
 	const char *bytes = tigetstr(capability);
-	size_t len;
 
-	if (bytes == NULL || bytes == (const char *)-1)
-		return;
-	len = strlen(bytes);
-	if (rescue.len + len > sizeof(rescue.bytes))
-		return;
-	memcpy(rescue.bytes + rescue.len, bytes, len);
-	rescue.len += len;
+	if (bytes != NULL && bytes != (const char *)-1)
+		buf_str(out, bytes);
 }
 
 static void
-rescue_arm(void)
+arm_rescue(const struct termios *modes)
 {
-	static const char *const off = "\033[?1000l\033[?1002l\033[?1006l";
-	struct sigaction action;
+	struct buf bytes = { 0 };
+	const char *mouse = tigetstr("kmous");
 
-	rescue.len = 0;
-	rescue_add("sgr0");
-	rescue_add("cnorm");
-	rescue_add("rmkx");
-	rescue_add("rmcup");
-	if (tigetstr("kmous") != NULL && tigetstr("kmous") != (char *)-1 &&
-	    rescue.len + strlen(off) <= sizeof(rescue.bytes)) {
-		memcpy(rescue.bytes + rescue.len, off, strlen(off));
-		rescue.len += strlen(off);
-	}
-	memset(&action, 0, sizeof(action));
-	sigemptyset(&action.sa_mask);
-	action.sa_handler = rescue_signal;
-	for (int i = 0; i < DEADLY; i++)
-		sigaction(deadly[i], &action, &rescue.before[i]);
-	rescue.armed = 1;
-	mem_on_death(rescue_death, NULL);
-}
-
-static void
-rescue_disarm(void)
-{
-	rescue.armed = 0;
-	mem_on_death(NULL, NULL);
-	for (int i = 0; i < DEADLY; i++)
-		sigaction(deadly[i], &rescue.before[i], NULL);
+	rescue_add(&bytes, "sgr0");
+	rescue_add(&bytes, "cnorm");
+	rescue_add(&bytes, "rmkx");
+	rescue_add(&bytes, "rmcup");
+	if (mouse != NULL && mouse != (const char *)-1)
+		buf_str(&bytes, "\033[?1000l\033[?1002l\033[?1006l");
+	rescue_arm(bytes.data != NULL ? bytes.data : "", bytes.len, modes);
+	buf_free(&bytes);
 }
 
 bool
@@ -235,20 +174,10 @@ refuse(const char *name, struct error *err)
 	    name);
 }
 
-static enum status
-look_at(const char *name, struct error *err)
+static bool
+is_terminal(void)
 {
-	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-		return error_set(err, STATUS_USAGE,
-		    "the screen needs a terminal; `sendtop snapshot` prints "
-		    "the same as text");
-	if (name == NULL || name[0] == '\0')
-		return error_set(err, STATUS_USAGE,
-		    "TERM is not set; set it, or use `sendtop snapshot`, "
-		    "which prints the same as text");
-	if (strcmp(name, "dumb") == 0)
-		return refuse(name, err);
-	return STATUS_OK;
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
 /* A terminal that cannot move its cursor can only print. */
@@ -258,6 +187,17 @@ can_draw(void)
 	const char *move = tigetstr("cup");
 
 	return move != NULL && move != (const char *)-1;
+}
+
+bool
+term_only_prints(void)
+{
+	const char *name = getenv("TERM");
+
+	if (!is_terminal())
+		return false;
+	return name == NULL || name[0] == '\0' || strcmp(name, "dumb") == 0 ||
+	    tgetent(NULL, name) != 1 || tgetstr("cm", NULL) == NULL;
 }
 
 /* --- drawing into a file ------------------------------------------------------- */
@@ -349,13 +289,17 @@ term_start(
     const struct term_options *options, struct term **out, struct error *err)
 {
 	const char *name = getenv("TERM");
-	enum status status = look_at(name, err);
+	enum status status;
+	struct termios modes;
 	struct term *term;
 
-	if (status != STATUS_OK)
-		return status;
+	if (!is_terminal())
+		return error_set(err, STATUS_USAGE,
+		    "the screen needs a terminal; `sendtop snapshot` prints "
+		    "the same as text, and --linear takes commands from a "
+		    "pipe");
 	setlocale(LC_CTYPE, "");
-	tcgetattr(STDIN_FILENO, &rescue.modes);
+	tcgetattr(STDIN_FILENO, &modes);
 	term = mem_zero(1, sizeof(*term));
 	term->theme = options->theme;
 	status = open_streams(term, err);
@@ -376,7 +320,7 @@ term_start(
 		return refuse(name, err);
 	}
 	init_modes(term, options->color);
-	rescue_arm();
+	arm_rescue(&modes);
 	*out = term;
 	return STATUS_OK;
 }
@@ -596,11 +540,11 @@ term_suspend(struct term *term)
 	sigemptyset(&action.sa_mask);
 	action.sa_handler = SIG_DFL;
 	sigaction(SIGTSTP, &action, &before);
-	rescue.armed = 0;
+	rescue_hold(true);
 	clear_way(term);
 	endwin();
 	raise(SIGTSTP);
-	rescue.armed = 1;
+	rescue_hold(false);
 	sigaction(SIGTSTP, &before, NULL);
 	term_resized(term);
 	clearok(curscr, TRUE);

@@ -25,6 +25,10 @@ enum status term_start(const struct term_options *options, struct term **out,
     struct error *err) MUST_CHECK;
 void term_stop(struct term *term);
 
+/* Whether there is a terminal, but one that cannot be drawn on: TERM is not
+ * set, dumb, not known, or of one that cannot move its cursor. */
+bool term_only_prints(void);
+
 /* Whether the locale of the terminal shows UTF-8; needs no term_start. */
 bool term_utf8(void);
 

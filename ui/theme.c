@@ -37,8 +37,8 @@ static const char *const roles[ROLE_COUNT] = {
 	[ROLE_SERIES] = "series",
 };
 
-static const char *const colors[] = { "black", "red", "green", "yellow",
-	"blue", "magenta", "cyan", "white" };
+static const char *const colors[] = { "black", "red", "green", "yellow", "blue",
+	"magenta", "cyan", "white" };
 enum { COLORS_FEW = sizeof(colors) / sizeof(*colors) };
 
 static const struct {
@@ -312,8 +312,7 @@ theme_names(const char *dir, struct arena *arena)
 
 		if (len > end && len - end < THEME_NAME_SIZE &&
 		    strcmp(file->d_name + len - end, suffix) == 0)
-			names[n++] = arena_ndup(
-			    arena, file->d_name, len - end);
+			names[n++] = arena_ndup(arena, file->d_name, len - end);
 	}
 	if (files != NULL)
 		closedir(files);

@@ -20,11 +20,18 @@ enum status redact_open(struct store *store, struct redact **out, bool *lasting,
     struct error *err) MUST_CHECK;
 /* With a key of the caller's; NULL when it is not one. */
 struct redact *redact_new(const char *key);
+/* From now on the word is hidden in what people write (redact_own); the tags
+ * of a store are learned by redact_open. */
+void redact_learn(struct redact *redact, const char *word);
 void redact_free(struct redact *redact);
 
 /* The text with aliases in place of names and addresses, from the arena; NULL
  * stays NULL. */
 const char *redact_text(
+    const struct redact *redact, struct arena *arena, const char *text);
+
+/* The same of what people wrote, such as a note: tags are replaced as well. */
+const char *redact_own(
     const struct redact *redact, struct arena *arena, const char *text);
 
 /* An alias for a whole word of the operator's own, such as a customer's name;
@@ -41,6 +48,14 @@ void redact_standings(const struct redact *redact, struct arena *arena,
     struct store_standing *rows, size_t count);
 void redact_events(const struct redact *redact, struct arena *arena,
     struct store_event *events, size_t count);
+void redact_notes(const struct redact *redact, struct arena *arena,
+    struct store_note *notes, size_t count);
+void redact_mutes(const struct redact *redact, struct arena *arena,
+    struct store_mute *mutes, size_t count);
+/* What was compared before it was redacted, so that a change between two texts
+ * with one alias is seen; the array is the arena's. */
+const struct change *redact_changes(const struct redact *redact,
+    struct arena *arena, const struct change *changes, size_t count);
 void redact_replies(const struct redact *redact, struct arena *arena,
     struct reply_count *replies, size_t count);
 

@@ -47,8 +47,8 @@ struct reply_match {
 	const char *provider;        /* told by the text, else as given */
 	char reply[REPLY_CODE_SIZE]; /* "421 4.7.28", "550", or "" */
 	bool permanent;              /* by the code */
-	/* Whom the reply names: "dkim news.example.com", "spf ...", "ip ...";
-	 * or "". */
+	/* Whom the reply names: "dkim news.example.com", "spf ...", "ip ...",
+	 * "netblock 192.0.2.0/24", "url ..."; or "". */
 	char identity[REPLY_IDENTITY_SIZE];
 };
 

@@ -19,7 +19,10 @@ struct report_head {
 	const struct view_head *view; /* NULL for a probe without a store */
 	int64_t taken_s;
 	int32_t as_of; /* DAY_NONE: live */
-	bool lines;    /* JSON: a whole document a line for each domain */
+	int32_t since; /* what changed since that day is wanted; 0: not */
+	const struct change *changes; /* at all domains, and to sendtop */
+	size_t change_count;
+	bool lines; /* JSON: a whole document a line for each domain */
 	const char *const *resolvers;
 	size_t resolver_count;
 };
@@ -30,7 +33,8 @@ const char *report_format(size_t i);
 /* NULL when there is no such format.  Writes the head. */
 struct report *report_begin(
     const char *format, FILE *out, const struct report_head *head);
-/* One domain with everything that is known of it. */
+/* One domain with everything that is known of it, and with its changes where
+ * it was compared; as Markdown these alone. */
 void report_view(struct report *report, const struct view *view);
 /* One domain of which only live findings are known. */
 void report_findings(struct report *report, const char *domain,
@@ -61,6 +65,27 @@ struct report_reply {
 bool report_reply(FILE *out, const char *format,
     const struct report_reply *reply, size_t index);
 
+/* All watched domains of a store as OpenMetrics text, which Prometheus's older
+ * text format reads as well. */
+enum status report_openmetrics(FILE *out, struct store *store, int64_t now_s,
+    struct error *err) MUST_CHECK;
+
+/*
+ * What the store remembers, for other tools: measures, feedback loops, findings
+ * from when to when, hours of traffic, replies, events, notes, and the mutes in
+ * force, one row each, as csv or json (an object a line); a page of it in
+ * memory at a time.  STATUS_USAGE: no such format.
+ */
+struct report_export {
+	struct store *store;
+	const char *const *domains; /* as org_ascii() writes them */
+	size_t domain_count;        /* 0: all that are watched */
+	int64_t since_s;            /* 0: from the beginning */
+	int64_t now_s;
+};
+enum status report_export(FILE *out, const char *format,
+    const struct report_export *what, struct error *err) MUST_CHECK;
+
 /* A monitoring plugin's one line with perfdata and its exit code: 0 ok,
  * 1 warning, 2 critical, 3 unknown (Monitoring Plugins guidelines). */
 struct plugin_line {
@@ -69,6 +94,8 @@ struct plugin_line {
 	enum standing_state state;
 	double max_spam_rate; /* NaN when none is known */
 	int64_t data_age_s;   /* of the oldest poll counted, -1 unknown */
+	int64_t silent_s;     /* so long nobody has collected, too long for the
+			     rest to be believed; 0: somebody does */
 };
 void report_plugin_begin(struct plugin_line *line);
 void report_plugin_add(struct plugin_line *line, const char *domain,

@@ -58,6 +58,19 @@ struct settings_domain {
 	char *tag; /* the operator's own group, or NULL */
 };
 
+/* One [hook "name"] section: whom to tell of events, and of which. */
+struct settings_hook {
+	char *name;
+	struct text_list command; /* its words; the first one is a path */
+	char *url;                /* one of the two is there */
+	char *severity;           /* warn, fail: told from that on */
+	struct text_list kinds;   /* of events; empty: all */
+	bool ends;                /* tell the end as well */
+	int64_t repeat_s;         /* not of the same again within that */
+	double min_volume;        /* messages a day of the domain */
+	int64_t timeout_ms;
+};
+
 /* The numbers of the ramp judgement; ratios are 0..1. */
 struct settings_ramp {
 	char *preset; /* cautious, standard, slow */
@@ -137,12 +150,14 @@ struct settings {
 	char *log_zone;             /* NULL: this machine's */
 	int64_t log_interval_s;
 	/* [screen] */
-	bool ascii;
+	bool ascii, linear;
 	char *color; /* auto, always, never */
 	char *theme;
 	struct settings_ramp ramp;
 	struct settings_domain *domains; /* sorted by name */
 	size_t domain_count;
+	struct settings_hook *hooks; /* as the file has them */
+	size_t hook_count;
 };
 
 /*

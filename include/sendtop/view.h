@@ -3,6 +3,7 @@
 #ifndef SENDTOP_VIEW_H
 #define SENDTOP_VIEW_H
 
+#include "sendtop/change.h"
 #include "sendtop/store_live.h"
 #include "sendtop/store_mail.h"
 
@@ -22,6 +23,10 @@ struct view {
 	size_t mute_count;
 	struct learned *learned; /* selectors, sending addresses, HELO names */
 	size_t learned_count;
+	/* What changed since a day; NULL: it was not compared (and view_load
+	 * compares nothing). */
+	const struct change *changes;
+	size_t change_count;
 };
 
 /*

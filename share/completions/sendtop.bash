@@ -11,7 +11,7 @@ _sendtop_help()
 _sendtop_value()
 {
 	case $1 in
-	--config|--store|--client|--out)
+	--config|--store|--client|--out|--snapshot-on-exit)
 		mapfile -t COMPREPLY < <(compgen -f -- "$2") ;;
 	--color)
 		mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$2") ;;
@@ -21,7 +21,7 @@ _sendtop_value()
 		mapfile -t COMPREPLY < <(compgen -W 'text json csv markdown' -- "$2") ;;
 	--provider)
 		mapfile -t COMPREPLY < <(compgen -W 'gmail yahoo microsoft other' -- "$2") ;;
-	--resolver|--ip|--selector|--helo|--default-explanation|--at|--until|--why|--drop|--end|--target|--zone)
+	--resolver|--ip|--selector|--helo|--default-explanation|--at|--since|--until|--why|--drop|--end|--target|--zone)
 		COMPREPLY=() ;;
 	*)
 		return 1 ;;

@@ -27,7 +27,7 @@ settings_add_domain(struct settings *settings, const char *name)
 		    count > 0 ? count * 2 : 1, sizeof(*settings->domains));
 	domain = &settings->domains[settings->domain_count++];
 	*domain = (struct settings_domain){ .name = mem_dup(name) };
-	settings_defaults(domain, true);
+	settings_defaults(domain, SETTINGS_DOMAIN);
 	return domain;
 }
 
@@ -52,7 +52,7 @@ settings_new(void)
 {
 	struct settings *settings = mem_zero(1, sizeof(*settings));
 
-	settings_defaults(settings, false);
+	settings_defaults(settings, NULL);
 	return settings;
 }
 
@@ -140,18 +140,19 @@ settings_free(struct settings *settings)
 	if (settings == NULL)
 		return;
 	for (size_t i = 0; i < settings->domain_count; i++) {
-		settings_clear(&settings->domains[i], true);
+		settings_clear(&settings->domains[i], SETTINGS_DOMAIN);
 		free(settings->domains[i].steps);
 		free(settings->domains[i].name);
 	}
-	settings_clear(settings, false);
+	settings_free_hooks(settings);
+	settings_clear(settings, NULL);
 	free(settings->domains);
 	free(settings->path);
 	free(settings);
 }
 
 /* Finds or makes the domain of "domain.NAME.KEY"; NULL if NAME is not one. */
-static struct settings_domain *
+static void *
 domain_of(struct settings *settings, const char *section)
 {
 	const char *dot = strchr(section, '.');
@@ -179,15 +180,23 @@ settings_set(struct settings *settings, const char *key, const char *value,
 	void *object = settings;
 	size_t len = dot != NULL ? (size_t)(dot - key) : 0;
 	bool domain = text_starts_nocase(key, SETTINGS_DOMAIN ".");
+	bool hook = text_starts_nocase(key, SETTINGS_HOOK ".");
 
 	if (len > 0 && len < sizeof(section)) {
 		memcpy(section, key, len);
 		section[len] = '\0';
-		row = settings_row_find(
-		    domain ? SETTINGS_DOMAIN : section, dot + 1);
+		row = settings_row_find(domain ? SETTINGS_DOMAIN
+			: hook                 ? SETTINGS_HOOK
+					       : section,
+		    dot + 1);
 	}
 	if (row != NULL && domain)
 		object = domain_of(settings, section);
+	else if (row != NULL && hook)
+		object = strlen(section) > strlen(SETTINGS_HOOK ".")
+		    ? settings_add_hook(
+			  settings, section + strlen(SETTINGS_HOOK "."))
+		    : NULL;
 	if (row == NULL || object == NULL)
 		return error_set(err, STATUS_USAGE,
 		    "no setting %.80s: sendtop.conf(5) lists them", key);

@@ -29,6 +29,7 @@ struct reader {
 	char section[SECTION_SIZE]; /* "" before the first */
 	bool known;
 	size_t domain;         /* index + 1; 0 in other sections */
+	size_t hook;           /* the same of a hook */
 	struct buf key, value; /* read, but not set yet */
 	unsigned key_line;     /* 0: nothing waits */
 	struct map *domains;   /* name to index + 1 */
@@ -59,26 +60,24 @@ number_pointer(size_t n)
 	return (void *)(uintptr_t)n;
 }
 
-/* Opens [domain "name"]; quoted is what stands behind the word. */
 static void
-enter_domain(struct reader *reader, const char *quoted, size_t len)
+refuse_name(struct reader *reader, const char *section, const char *example,
+    const char *got)
 {
-	char raw[SECTION_SIZE], name[ORG_NAME_SIZE];
+	error_set(reader->err, STATUS_PARSE,
+	    "expected [%s \"%s\"], got [%s %.*s]", section, example, section,
+	    SHOWN_MOST, got);
+	fail(reader, reader->line, STATUS_PARSE);
+}
 
-	while (len > 0 && is_blank(*quoted)) {
-		quoted++;
-		len--;
-	}
-	if (len >= 2 && quoted[0] == '"' && quoted[len - 1] == '"') {
-		quoted++;
-		len -= 2;
-	}
-	snprintf(raw, sizeof(raw), "%.*s", (int)len, quoted);
-	if (len == 0 || len >= sizeof(raw) || !org_ascii(raw, name)) {
-		error_set(reader->err, STATUS_PARSE,
-		    "expected [domain \"example.com\"], got [domain %.*s]",
-		    len < SHOWN_MOST ? (int)len : SHOWN_MOST, quoted);
-		fail(reader, reader->line, STATUS_PARSE);
+/* Opens [domain "name"]. */
+static void
+enter_domain(struct reader *reader, const char *raw)
+{
+	char name[ORG_NAME_SIZE];
+
+	if (!org_ascii(raw, name)) {
+		refuse_name(reader, SETTINGS_DOMAIN, "example.com", raw);
 		return;
 	}
 	reader->domain = (size_t)(uintptr_t)map_get(reader->domains, name);
@@ -90,6 +89,54 @@ enter_domain(struct reader *reader, const char *quoted, size_t len)
 	snprintf(reader->section, sizeof(reader->section), "%s.%s",
 	    SETTINGS_DOMAIN, name);
 	reader->known = true;
+}
+
+/* Opens [hook "name"]. */
+static void
+enter_hook(struct reader *reader, const char *raw)
+{
+	struct settings_hook *hook = settings_add_hook(reader->settings, raw);
+
+	if (hook == NULL) {
+		refuse_name(reader, SETTINGS_HOOK, "pager", raw);
+		return;
+	}
+	reader->hook = (size_t)(hook - reader->settings->hooks) + 1;
+	snprintf(reader->section, sizeof(reader->section), "%s.%s",
+	    SETTINGS_HOOK, hook->name);
+	reader->known = true;
+}
+
+/* Sections with a name of the operator's own. */
+static const struct {
+	const char *word;
+	void (*enter)(struct reader *reader, const char *name);
+} named[] = {
+	{ SETTINGS_DOMAIN, enter_domain },
+	{ SETTINGS_HOOK, enter_hook },
+};
+
+/* quoted is what stands behind the section's word. */
+static void
+enter_named(struct reader *reader,
+    void (*enter)(struct reader *reader, const char *name), const char *quoted,
+    size_t len)
+{
+	char raw[SECTION_SIZE];
+
+	while (len > 0 && is_blank(*quoted)) {
+		quoted++;
+		len--;
+	}
+	if (len >= 2 && quoted[0] == '"' && quoted[len - 1] == '"') {
+		quoted++;
+		len -= 2;
+	}
+	/* Too long a name is none. */
+	if (len >= sizeof(raw))
+		len = 0;
+	snprintf(raw, sizeof(raw), "%.*s", (int)len, quoted);
+	enter(reader, raw);
 }
 
 static void
@@ -121,7 +168,6 @@ section_exists(const char *section)
 static void
 enter_section(struct reader *reader, const char *line, size_t len)
 {
-	const size_t word = strlen(SETTINGS_DOMAIN);
 	const char *end = memchr(line, ']', len);
 	const char *rest = end != NULL ? end + 1 : line;
 	size_t inside;
@@ -140,11 +186,16 @@ enter_section(struct reader *reader, const char *line, size_t len)
 	snprintf(reader->section, sizeof(reader->section), "%.*s",
 	    inside < SECTION_SIZE ? (int)inside : SECTION_SIZE, line + 1);
 	text_lower(reader->section);
-	reader->domain = 0;
-	if (text_starts_nocase(reader->section, SETTINGS_DOMAIN) &&
-	    (inside == word || is_blank(line[1 + word]) ||
-		line[1 + word] == '"')) {
-		enter_domain(reader, line + 1 + word, inside - word);
+	reader->domain = reader->hook = 0;
+	for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
+		size_t word = strlen(named[i].word);
+
+		if (!text_starts_nocase(reader->section, named[i].word) ||
+		    (inside != word && !is_blank(line[1 + word]) &&
+			line[1 + word] != '"'))
+			continue;
+		enter_named(
+		    reader, named[i].enter, line + 1 + word, inside - word);
 		return;
 	}
 	reader->known = section_exists(reader->section);
@@ -212,9 +263,15 @@ set_pending(struct reader *reader)
 	if (reader->domain > 0) {
 		section = SETTINGS_DOMAIN;
 		object = &reader->settings->domains[reader->domain - 1];
+	} else if (reader->hook > 0) {
+		section = SETTINGS_HOOK;
+		object = &reader->settings->hooks[reader->hook - 1];
 	}
 	row = settings_row_find(section, reader->key.data);
-	value = unquote(reader->value.data);
+	/* A command's quotes are of its words. */
+	value = reader->value.data;
+	if (row == NULL || strcmp(row->help.type, "command") != 0)
+		value = unquote(value);
 	if (row == NULL) {
 		if (reader->known || reader->section[0] == '\0')
 			warn_key(reader, section);
@@ -422,6 +479,9 @@ settings_parse(const char *text, size_t len, const char *name,
 	map_free(reader.seen, NULL);
 	buf_free(&reader.key);
 	buf_free(&reader.value);
+	if (reader.status == STATUS_OK &&
+	    settings_check_hooks(reader.settings, reader.err) != STATUS_OK)
+		reader.status = error_prefix(reader.err, "%s", name);
 	if (reader.status != STATUS_OK) {
 		settings_free(reader.settings);
 		return reader.status;

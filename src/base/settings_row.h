@@ -10,7 +10,7 @@ enum { SETTINGS_EXPECTED_SIZE = 160, SETTINGS_FILE_MOST = 1 << 20 };
 
 struct settings_row {
 	struct settings_help help;
-	size_t offset;     /* in struct settings or struct settings_domain */
+	size_t offset;     /* in struct settings, or the section's own */
 	double min, max;   /* for numbers; durations in seconds */
 	const char *words; /* for a choice: "one, two, three" */
 };
@@ -20,16 +20,18 @@ struct settings_type {
 	const char *name;
 	const char *expected; /* for messages: "yes or no" */
 	bool bounded;         /* the row's min and max belong to the message */
-	/* False, and nothing changed, when value is not one.  object is the
-	 * struct settings or struct settings_domain that the row is of. */
+	/* False, and nothing changed, when value is not one.  object is what
+	 * the row is of: struct settings, settings_domain, settings_hook. */
 	bool (*set)(
 	    const struct settings_row *row, const char *value, void *object);
 	/* Frees what set allocated; NULL where that is nothing. */
 	void (*clear)(const struct settings_row *row, void *object);
 };
 
-/* The section of the rows that belong to each [domain "name"]. */
+/* The sections of the rows that belong to each [domain "name"], and to each
+ * [hook "name"]. */
 #define SETTINGS_DOMAIN "domain"
+#define SETTINGS_HOOK "hook"
 
 /* Row i of the table, or NULL past its end. */
 const struct settings_row *settings_row(size_t i);
@@ -51,9 +53,10 @@ void settings_row_clear(const struct settings_row *row, void *object);
 char *settings_row_expected(
     const struct settings_row *row, char out[SETTINGS_EXPECTED_SIZE]);
 
-/* Gives all rows of [domain], or all the others, their defaults. */
-void settings_defaults(void *object, bool domain);
-void settings_clear(void *object, bool domain);
+/* Gives all rows of a section with names their defaults; NULL: those of all
+ * sections without. */
+void settings_defaults(void *object, const char *named);
+void settings_clear(void *object, const char *named);
 
 /* All defaults and no domain. */
 struct settings *settings_new(void);
@@ -63,6 +66,15 @@ struct settings *settings_new(void);
 struct settings_domain *settings_add_domain(
     struct settings *settings, const char *name);
 void settings_sort(struct settings *settings);
+
+/* The hook of that name, made with all defaults where there is none; NULL when
+ * the name is no word, or there are too many. */
+struct settings_hook *settings_add_hook(
+    struct settings *settings, const char *name);
+/* Whether each hook has one to tell alone; who has none is warned about. */
+enum status settings_check_hooks(
+    const struct settings *settings, struct error *err) MUST_CHECK;
+void settings_free_hooks(struct settings *settings);
 
 /* Reads the plans that domains name; relative paths are the process's. */
 enum status settings_read_plans(
@@ -79,6 +91,13 @@ enum status settings_bad_value(const struct settings_row *row,
 /* The user's home, or NULL; a leading "~/" replaced by it. */
 char *settings_home(void);
 char *settings_expand(const char *path);
+
+/* Frees the texts of a list; it is empty then. */
+void settings_free_list(struct text_list *list);
+/* Cuts the first of "one, two, three" off; false when none is left. */
+bool settings_next_item(const char **list, const char **item, size_t *len);
+/* The types that only hooks have; NULL past the end. */
+const struct settings_type *settings_hook_type(size_t i);
 
 /* The type of that name; every row of the table has one. */
 const struct settings_type *settings_type_find(const char *name);

@@ -9,6 +9,7 @@
 #define AT(member) offsetof(struct settings, member)
 #define RAMP(member) offsetof(struct settings, ramp.member)
 #define DOMAIN(member) offsetof(struct settings_domain, member)
+#define HOOK(member) offsetof(struct settings_hook, member)
 #define DAYS(n) ((n)*86400.0)
 
 /* More than any sender has: a bound against slips of the finger. */
@@ -122,6 +123,9 @@ static const struct settings_row rows[] = {
 	    AT(ascii), 0, 0, NULL },
 	{ { "screen", "color", "choice", "auto", "when to use colors" },
 	    AT(color), 0, 0, "auto, always, never" },
+	{ { "screen", "linear", "yes or no", "no",
+	      "sentences line by line, for screen readers" },
+	    AT(linear), 0, 0, NULL },
 	{ { "screen", "theme", "text", "default", "the colors' theme" },
 	    AT(theme), 0, 0, NULL },
 
@@ -295,6 +299,31 @@ static const struct settings_row rows[] = {
 	{ { SETTINGS_DOMAIN, "tag", "text", "",
 	      "a group of your own, such as a customer's name" },
 	    DOMAIN(tag), 0, 0, NULL },
+
+	{ { SETTINGS_HOOK, "command", "command", "",
+	      "a program to run, with its arguments; the event on its stdin" },
+	    HOOK(command), 0, 0, NULL },
+	{ { SETTINGS_HOOK, "url", "webhook", "",
+	      "or where to POST the event to" },
+	    HOOK(url), 0, 0, NULL },
+	{ { SETTINGS_HOOK, "severity", "choice", "fail",
+	      "how grave an event has to be" },
+	    HOOK(severity), 0, 0, "warn, fail" },
+	{ { SETTINGS_HOOK, "kinds", "list of words", "",
+	      "kinds of events: state, spam_band, finding, ...; empty: all" },
+	    HOOK(kinds), 0, 0, NULL },
+	{ { SETTINGS_HOOK, "ends", "yes or no", "no",
+	      "tell also when what was told of has ended" },
+	    HOOK(ends), 0, 0, NULL },
+	{ { SETTINGS_HOOK, "repeat", "duration", "1h",
+	      "not again of the same trouble within that time; 0s: always" },
+	    HOOK(repeat_s), 0, DAYS(365), NULL },
+	{ { SETTINGS_HOOK, "min-volume", "number", "0",
+	      "not of domains that send fewer messages a day to Gmail" },
+	    HOOK(min_volume), 0, MESSAGES_MOST, NULL },
+	{ { SETTINGS_HOOK, "timeout", "short duration", "30s",
+	      "how long the program, or the server, may take" },
+	    HOOK(timeout_ms), 0.1, 600, NULL },
 };
 
 const struct settings_row *
@@ -397,29 +426,49 @@ settings_row_clear(const struct settings_row *row, void *object)
 		type->clear(row, object);
 }
 
-static bool
-is_domain_row(const struct settings_row *row)
+/* Sections that have names, and one for the example file. */
+static const struct {
+	const char *section, *example;
+} named_sections[] = {
+	{ SETTINGS_DOMAIN, "example.com" },
+	{ SETTINGS_HOOK, "pager" },
+};
+
+/* The section's row of that table, or -1. */
+static int
+named_section(const char *section)
 {
-	return strcmp(row->help.section, SETTINGS_DOMAIN) == 0;
+	for (int i = 0;
+	     i < (int)(sizeof(named_sections) / sizeof(named_sections[0])); i++)
+		if (strcmp(section, named_sections[i].section) == 0)
+			return i;
+	return -1;
+}
+
+static bool
+belongs(const struct settings_row *row, const char *named)
+{
+	return named != NULL ? strcmp(row->help.section, named) == 0
+			     : named_section(row->help.section) < 0;
 }
 
 void
-settings_defaults(void *object, bool domain)
+settings_defaults(void *object, const char *named)
 {
 	const struct settings_row *row;
 
 	for (size_t i = 0; (row = settings_row(i)) != NULL; i++)
-		if (is_domain_row(row) == domain)
+		if (belongs(row, named))
 			settings_row_set(row, row->help.standard, object);
 }
 
 void
-settings_clear(void *object, bool domain)
+settings_clear(void *object, const char *named)
 {
 	const struct settings_row *row;
 
 	for (size_t i = 0; (row = settings_row(i)) != NULL; i++)
-		if (is_domain_row(row) == domain)
+		if (belongs(row, named))
 			settings_row_clear(row, object);
 }
 
@@ -436,12 +485,15 @@ settings_example(FILE *out)
 	      "# list may go on in indented lines.\n",
 	    out);
 	for (size_t i = 0; (help = settings_help(i)) != NULL; i++) {
-		bool domain = strcmp(help->section, SETTINGS_DOMAIN) == 0;
+		int named = named_section(help->section);
 
-		if (strcmp(help->section, section) != 0)
-			fprintf(out,
-			    domain ? "\n#[%s \"example.com\"]\n" : "\n[%s]\n",
-			    help->section);
+		if (strcmp(help->section, section) == 0)
+			;
+		else if (named >= 0)
+			fprintf(out, "\n#[%s \"%s\"]\n", help->section,
+			    named_sections[named].example);
+		else
+			fprintf(out, "\n[%s]\n", help->section);
 		section = help->section;
 		fprintf(out, "# %s (%s)\n#%s =%s%s\n", help->help, help->type,
 		    help->key, help->standard[0] != '\0' ? " " : "",

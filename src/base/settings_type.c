@@ -110,9 +110,8 @@ set_zone(const struct settings_row *row, const char *value, void *object)
 	return zone != NULL && replace(row, object, zone);
 }
 
-/* Cuts the first of "one, two, three" off; false when none is left. */
-static bool
-next_item(const char **list, const char **item, size_t *len)
+bool
+settings_next_item(const char **list, const char **item, size_t *len)
 {
 	static const char between[] = ", \t\n";
 
@@ -131,7 +130,7 @@ set_choice(const struct settings_row *row, const char *value, void *object)
 	const char *list = row->words, *item;
 	size_t len;
 
-	while (next_item(&list, &item, &len))
+	while (settings_next_item(&list, &item, &len))
 		if (strlen(value) == len && memcmp(value, item, len) == 0)
 			return replace(row, object, mem_dup(value));
 	return false;
@@ -185,7 +184,7 @@ set_percentage(const struct settings_row *row, const char *value, void *object)
 	    number, row->min / 100, row->max / 100, field(row, object));
 }
 
-/* "1h30m" as milliseconds; 0 when it is no duration. */
+/* "1h30m" as milliseconds; -1 when it is no duration. */
 static int64_t
 milliseconds(const char *text)
 {
@@ -198,14 +197,14 @@ milliseconds(const char *text)
 	int64_t total = 0;
 
 	if (*text == '\0')
-		return 0;
+		return -1;
 	while (*text != '\0') {
 		size_t digits = strspn(text, "0123456789"), i = 0;
 		char number[10];
 		int64_t value;
 
 		if (digits == 0 || digits >= sizeof(number))
-			return 0;
+			return -1;
 		memcpy(number, text, digits);
 		number[digits] = '\0';
 		text += digits;
@@ -214,11 +213,11 @@ milliseconds(const char *text)
 			i++;
 		if (i == sizeof(units) / sizeof(units[0]) ||
 		    !text_to_int(number, 0, 1000000000, &value))
-			return 0;
+			return -1;
 		text += strlen(units[i].unit);
 		total += value * units[i].ms;
 		if (total > INT64_MAX / 1000)
-			return 0;
+			return -1;
 	}
 	return total;
 }
@@ -246,8 +245,8 @@ set_seconds(const struct settings_row *row, const char *value, void *object)
 	return true;
 }
 
-static void
-free_list(struct text_list *list)
+void
+settings_free_list(struct text_list *list)
 {
 	for (size_t i = 0; i < list->count; i++)
 		free(list->items[i]);
@@ -258,7 +257,7 @@ free_list(struct text_list *list)
 static void
 clear_list(const struct settings_row *row, void *object)
 {
-	free_list(field(row, object));
+	settings_free_list(field(row, object));
 }
 
 /* Reads a list; read_item returns the text to keep, or NULL. */
@@ -270,12 +269,12 @@ set_list(const struct settings_row *row, const char *value, void *object,
 	size_t len, cap = 0;
 	const char *item;
 
-	while (next_item(&value, &item, &len)) {
+	while (settings_next_item(&value, &item, &len)) {
 		char *text = mem_ndup(item, len), *kept = read_item(text);
 
 		free(text);
 		if (kept == NULL) {
-			free_list(&new);
+			settings_free_list(&new);
 			return false;
 		}
 		new.items = mem_grow(
@@ -341,7 +340,7 @@ set_addresses(const struct settings_row *row, const char *value, void *object)
 	size_t len, cap = 0, count = 0;
 	const char *item;
 
-	while (next_item(&value, &item, &len)) {
+	while (settings_next_item(&value, &item, &len)) {
 		char text[ADDRESS_TEXT_SIZE];
 
 		new = mem_grow(new, count, &cap, sizeof(*new));
@@ -381,7 +380,7 @@ set_zones(const struct settings_row *row, const char *value, void *object)
 	size_t len, cap = 0;
 	const char *item;
 
-	while (next_item(&value, &item, &len)) {
+	while (settings_next_item(&value, &item, &len)) {
 		char *text = mem_ndup(item, len);
 		struct settings_zone zone;
 
@@ -440,7 +439,7 @@ set_tiers(const struct settings_row *row, const char *value, void *object)
 	const char *item;
 	double above = 0;
 
-	while (next_item(&value, &item, &len)) {
+	while (settings_next_item(&value, &item, &len)) {
 		if (count == TIERS_MOST ||
 		    !read_tier(item, len, above, &new[count]))
 			return false;
@@ -508,9 +507,14 @@ static const struct settings_type types[] = {
 const struct settings_type *
 settings_type_find(const char *name)
 {
+	const struct settings_type *type;
+
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
 		if (strcmp(types[i].name, name) == 0)
 			return &types[i];
+	for (size_t i = 0; (type = settings_hook_type(i)) != NULL; i++)
+		if (strcmp(type->name, name) == 0)
+			return type;
 	abort(); /* a row of our own table without a type */
 }
 
@@ -523,7 +527,9 @@ duration_text(char *out, size_t size, double seconds)
 		const char *unit;
 	} units[] = { { 86400, "d" }, { 3600, "h" }, { 60, "m" }, { 1, "s" } };
 
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+	snprintf(out, size, "0s");
+	for (size_t i = 0; seconds > 0 && i < sizeof(units) / sizeof(units[0]);
+	     i++) {
 		double count = seconds / units[i].seconds;
 
 		if (count < 1 || count != (double)(int64_t)count)
@@ -531,7 +537,8 @@ duration_text(char *out, size_t size, double seconds)
 		snprintf(out, size, "%.0f%s", count, units[i].unit);
 		return;
 	}
-	snprintf(out, size, "%.0fms", seconds * 1000);
+	if (seconds > 0)
+		snprintf(out, size, "%.0fms", seconds * 1000);
 }
 
 char *

@@ -70,7 +70,9 @@ tick(void *arg)
 	look_for_requests(c);
 	if (!c->poll.running && c->postmaster != NULL && now >= c->poll.next_s)
 		poll_start(c);
-	if (!c->probe.running && (c->fresh || now >= c->probe.next_s))
+	/* What the logs tell of senders is probed in the one round there is. */
+	if (!c->probe.running && (!c->o->once || logs_idle(c)) &&
+	    (c->fresh || now >= c->probe.next_s))
 		probe_start(c, NULL, c->o->once && c->probe.since_s == 0);
 	if (day_of(now) != c->judged_day) {
 		c->judged_day = day_of(now);
@@ -78,10 +80,12 @@ tick(void *arg)
 	}
 	judge_mutes(c, now);
 	prune_turn(c, now);
+	hooks_turn(c->hooks);
 	if (loop_now_ms(c->loop) - c->poll.shown_ms > BEAT_S * 1000)
 		show_work(c, &c->poll, true);
 	if (c->o->once && !c->poll.running && !c->probe.running &&
-	    judge_idle(c) && now >= c->probe.since_s)
+	    logs_idle(c) && judge_idle(c) && hooks_idle(c->hooks) &&
+	    now >= c->probe.since_s)
 		loop_stop(c->loop);
 }
 
@@ -242,6 +246,44 @@ out:
 }
 
 static void
+before_hooks(void *arg)
+{
+	write_commit(arg);
+}
+
+static void
+on_hook_trouble(void *arg, const char *sentence)
+{
+	struct collector *c = arg;
+
+	snprintf(
+	    c->hook_work.error, sizeof(c->hook_work.error), "%s", sentence);
+	if (sentence[0] != '\0') {
+		c->hook_work.error_s = clock_utc_s();
+		tell(c, sentence);
+	}
+	show_work(c, &c->hook_work, true);
+}
+
+static void
+start_hooks(struct collector *c)
+{
+	const struct hooks_options options = {
+		.loop = c->loop,
+		.http = c->http,
+		.store = c->store,
+		.settings = c->settings,
+		.before = before_hooks,
+		.trouble = on_hook_trouble,
+		.arg = c,
+	};
+
+	c->hooks = hooks_open(&options);
+	if (c->hooks != NULL)
+		show_work(c, &c->hook_work, true);
+}
+
+static void
 start(struct collector *c)
 {
 	const struct gather_options gather = {
@@ -270,6 +312,7 @@ start(struct collector *c)
 	open_postmaster(c);
 	schedule_first_poll(c);
 	show_work(c, &c->poll, true);
+	start_hooks(c);
 	loop_timer_start(c->tick, 0, TICK_MS);
 }
 
@@ -278,6 +321,8 @@ stop(struct collector *c)
 {
 	size_t i;
 
+	logs_close(c);
+	hooks_close(c->hooks);
 	smtp_close(c->smtp);
 	dns_close(c->dns);
 	gather_free(c->gather);
@@ -311,6 +356,7 @@ collect_run(const struct collect_options *options, struct error *err)
 		.poll = { .kind = "poll" },
 		.probe = { .kind = "probe" },
 		.log_work = { .kind = "logs" },
+		.hook_work = { .kind = "hooks" },
 		.newest_value_day = DAY_NONE,
 		.judged_day = DAY_NONE,
 		.pruned_day = DAY_NONE,
@@ -328,9 +374,11 @@ collect_run(const struct collect_options *options, struct error *err)
 		status = add_domains(&c, err);
 	if (status == STATUS_OK) {
 		start(&c);
+		status = logs_open(&c, err);
 	}
 	if (status == STATUS_OK) {
 		loop_run(c.loop);
+		logs_close(&c);
 		write_commit(&c);
 		if (options->once && c.lost.status != STATUS_OK) {
 			*err = c.lost;

@@ -3,6 +3,7 @@
 #ifndef SENDTOP_COLLECTOR_H
 #define SENDTOP_COLLECTOR_H
 
+#include "hooks.h"
 #include "sendtop/collect.h"
 #include "sendtop/gather.h"
 #include "sendtop/http.h"
@@ -40,9 +41,10 @@ struct collector {
 	struct loop_timer *tick, *commit_timer, *judge_timer;
 	struct loop_signal *signals[2];
 	struct loop_fd *news_watch;
-	struct work poll, probe, log_work;
-	struct logs *logs; /* NULL: no log is read */
-	bool logs_stale;   /* domains came or went */
+	struct work poll, probe, log_work, hook_work;
+	struct hooks *hooks; /* NULL: the settings have none */
+	struct logs *logs;   /* NULL: no log is read */
+	bool logs_stale;     /* domains came or went */
 	bool in_txn;
 	bool told;         /* the screen heard of a store failure */
 	bool fresh;        /* domains that were never probed came in */
@@ -75,6 +77,9 @@ void write_commit(struct collector *c);
 void write_failed(struct collector *c, const struct error *err);
 void write_event(
     struct collector *c, const char *domain, const struct event_text *event);
+/* The same of a finding's check and subject, or of any other subject. */
+void write_news(struct collector *c, const char *domain,
+    const struct event_text *event, const char *check, const char *subject);
 /* store_changed for store_findings_put; arg is a struct changes. */
 struct changes {
 	struct collector *c;
@@ -112,8 +117,7 @@ void request_cancel(struct collector *c, const struct store_request *cancel,
     const struct store_request *waiting, size_t count);
 /* What a domain's checks look at; all in the arena. */
 enum status plan_make(struct collector *c, const struct store_domain *domain,
-    struct arena *arena, struct check_plan *plan,
-    struct error *err) MUST_CHECK;
+    struct arena *arena, struct check_plan *plan, struct error *err) MUST_CHECK;
 /* Keeps the selectors that the settings name. */
 enum status plan_remember(struct collector *c,
     const struct settings_domain *own, int64_t domain,

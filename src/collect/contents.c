@@ -7,12 +7,6 @@
 #include "collect/ingest.h"
 #include "sendtop/day.h"
 
-/*
- * A new reader of a log that was read before is shown so much of what comes
- * before the place, uncounted: deliveries there hang on lines from there.
- */
-enum { WARM_OCTETS = 4 * 1024 * 1024 };
-
 #define JOURNAL_KEY "journal"
 #define JOURNAL_END "."
 
@@ -333,11 +327,13 @@ warm_up(struct ingest *ingest, struct logfile *file)
 	struct content *content = file->content;
 	uint64_t end = content->at.offset;
 	uint64_t at = end > WARM_OCTETS ? end - WARM_OCTETS : 0;
-	bool whole = at == 0;
 	struct error err;
 	size_t got, size;
 	char *line, *last;
+	bool whole;
 
+	at = at < file->passed ? file->passed : at;
+	whole = at == 0;
 	count_mute(ingest->count, true);
 	while (at < end) {
 		size = end - at < SOURCE_CHUNK ? (size_t)(end - at)

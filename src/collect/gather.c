@@ -17,7 +17,7 @@
  * that the resolver's window stays full, none is begun: what is worked on
  * then fits in the processor's cache.
  */
-enum { ACTIVE_MAX = 512, ASKING_MIN = 512, WINDOWS = 4 };
+enum { ACTIVE_MAX = 512, ASKING_MIN = 256, WINDOWS = 2, NAME_USUAL = 64 };
 
 struct job {
 	struct arena *arena; /* what is done of it, while it is under way */
@@ -39,6 +39,7 @@ struct fetch {
 	enum fact_kind kind;
 	enum dns_type type;
 	struct address address;
+	bool reusable; /* it has room for a name of the usual size */
 	char name[];
 };
 
@@ -60,7 +61,8 @@ struct gather {
 	uint32_t *missed; /* ids one run of checks missed */
 	size_t missed_count, missed_cap;
 	struct ring fetches, dropped; /* under way; wanted no more */
-	size_t asking;                /* of them, DNS questions */
+	struct ring spare_fetches;
+	size_t asking; /* of them, DNS questions */
 	size_t asking_max;
 	uint32_t egress; /* the want's id, while egress_wanted */
 	bool egress_wanted;
@@ -95,6 +97,7 @@ gather_new(const struct gather_options *options)
 		g->https = https_queue_new(g->o.loop, g->o.http, g->o.settings);
 	g->fetches.next = g->fetches.prev = &g->fetches;
 	g->dropped.next = g->dropped.prev = &g->dropped;
+	g->spare_fetches.next = g->spare_fetches.prev = &g->spare_fetches;
 	return g;
 }
 
@@ -119,6 +122,17 @@ ring_move(struct ring *r, struct ring *end)
 {
 	ring_remove(r);
 	ring_add(r, end);
+}
+
+static void
+ring_free(struct ring *end)
+{
+	struct ring *r;
+
+	while ((r = end->next) != end) {
+		ring_remove(r);
+		free(r);
+	}
 }
 
 static void
@@ -154,16 +168,12 @@ free_jobs(struct gather *g)
 void
 gather_free(struct gather *gather)
 {
-	struct ring *r;
-
 	if (gather == NULL)
 		return;
 	loop_timer_free(gather->turn);
 	drop_fetches(gather);
-	while ((r = gather->dropped.next) != &gather->dropped) {
-		ring_remove(r);
-		free(r);
-	}
+	ring_free(&gather->dropped);
+	ring_free(&gather->spare_fetches);
 	https_queue_free(gather->https);
 	free_jobs(gather);
 	arena_free(gather->plans);
@@ -254,6 +264,16 @@ fetch_end(struct fetch *f)
 	return f->gather;
 }
 
+/* Questions are so many that what holds them is used again. */
+static void
+fetch_put_by(struct gather *g, struct fetch *f)
+{
+	if (g != NULL && f->reusable)
+		ring_add(&f->ring, &g->spare_fetches);
+	else
+		free(f);
+}
+
 static void
 got_dns(void *arg, struct dns_answer *take)
 {
@@ -270,7 +290,7 @@ got_dns(void *arg, struct dns_answer *take)
 	} else {
 		free(take);
 	}
-	free(f);
+	fetch_put_by(g, f);
 }
 
 static void
@@ -337,6 +357,22 @@ ask(struct gather *g, struct fetch *f)
 	}
 }
 
+static struct fetch *
+fetch_new(struct gather *g, size_t name_len)
+{
+	struct ring *spare = g->spare_fetches.prev;
+	bool reusable = name_len < NAME_USUAL;
+	struct fetch *f;
+
+	if (reusable && spare != &g->spare_fetches) {
+		ring_remove(spare);
+		return (struct fetch *)spare;
+	}
+	f = mem_alloc(sizeof(*f) + (reusable ? NAME_USUAL : name_len + 1));
+	f->reusable = reusable;
+	return f;
+}
+
 static void
 fetch(struct gather *g, const struct fact_want *want)
 {
@@ -348,7 +384,7 @@ fetch(struct gather *g, const struct fact_want *want)
 		g->egress_wanted = true;
 		return;
 	}
-	f = mem_alloc(sizeof(*f) + len + 1);
+	f = fetch_new(g, len);
 	f->gather = g;
 	f->id = want->id;
 	f->kind = want->kind;

@@ -251,6 +251,29 @@ is_at_end(const struct logfile *file)
 	    file->content->at.offset == (uint64_t)facts.size;
 }
 
+/* An archive or a pipe that was read before is unpacked again up to the place,
+ * a slice at a time; true while there is more of that. */
+static bool
+pass_over(struct ingest *ingest, struct logfile *file)
+{
+	const struct content *content = file->content;
+	struct source_facts facts;
+	struct error err;
+	size_t got;
+
+	source_facts(file->source, &facts);
+	if ((!facts.packed && !facts.piped) || content->reader != NULL ||
+	    content->journal != NULL ||
+	    file->passed + WARM_OCTETS >= content->at.offset)
+		return false;
+	if (source_read(file->source, file->passed, ingest->chunk, SOURCE_CHUNK,
+		&got, &err) != STATUS_OK ||
+	    got == 0)
+		return false;
+	file->passed += got;
+	return true;
+}
+
 static enum slice
 read_slice(struct ingest *ingest, struct logfile *file)
 {
@@ -267,6 +290,8 @@ read_slice(struct ingest *ingest, struct logfile *file)
 		file->settled = true;
 		return SLICE_SETTLED;
 	}
+	if (pass_over(ingest, file))
+		return SLICE_READ;
 	if (content->reader == NULL) {
 		content_begin(ingest, file);
 		ingest->logs++;

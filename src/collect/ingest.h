@@ -8,6 +8,12 @@
 #include "sendtop/source.h"
 #include "sendtop/store_mail.h"
 
+/*
+ * A new reader of a log that was read before is shown so much of what comes
+ * before the place, uncounted: deliveries there hang on lines from there.
+ */
+enum { WARM_OCTETS = 4 * 1024 * 1024 };
+
 /* What a log holds, in whatever file that is now: one cursor of the store. */
 struct content {
 	char *key;    /* its path in the store */
@@ -32,7 +38,8 @@ struct logfile {
 	char *trouble; /* told of it, or NULL */
 	struct source *source;
 	struct content *content;
-	uint64_t fed;                 /* of a journal's export */
+	uint64_t fed;    /* of a journal's export */
+	uint64_t passed; /* of what is read but once: known already */
 	uint64_t head_len, head_hash; /* when it was opened */
 	bool settled;                 /* read as far as it goes by now */
 	bool passing; /* found by rotation: once read, it goes */

@@ -72,7 +72,7 @@ on_trouble(void *arg, const char *path, const char *sentence)
 		snprintf(event.text, sizeof(event.text),
 		    "%s: can be read again", path);
 	}
-	write_event(logs->c, "", &event);
+	write_news(logs->c, "", &event, "", path);
 	show_trouble(logs);
 }
 

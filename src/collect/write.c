@@ -80,16 +80,31 @@ write_commit(struct collector *c)
 }
 
 void
+write_news(struct collector *c, const char *domain,
+    const struct event_text *event, const char *check, const char *subject)
+{
+	const struct store_news news = {
+		.event = { .at_s = clock_utc_s(),
+		    .domain = domain,
+		    .kind = event->kind,
+		    .verdict = event->verdict,
+		    .text = event->text },
+		.check = check,
+		.subject = subject,
+		.begins = event->begins,
+	};
+	struct error err;
+
+	if (write_begin(c) &&
+	    store_news_add(c->store, &news, &err) != STATUS_OK)
+		write_failed(c, &err);
+}
+
+void
 write_event(
     struct collector *c, const char *domain, const struct event_text *event)
 {
-	struct error err;
-
-	if (!write_begin(c))
-		return;
-	if (store_event_add(c->store, domain, clock_utc_s(), event->kind,
-		event->verdict, event->text, &err) != STATUS_OK)
-		write_failed(c, &err);
+	write_news(c, domain, event, "", "");
 }
 
 void
@@ -107,7 +122,8 @@ write_changed(
 		verdict_weight(after->verdict) <= verdict_weight(VERDICT_NOTE)))
 		return;
 	if (finding_event(before, after, &event))
-		write_event(changes->c, changes->domain, &event);
+		write_news(changes->c, changes->domain, &event, either->check,
+		    either->subject);
 }
 
 void

@@ -76,8 +76,7 @@ fact_octets(const struct fact *fact)
 static void
 fact_free(struct fact *fact)
 {
-	if (fact != NULL)
-		free(fact->value);
+	free(fact->value);
 	free(fact);
 }
 
@@ -95,6 +94,8 @@ fact_add(struct facts *facts, const struct key *key)
 	memcpy(fact->name, key->name, key->len + 1);
 	if ((facts->used + 1) * 3 > facts->slot_count * 2)
 		slots_resize(facts, facts->slot_count * 2);
+	fact->older = facts->newest;
+	facts->newest = fact;
 	place(facts, &slot);
 	facts->used++;
 	facts->octets += fact_octets(fact);
@@ -120,12 +121,14 @@ facts_new(void)
 void
 facts_free(struct facts *facts)
 {
-	size_t i;
+	struct fact *fact;
 
 	if (facts == NULL)
 		return;
-	for (i = 0; i < facts->slot_count; i++)
-		fact_free(facts->slots[i].fact);
+	while ((fact = facts->newest) != NULL) {
+		facts->newest = fact->older;
+		fact_free(fact);
+	}
 	free(facts->slots);
 	free(facts->asked);
 	free(facts->wants);
@@ -144,6 +147,22 @@ stays(const struct facts *facts, const struct fact *fact, const void *arg)
 		fact->kind == FACT_DNS_CD);
 }
 
+static void
+dropped_free(struct facts *facts)
+{
+	struct fact **at = &facts->newest, *fact;
+
+	while ((fact = *at) != NULL) {
+		if (!fact->dropped) {
+			at = &fact->older;
+			continue;
+		}
+		*at = fact->older;
+		facts->octets -= fact_octets(fact);
+		fact_free(fact);
+	}
+}
+
 void
 facts_sweep(struct facts *facts,
     bool (*keeps)(const struct facts *, const struct fact *, const void *),
@@ -158,11 +177,9 @@ facts_sweep(struct facts *facts,
 
 		if (fact == NULL)
 			continue;
-		if (!keeps(facts, fact, arg)) {
-			facts->octets -= fact_octets(fact);
-			fact_free(fact);
+		fact->dropped = !keeps(facts, fact, arg);
+		if (fact->dropped)
 			continue;
-		}
 		kept[count++] = facts->slots[i];
 		if (fact->value == NULL)
 			continue;
@@ -180,6 +197,7 @@ facts_sweep(struct facts *facts,
 	for (i = 0; i < count; i++)
 		place(facts, &kept[i]);
 	free(kept);
+	dropped_free(facts);
 }
 
 void

@@ -16,7 +16,9 @@ struct fact {
 	uint32_t id; /* of the want, within its pass */
 	uint16_t type;
 	uint8_t kind;
+	bool dropped; /* to be freed by the sweep under way */
 	struct address address;
+	struct fact *older;
 	char name[]; /* as in its key */
 };
 
@@ -31,6 +33,9 @@ struct facts {
 	size_t slot_count; /* a power of two */
 	size_t used;       /* slots taken: facts and wants */
 	size_t known;      /* facts */
+	/* All of them in their order in memory: to free many in that of the
+	 * table would wait for memory each time. */
+	struct fact *newest;
 	size_t octets;
 	struct fact **asked; /* since the last facts_wanted */
 	size_t asked_count, asked_cap;

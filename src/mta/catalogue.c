@@ -37,7 +37,7 @@ catalogue_hash(const char *word, size_t len)
 	return (hash ^ hash >> 15) & (CATALOGUE_BUCKETS - 1);
 }
 
-/* --- words in a reply ---------------------------------------------------------- */
+/* --- words in a reply ----------------------------------------------------- */
 
 /* What a reply's words may mean, before it is known which counts. */
 struct hits {
@@ -94,7 +94,7 @@ find_hits(const struct reply_catalogue *catalogue, const struct gist *gist,
 	}
 }
 
-/* --- whose it is ---------------------------------------------------------------- */
+/* --- whose it is ---------------------------------------------------------- */
 
 static const char *
 family_of(const char *provider)
@@ -118,7 +118,7 @@ whose(const struct hits *hits, const char *given)
 	return hits->given_mark ? family_of(given) : hits->first_mark;
 }
 
-/* --- which row it is -------------------------------------------------------------- */
+/* --- which row it is ------------------------------------------------------ */
 
 /* How well codes fit, worst first. */
 enum fit {
@@ -266,7 +266,7 @@ reply_classify(const struct reply_catalogue *catalogue, const char *text,
 	identity_find(&gist, out->row, out->identity);
 }
 
-/* --- the catalogue ------------------------------------------------------------------ */
+/* --- the catalogue -------------------------------------------------------- */
 
 enum status
 reply_catalogue_load(

@@ -27,7 +27,7 @@ static const char *const categories[] = { "attachments_security", "auth_dkim",
 static const char *const classes[] = { "temporary", "permanent", NULL };
 static const char *const severities[] = { "info", "warn", "critical", NULL };
 
-/* --- one row ------------------------------------------------------------------- */
+/* --- one row -------------------------------------------------------------- */
 
 /* One of a few words; the list's own text comes out. */
 static enum status
@@ -177,7 +177,7 @@ load_row(struct reply_catalogue *catalogue, json_t *from, const char *provider,
 	return status;
 }
 
-/* --- the words that choose it --------------------------------------------------- */
+/* --- the words that choose it --------------------------------------------- */
 
 static enum needle_kind
 kind_of(const char *words)
@@ -241,7 +241,7 @@ add_needles(struct reply_catalogue *catalogue, const json_t *list, long row,
 	return status;
 }
 
-/* --- one file -------------------------------------------------------------------- */
+/* --- one file ------------------------------------------------------------- */
 
 static enum status
 add_row(struct reply_catalogue *catalogue, json_t *from, size_t number,

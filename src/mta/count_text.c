@@ -148,12 +148,19 @@ sender_stem(const char *address, size_t len, char out[SENDER_SIZE])
 
 /* --- replies -------------------------------------------------------------- */
 
-static bool
-ends_word(char c)
-{
-	return c == ' ' || c == '\t' || c == '(' || c == ')' || c == '[' ||
-	    c == ']' || c == '<' || c == '>' || c == ',' || c == ';';
-}
+/* What stands between words. */
+static const bool ends_word[256] = {
+	[' '] = true,
+	['\t'] = true,
+	['('] = true,
+	[')'] = true,
+	['['] = true,
+	[']'] = true,
+	['<'] = true,
+	['>'] = true,
+	[','] = true,
+	[';'] = true,
+};
 
 /* Ids have letters and digits mixed and no point, as names and addresses
  * have. */
@@ -191,7 +198,8 @@ reply_hash(const char *text, size_t len)
 	while (at < len) {
 		size_t word = 0;
 
-		while (at + word < len && !ends_word(text[at + word]))
+		while (at + word < len &&
+		    !ends_word[(unsigned char)text[at + word]])
 			word++;
 		if (word > 0 && !is_id(text + at, word) &&
 		    !before_gsmtp(text + at + word, len - at - word))

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+enum { OPEN_MOST = 100 };
+
 void
 csv_fini(struct csv *csv)
 {
@@ -48,8 +50,10 @@ csv_line(struct csv *csv, const char *line, size_t len)
 			return false;
 		starts[csv->fields++] = csv->text.len;
 		at = take_field(&csv->text, at, end);
-		if (at == NULL)
+		if (at == NULL) {
+			csv->open = 1;
 			return false;
+		}
 		if (at == end)
 			break;
 		at++;
@@ -61,6 +65,22 @@ csv_line(struct csv *csv, const char *line, size_t len)
 					       : "",
 			starts[i + 1] - starts[i],
 		};
+	return true;
+}
+
+bool
+csv_goes_on(struct csv *csv, const char *line, size_t len)
+{
+	bool within = csv->open > 0;
+	size_t quotes = 0;
+
+	if (!within)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		quotes += line[i] == '"';
+	/* A quote that never ends must not hide the rest of the log. */
+	csv->open = quotes % 2 == 1 || csv->open == OPEN_MOST ? 0
+							      : csv->open + 1;
 	return true;
 }
 

@@ -1,4 +1,5 @@
-/* Exchange's message tracking logs (learn.microsoft.com, "Message tracking"). */
+/* Exchange's message tracking logs (2010 to 2019: learn.microsoft.com, "Message
+ * tracking"). */
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,6 @@ static const struct {
 	enum delivery_end end;
 } events[] = {
 	{ "SEND", DELIVERY_DONE },
-	{ "SENDEXTERNAL", DELIVERY_DONE },
 	{ "DEFER", DELIVERY_DEFERRED },
 	{ "FAIL", DELIVERY_BOUNCED },
 };
@@ -38,23 +38,27 @@ read_hosts(const struct csv *csv, struct delivery *d)
 {
 	d->relay_host = csv_get(csv, "server-hostname");
 	d->relay_ip = csv_get(csv, "server-ip");
-	d->source_ip = csv_get(csv, "original-server-ip");
-	if (d->source_ip.len == 0)
-		d->source_ip = csv_get(csv, "client-ip");
+	/* Of a SEND the client is this server. */
+	d->source_ip = csv_get(csv, "client-ip");
 }
 
-/* The next of a list with semicolons between. */
+/* The next of a list with semicolons between; what is in brackets or braces
+ * holds others of its own. */
 static struct span
 next(struct span *list)
 {
-	struct span out = *list;
-	const char *semi = list->len > 0 ? memchr(list->at, ';', list->len)
-					 : NULL;
+	struct span out = { list->at, 0 };
+	int depth = 0;
 
-	if (semi != NULL)
-		out.len = (size_t)(semi - list->at);
-	list->at += out.len + (semi != NULL);
-	list->len -= out.len + (semi != NULL);
+	for (; out.len < list->len; out.len++) {
+		char c = out.at[out.len];
+
+		if (c == ';' && depth == 0)
+			break;
+		depth += (c == '{' || c == '[') - (c == '}' || c == ']');
+		depth = depth < 0 ? 0 : depth;
+	}
+	*list = span_cut(*list, out.len + 1);
 	return out;
 }
 
@@ -79,12 +83,16 @@ emit_each(struct mta_reader *r, const struct csv *csv, struct delivery *d)
 {
 	struct span to = csv_get(csv, "recipient-address");
 	struct span status = csv_get(csv, "recipient-status");
-	bool whole = span_find(status, "{LED=") != NULL;
+	struct span first = status, said;
 
+	/* One status may stand for all. */
+	said = next(&first);
 	while (to.len > 0) {
 		struct span one = next(&to);
 
-		read_status(whole ? status : next(&status), d);
+		if (status.len > 0)
+			said = next(&status);
+		read_status(said, d);
 		d->recipient_domain = span_domain(one);
 		reader_emit(r, d);
 	}
@@ -98,9 +106,8 @@ deliver(struct mta_reader *r, const struct csv *csv, enum delivery_end end)
 	size_t used;
 
 	if (when.len == 0 ||
-	    !stamp_read(&r->stamps, when.at, when.len, &used, &d.at_s)) {
-		reader_skip(
-		    r, when.len > 0 ? when.at : "", "date-time is no time");
+	    !stamp_read(r->stamps, when.at, when.len, &used, &d.at_s)) {
+		reader_skip(r, when, "date-time is no time");
 		return;
 	}
 	d.queue_id = csv_get(csv, "internal-message-id");
@@ -134,15 +141,18 @@ take_line(struct mta_reader *r, const char *line, size_t len)
 		return;
 	}
 	csv = r->own;
-	if (len == 0 || memchr(line, '#', len < 4 ? len : 4) != NULL)
+	if (len == 0 || line[0] == '#' ||
+	    (csv != NULL && csv_goes_on(csv, line, len)))
 		return;
 	if (csv == NULL || csv->columns == 0 || !csv_line(csv, line, len) ||
 	    csv->fields > csv->columns) {
-		reader_skip(r, line, "not a line of the columns in #Fields");
+		reader_skip(r, (struct span){ line, len },
+		    "not a line of the columns in #Fields");
 		return;
 	}
 	/* What is handed over within the organization is no attempt. */
-	if (!span_is(csv_get(csv, "source"), "SMTP"))
+	if (!span_is(csv_get(csv, "source"), "SMTP") ||
+	    span_starts(csv_get(csv, "connector-id"), "Intra-Organization"))
 		return;
 	event = csv_get(csv, "event-id");
 	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)

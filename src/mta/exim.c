@@ -1,8 +1,11 @@
-/* Exim's main log (the specification's chapter on log files). */
+/* Exim's main log (specification of 4.98, chapter 53, "Log files"). */
 /* SPDX-License-Identifier: MIT */
+#include <stddef.h>
 #include <string.h>
 
 #include "reader.h"
+
+enum { DATE_LEN = 10 };
 
 /* --- the frame ----------------------------------------------------------------------------- */
 
@@ -46,17 +49,11 @@ struct entry {
 static size_t
 stamp_end(const char *at, size_t len)
 {
-	size_t n = 19;
+	size_t n = len > DATE_LEN && at[4] == '-' && at[DATE_LEN] == ' '
+	    ? stamp_len(at, len)
+	    : 0;
 
-	if (len < 30 || at[4] != '-' || at[10] != ' ' || at[13] != ':')
-		return 0;
-	if (at[n] == '.')
-		for (n++; n < len && at[n] >= '0' && at[n] <= '9';)
-			n++;
-	if (n + 7 < len && at[n] == ' ' &&
-	    (at[n + 1] == '+' || at[n + 1] == '-'))
-		n += 6;
-	return n < len && at[n] == ' ' ? n + 1 : 0;
+	return n > 0 && n < len && at[n] == ' ' ? n + 1 : 0;
 }
 
 static size_t
@@ -87,128 +84,256 @@ find_entry(const char *line, size_t len, struct entry *out)
 }
 
 static bool
+is_exim(struct span tag)
+{
+	return span_is(tag, "exim") || span_is(tag, "exim4") ||
+	    span_is(tag, "splogger");
+}
+
+static bool
 looks(const char *line, size_t len)
 {
 	struct entry entry;
-	struct span tag;
+	struct span tag, text;
 
 	if (stamp_end(line, len) > 0 && find_entry(line, len, &entry))
 		return true;
-	return syslog_tag(line, len, &tag) &&
-	    (span_is(tag, "exim") || span_is(tag, "exim4"));
+	return syslog_tag(line, len, &tag, &text) && is_exim(tag);
 }
 
-/* --- the words of a line -------------------------------------------------------------------- */
+/* --- the words of a line -------------------------------------------------- */
 
-/* " H=host (helo) [ip]:port": what stands there up to the next key. */
+/* What a delivery's line says; at NULL where it does not. */
+struct words {
+	struct span transport, host, tls, source, sender, confirmation;
+	struct span text; /* behind the colon that ends the words */
+};
+
+/* Octets up to the end of a quoted text, behind its quote. */
+static size_t
+quoted_len(struct span span)
+{
+	size_t n = 1;
+
+	while (n < span.len && span.at[n] != '"')
+		n += span.at[n] == '\\' ? 2 : 1;
+	return n < span.len ? n + 1 : span.len;
+}
+
+/* An address, with or without brackets; a quoted local part may hold blanks.
+ * Octets up to the blank behind it. */
+static size_t
+address_len(struct span span)
+{
+	size_t n = span.len > 0 && span.at[0] == '<' ? 1 : 0;
+
+	if (n < span.len && span.at[n] == '"')
+		n += quoted_len(span_cut(span, n));
+	while (n < span.len && span.at[n] != ' ')
+		n++;
+	return n;
+}
+
+/* "host (helo) [ip]:port": words in brackets belong to the host's. */
+static size_t
+host_len(struct span span)
+{
+	size_t n = span_word(span).len;
+
+	while (n + 1 < span.len &&
+	    (span.at[n + 1] == '(' || span.at[n + 1] == '[') &&
+	    memchr(span.at, '[', n) == NULL)
+		n += 1 + span_word(span_cut(span, n + 1)).len;
+	return n;
+}
+
+static size_t
+plain_len(struct span span)
+{
+	return span.len > 0 && span.at[0] == '"' ? quoted_len(span)
+						 : span_word(span).len;
+}
+
+/* The receiver's words may hold quotes: they end with the line's last. */
+static size_t
+confirmation_len(struct span span)
+{
+	const char *quote = memrchr(span.at, '"', span.len);
+
+	return quote != NULL ? (size_t)(quote - span.at) + 1 : span.len;
+}
+
+static const struct {
+	const char *name;
+	size_t (*len)(struct span rest);
+	size_t offset; /* of the member of struct words */
+} keys[] = {
+	{ "T=", plain_len, offsetof(struct words, transport) },
+	{ "H=", host_len, offsetof(struct words, host) },
+	{ "X=", plain_len, offsetof(struct words, tls) },
+	{ "I=", plain_len, offsetof(struct words, source) },
+	{ "F=", address_len, offsetof(struct words, sender) },
+	{ "P=", address_len, offsetof(struct words, sender) },
+	{ "C=", confirmation_len, offsetof(struct words, confirmation) },
+};
+
+/* Octets of a value of that key, or of a word that is none of ours. */
+static size_t
+value_len(struct span rest, size_t key)
+{
+	size_t count = sizeof(keys) / sizeof(keys[0]);
+
+	if (rest.len == 0)
+		return 0;
+	if (key < count)
+		return keys[key].len(rest);
+	/* DN="/C=US/O=Google", SNI="mx.example" */
+	for (size_t n = 2; n < 5 && n < span_word(rest).len; n++)
+		if (rest.at[n] == '"' && rest.at[n - 1] == '=')
+			return n + quoted_len(span_cut(rest, n));
+	return plain_len(rest);
+}
+
+/* Takes one word; false when it ends with the colon before the text. */
 static bool
-read_host(struct span text, struct delivery *d)
+take_word(struct span *rest, struct words *words)
 {
-	struct span h = span_after(text, " H=", "]");
-	struct span relay;
+	size_t count = sizeof(keys) / sizeof(keys[0]), key = 0;
+	struct span value = *rest;
+	bool more = true;
 
-	if (h.at == NULL)
+	if (rest->at == NULL)
 		return false;
-	relay = (struct span){ h.at, h.len + 1 };
-	if (relay.at + relay.len > text.at + text.len)
-		relay.len--;
-	span_relay(relay, &d->relay_host, &d->relay_ip);
-	/* What the host says of itself is not its name. */
-	if (d->relay_host.len > 0) {
-		const char *paren = memchr(
-		    d->relay_host.at, ' ', d->relay_host.len);
-
-		if (paren != NULL)
-			d->relay_host.len = (size_t)(paren - d->relay_host.at);
+	while (key < count && !span_starts(*rest, keys[key].name))
+		key++;
+	if (key < count)
+		value = span_cut(*rest, strlen(keys[key].name));
+	value.len = value_len(value, key);
+	*rest = span_cut(*rest, (size_t)(value.at + value.len - rest->at));
+	if (value.at != NULL && value.len > 0 &&
+	    value.at[value.len - 1] == ':') {
+		value.len--;
+		more = false;
+	} else if (span_starts(*rest, ":")) {
+		*rest = span_cut(*rest, 1);
+		more = false;
 	}
-	return true;
+	if (key < count)
+		memcpy((char *)words + keys[key].offset, &value, sizeof(value));
+	*rest = span_cut(*rest, 1);
+	return more;
 }
 
-/* The address behind the arrow; "local <original@domain>" names the latter. */
-static struct span
-recipient(struct span text)
+/* "R=dnslookup T=remote_smtp H=... X=... C=\"...\"", of failures up to
+ * ": text". */
+static void
+read_words(struct span rest, struct words *words)
 {
-	struct span word = text, angle;
-
-	word.len = 0;
-	while (word.len < text.len && word.at[word.len] != ' ')
-		word.len++;
-	if (word.len > 0 && word.at[word.len - 1] == ':')
-		word.len--;
-	if (span_domain(word).at != NULL)
-		return word;
-	angle = span_after(text, " <", ">");
-	return angle.at != NULL && angle.at < text.at + word.len + 3 ? angle
-								     : word;
+	*words = (struct words){ 0 };
+	while (rest.len > 0)
+		if (!take_word(&rest, words)) {
+			words->text = rest;
+			return;
+		}
 }
 
 static struct span
-from_here(struct span text, const char *at, size_t skip)
+without(struct span span, const char *pair)
 {
-	struct span out = { at + skip, 0 };
-
-	out.len = (size_t)(text.at + text.len - out.at);
-	return out;
+	if (span.len >= 2 && span.at[0] == pair[0] &&
+	    span.at[span.len - 1] == pair[1])
+		return (struct span){ span.at + 1, span.len - 2 };
+	return span;
 }
 
-/* C="250 OK": the receiver's confirmation. */
+/* --- deliveries ----------------------------------------------------------- */
+
+/* Older releases name the host in the text: "SMTP error from remote mail
+ * server after RCPT TO:<a@b>: host mx.example [192.0.2.1]: 550 ...". */
 static struct span
-confirmation(struct span text)
+host_in_text(struct span text)
 {
-	struct span c = span_after(text, " C=\"", "");
+	static const char begin[] = "SMTP error from remote mail server after ";
+	const char *bracket;
+	struct span host, ip;
 
-	if (c.at != NULL && c.len > 0) {
-		const char *quote = memrchr(c.at, '"', c.len);
-
-		if (quote != NULL)
-			c.len = (size_t)(quote - c.at);
+	if (!span_starts(text, begin))
+		return (struct span){ NULL, 0 };
+	text = span_cut(text, strlen(begin));
+	bracket = memchr(text.at, '<', text.len < 12 ? text.len : 12);
+	if (bracket != NULL) {
+		text = span_cut(text, (size_t)(bracket - text.at));
+		text = span_cut(text, address_len(text) - 1);
 	}
-	return c;
+	host = span_after(text, ": host ", "");
+	host.len = host.at != NULL ? host_len(host) : 0;
+	span_relay(host, &host, &ip);
+	return ip.len > 0
+	    ? (struct span){ host.at, (size_t)(ip.at + ip.len + 1 - host.at) }
+	    : (struct span){ NULL, 0 };
 }
 
-static struct span
-failure(struct span text)
+/* A local one has no host; of a failure to reach one the transport tells. */
+static bool
+is_remote(const struct words *words, enum delivery_end end)
 {
-	const char *at = span_find(text, "SMTP error from remote mail server");
-	struct span out = { NULL, 0 };
-
-	if (at == NULL && (at = span_find(text, "]: ")) != NULL)
-		at += 3;
-	if (at == NULL && (at = span_find(text, "): ")) != NULL)
-		at += 3;
-	return at != NULL ? from_here(text, at, 0) : out;
+	if (words->host.at != NULL)
+		return true;
+	return end != DELIVERY_DONE &&
+	    span_find(words->transport, "smtp") != NULL;
 }
 
-/* --- deliveries ------------------------------------------------------------------------------- */
+/* By default each session's TLS is told (log_selector +tls_cipher). */
+static enum delivery_tls
+tls_of(const struct words *words, enum delivery_end end)
+{
+	if (words->tls.at != NULL)
+		return TLS_USED;
+	return end == DELIVERY_DONE ? TLS_NONE : TLS_UNTOLD;
+}
+
+/* "final@example.com", or "local <original@example.com>". */
+static struct span
+take_recipient(struct span *rest)
+{
+	struct span to = *rest, original;
+
+	to.len = address_len(to);
+	*rest = span_cut(*rest, to.len + 1);
+	if (rest->len > 0 && rest->at[0] == '<') {
+		original = *rest;
+		original.len = address_len(original);
+		*rest = span_cut(*rest, original.len + 1);
+		if (span_domain(to).at == NULL)
+			to = original;
+	}
+	return span_domain(to);
+}
 
 static void
 deliver(struct mta_reader *r, const struct entry *entry, enum delivery_end end)
 {
-	struct span text = entry->text, to, from, source;
 	struct delivery d = {
 		.at_s = entry->at_s, .queue_id = entry->id, .end = end
 	};
+	struct span rest = span_cut(entry->text, 3);
+	struct words words;
 
-	text.at += 3;
-	text.len -= 3;
-	to = recipient(text);
-	d.recipient_domain = span_domain(to);
-	if (!read_host(text, &d) &&
-	    (end == DELIVERY_DONE || span_find(text, "smtp") == NULL))
-		return; /* a local one */
-	/* Nothing was tried: it is not time yet. */
-	if (span_find(text, "retry time not reached") != NULL ||
-	    span_find(text, "retry timeout exceeded") == text.at)
+	d.recipient_domain = take_recipient(&rest);
+	read_words(rest, &words);
+	if (words.host.at == NULL)
+		words.host = host_in_text(words.text);
+	/* Nothing was tried where it is not time yet. */
+	if (!is_remote(&words, end) ||
+	    span_starts(words.text, "retry time not reached"))
 		return;
-	from = span_after(text, " F=<", ">");
-	source = span_after(text, " I=[", "]");
-	d.source_ip = source;
-	d.tls = span_find(text, " X=") != NULL ? TLS_USED
-	    : end == DELIVERY_DONE             ? TLS_NONE
-					       : TLS_UNTOLD;
-	d.reply = end == DELIVERY_DONE ? confirmation(text) : failure(text);
-	if (from.at != NULL)
-		d.sender = from;
+	span_relay(words.host, &d.relay_host, &d.relay_ip);
+	d.source_ip = span_after(words.source, "[", "]");
+	d.tls = tls_of(&words, end);
+	d.reply = end == DELIVERY_DONE ? without(words.confirmation, "\"\"")
+				       : words.text;
+	if (words.sender.at != NULL)
+		d.sender = without(words.sender, "<>");
 	else if (!join_get(r->senders, entry->id, &d.sender))
 		d.sender = (struct span){ NULL, 0 };
 	reader_emit(r, &d);
@@ -218,13 +343,10 @@ deliver(struct mta_reader *r, const struct entry *entry, enum delivery_end end)
 static void
 note_sender(struct mta_reader *r, const struct entry *entry)
 {
-	struct span from = { entry->text.at + 3, 0 };
+	struct span from = span_cut(entry->text, 3);
 
-	while (from.len + 3 < entry->text.len && from.at[from.len] != ' ')
-		from.len++;
-	if (span_is(from, "<>"))
-		from.len = 0;
-	join_put(r->senders, entry->id, from);
+	from.len = address_len(from);
+	join_put(r->senders, entry->id, without(from, "<>"));
 }
 
 static const struct {
@@ -233,6 +355,7 @@ static const struct {
 } arrows[] = {
 	{ "=> ", DELIVERY_DONE },
 	{ "-> ", DELIVERY_DONE },
+	{ ">> ", DELIVERY_DONE }, /* cutthrough */
 	{ "== ", DELIVERY_DEFERRED },
 	{ "** ", DELIVERY_BOUNCED },
 };
@@ -245,12 +368,12 @@ read_entry(
 	size_t used;
 
 	if (stamp_end(line, len) > 0)
-		return stamp_read(&r->stamps, line, len, &used, &out->at_s) &&
+		return stamp_read(r->stamps, line, len, &used, &out->at_s) &&
 		    find_entry(line, len, out);
 	if (!syslog_read(r, line, len, &frame))
 		return false;
 	out->at_s = frame.at_s;
-	if (!span_is(frame.tag, "exim") && !span_is(frame.tag, "exim4")) {
+	if (!is_exim(frame.tag)) {
 		signer_line(r, &frame);
 		return false;
 	}

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reader.h"
+
 enum {
 	RING = 8 << 20,  /* octets */
 	SLOTS = 1 << 18, /* of the index, in ways of four */
@@ -22,8 +24,9 @@ struct slot {
 struct join {
 	char *ring; /* entries: key length, text length (two octets), both */
 	uint64_t end;
-	struct slot *slots;
-	uint64_t newest; /* of the entries put last, for join_save */
+	struct slot *slots; /* in `index`, the ways of a set in one line of the
+				processor's cache */
+	void *index;
 };
 
 struct join *
@@ -38,18 +41,8 @@ join_free(struct join *join)
 	if (join == NULL)
 		return;
 	free(join->ring);
-	free(join->slots);
+	free(join->index);
 	free(join);
-}
-
-static uint64_t
-hash_of(struct span key)
-{
-	uint64_t h = 0x9e3779b97f4a7c15;
-
-	for (size_t i = 0; i < key.len; i++)
-		h = (h ^ (unsigned char)key.at[i]) * 0x100000001b3;
-	return h ^ h >> 29;
 }
 
 enum { HEAD = 3 };
@@ -74,9 +67,15 @@ is_key(const char *entry, struct span key)
 }
 
 static struct slot *
+set_of(const struct join *join, uint64_t hash)
+{
+	return &join->slots[hash % (SLOTS / WAYS) * WAYS];
+}
+
+static struct slot *
 find(const struct join *join, struct span key, uint64_t hash)
 {
-	struct slot *ways = &join->slots[hash % (SLOTS / WAYS) * WAYS];
+	struct slot *ways = set_of(join, hash);
 
 	for (int i = 0; i < WAYS; i++)
 		if (ways[i].hash == (uint32_t)(hash >> 32) &&
@@ -99,7 +98,7 @@ room(struct join *join, size_t size)
 static struct slot *
 oldest(struct join *join, uint64_t hash)
 {
-	struct slot *ways = &join->slots[hash % (SLOTS / WAYS) * WAYS];
+	struct slot *ways = set_of(join, hash);
 	struct slot *out = &ways[0];
 
 	for (int i = 1; i < WAYS; i++)
@@ -112,7 +111,10 @@ static void
 open_up(struct join *join)
 {
 	join->ring = mem_alloc(RING);
-	join->slots = mem_zero(SLOTS, sizeof(*join->slots));
+	join->index = mem_zero(SLOTS + WAYS, sizeof(*join->slots));
+	join->slots = join->index;
+	while ((uintptr_t)join->slots % (WAYS * sizeof(*join->slots)) != 0)
+		join->slots = (struct slot *)((char *)join->slots + 16);
 	join->end = RING; /* so that 0 is nobody's place */
 }
 
@@ -120,7 +122,7 @@ void
 join_put(struct join *join, struct span key, struct span text)
 {
 	size_t len = text.len < TEXT_MOST ? text.len : TEXT_MOST;
-	uint64_t hash = hash_of(key), at;
+	uint64_t hash = span_hash(key), at;
 	struct slot *slot;
 	char *entry;
 
@@ -143,6 +145,18 @@ join_put(struct join *join, struct span key, struct span text)
 	slot->hash = (uint32_t)(hash >> 32);
 }
 
+void
+join_expect(const struct join *join, struct span key)
+{
+#ifdef __GNUC__
+	if (join->ring != NULL)
+		__builtin_prefetch(set_of(join, span_hash(key)), 1);
+#else
+	(void)join;
+	(void)key;
+#endif
+}
+
 static size_t
 text_len(const char *entry)
 {
@@ -158,7 +172,7 @@ join_get(const struct join *join, struct span key, struct span *text)
 
 	if (join->ring == NULL || key.len == 0 || key.len > KEY_MOST)
 		return false;
-	slot = find(join, key, hash_of(key));
+	slot = find(join, key, span_hash(key));
 	if (slot == NULL)
 		return false;
 	entry = entry_at(join, slot->at);
@@ -180,7 +194,7 @@ newest_first(const void *a, const void *b)
 void
 join_save(const struct join *join, struct buf *out, size_t most)
 {
-	size_t count = 0, start = out->len;
+	size_t count = 0, size = 0, fit = 0;
 	struct slot *all;
 
 	if (join->ring == NULL)
@@ -190,8 +204,16 @@ join_save(const struct join *join, struct buf *out, size_t most)
 		if (is_there(join, &join->slots[i]))
 			all[count++] = join->slots[i];
 	qsort(all, count, sizeof(*all), newest_first);
-	for (size_t i = 0; i < count && out->len - start < most; i++) {
-		const char *entry = entry_at(join, all[i].at);
+	for (; fit < count; fit++) {
+		const char *entry = entry_at(join, all[fit].at);
+
+		size += (unsigned char)entry[0] + text_len(entry) + 2;
+		if (size > most)
+			break;
+	}
+	/* The oldest first, as they were put. */
+	while (fit-- > 0) {
+		const char *entry = entry_at(join, all[fit].at);
 		size_t key = (unsigned char)entry[0];
 
 		buf_add(out, entry + HEAD, key);

@@ -19,6 +19,9 @@ void join_put(struct join *join, struct span key, struct span text);
 /* False when the key is not known (any more).  Borrowed until the next put. */
 bool join_get(const struct join *join, struct span key, struct span *text);
 
+/* A key is going to be put or got soon. */
+void join_expect(const struct join *join, struct span key);
+
 /* The newest that fit into some KiB, as lines "key text\n", and back. */
 void join_save(const struct join *join, struct buf *out, size_t most);
 void join_load(struct join *join, const char *text);

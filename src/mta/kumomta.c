@@ -1,5 +1,5 @@
 /* KumoMTA's delivery log: JSON records, one a line (docs.kumomta.com, "Log
- * Record"). */
+ * Record", to 2025.12). */
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include <string.h>
@@ -7,6 +7,8 @@
 #include <jansson.h>
 
 #include "reader.h"
+
+enum { REPLY_SIZE = 2200, CONTENT_MOST = 2000 };
 
 static bool
 looks(const char *line, size_t len)
@@ -62,7 +64,7 @@ reply_of(const json_t *record, char *out, size_t size)
 			json_object_get(code, "detail")) %
 			1000);
 	n += snprintf(out + n, size - (size_t)n, "%.*s",
-	    (int)(content.len < 2000 ? content.len : 2000),
+	    (int)(content.len < CONTENT_MOST ? content.len : CONTENT_MOST),
 	    content.at != NULL ? content.at : "");
 	return (struct span){ out, (size_t)n < size ? (size_t)n : size - 1 };
 }
@@ -132,13 +134,17 @@ take_record(struct mta_reader *r, const json_t *record, enum delivery_end end)
 {
 	const json_t *when = json_object_get(record, "timestamp");
 	struct delivery d = { .end = end };
-	char reply[2200];
+	struct span nothing = { NULL, 0 }, protocol;
+	char reply[REPLY_SIZE];
 
 	if (!json_is_number(when) || json_number_value(when) < 0 ||
 	    json_number_value(when) > 1e11) {
-		reader_skip(r, "", "a record without a timestamp");
+		reader_skip(r, nothing, "a record without a timestamp");
 		return;
 	}
+	protocol = text_of(record, "delivery_protocol");
+	if (protocol.len > 0 && !span_is(protocol, "ESMTP"))
+		return; /* into a Maildir, or by a script */
 	d.at_s = (int64_t)json_number_value(when);
 	d.queue_id = text_of(record, "id");
 	d.sender = text_of(record, "sender");
@@ -156,9 +162,10 @@ take_line(struct mta_reader *r, const char *line, size_t len)
 
 	if (len == 0)
 		return;
-	record = json_loadb(line, len, JSON_REJECT_DUPLICATES, &error);
+	record = json_loadb(
+	    line, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
 	if (!json_is_object(record)) {
-		reader_skip(r, line, "not a JSON object");
+		reader_skip(r, (struct span){ line, len }, "not a JSON object");
 		json_decref(record);
 		return;
 	}

@@ -20,7 +20,7 @@ is_alnum(char c)
 	return is_digit(c) || (c >= 'a' && c <= 'z');
 }
 
-/* --- what logs and wrappers encode ------------------------------------------- */
+/* --- what logs and wrappers encode ---------------------------------------- */
 
 /* Texts that stand for one character; 0: for nothing. */
 static const struct {
@@ -190,7 +190,7 @@ decode(const char *text, size_t len, char raw[GIST_SIZE])
 	return used;
 }
 
-/* --- codes ------------------------------------------------------------------- */
+/* --- codes ---------------------------------------------------------------- */
 
 struct code {
 	int reply; /* 0: an enhanced code alone */
@@ -359,7 +359,7 @@ take_codes(const char *raw, size_t len, struct gist *out)
 		out->said = out->line_len;
 }
 
-/* --- words --------------------------------------------------------------------- */
+/* --- words ---------------------------------------------------------------- */
 
 /* E-mail and email are mail: Google's page has had all three in turn.  Returns
  * the length with a space behind the word that began at start. */

@@ -7,11 +7,12 @@
 static bool
 looks(const char *line, size_t len)
 {
-	struct span tag;
+	struct span tag, text;
 
-	return syslog_tag(line, len, &tag) && span_is(tag, "smtpd") &&
-	    (memmem(line, len, " mta ", 5) != NULL ||
-		memmem(line, len, " smtp connected ", 16) != NULL);
+	if (!syslog_tag(line, len, &tag, &text) || !span_is(tag, "smtpd"))
+		return false;
+	text = span_cut(text, span_word(text).len + 1);
+	return span_starts(text, "mta ") || span_starts(text, "smtp ");
 }
 
 static const struct {
@@ -21,7 +22,6 @@ static const struct {
 	{ "Ok", DELIVERY_DONE },
 	{ "TempFail", DELIVERY_DEFERRED },
 	{ "PermFail", DELIVERY_BOUNCED },
-	{ "LoopFail", DELIVERY_BOUNCED },
 };
 
 /* relay="142.250.1.27 (gmail-smtp-in.l.google.com)". */
@@ -41,61 +41,127 @@ read_relay(struct span relay, struct delivery *d)
 		d->relay_host.len--;
 }
 
-/* The session's id is the text's first word; its TLS was told before. */
+/* --- sessions ------------------------------------------------------------- */
+
+/* What the lines of a session say, kept by its id. */
+static const struct {
+	const char *word; /* behind " mta ", of old releases "event=" */
+	const char *said;
+} session_lines[] = {
+	{ "connected", "clear" },
+	{ "tls ", "tls" },
+	{ "starttls ", "tls" },
+	{ "cert-check ", "tls" },
+	{ "server-cert-check ", "tls" },
+};
+
 static enum delivery_tls
 tls_of(struct mta_reader *r, struct span session)
 {
 	struct span said;
 
-	if (join_get(r->hosts, session, &said))
-		return TLS_USED;
-	return r->tls_told ? TLS_NONE : TLS_UNTOLD;
+	if (!join_get(r->hosts, session, &said))
+		return TLS_UNTOLD;
+	return span_is(said, "tls") ? TLS_USED : TLS_NONE;
 }
 
-static struct span
-session_of(struct span text)
-{
-	const char *blank = text.len > 0 ? memchr(text.at, ' ', text.len)
-					 : NULL;
-	struct span out = { text.at, 0 };
-
-	if (blank != NULL)
-		out.len = (size_t)(blank - text.at);
-	return out;
-}
-
-/* What the receiver said is the last field, and hostile: the others are looked
- * for before it. */
 static void
-deliver(struct mta_reader *r, const struct syslog *line)
+note_session(struct mta_reader *r, struct span session, struct span text)
+{
+	for (size_t i = 0; i < sizeof(session_lines) / sizeof(session_lines[0]);
+	     i++) {
+		const char *said = session_lines[i].said;
+
+		if (span_starts(text, session_lines[i].word))
+			join_put(r->hosts, session,
+			    (struct span){ said, strlen(said) });
+	}
+}
+
+/* --- deliveries ----------------------------------------------------------- */
+
+/* Takes "name<value> ", from here on: the fields have their order, so that
+ * nothing in one is taken for another.  `stop` ends the value; at the line's
+ * end it may stand alone. */
+static bool
+take(struct span *rest, const char *name, const char *stop, struct span *out)
+{
+	const char *end;
+
+	if (!span_starts(*rest, name))
+		return false;
+	*out = span_cut(*rest, strlen(name));
+	end = span_find(*out, stop);
+	if (end == NULL)
+		return false;
+	out->len = (size_t)(end - out->at);
+	*rest = span_cut(*rest, strlen(name) + out->len + strlen(stop));
+	return true;
+}
+
+static bool
+read_fields(struct span rest, struct delivery *d, struct span *result)
+{
+	struct span to, value;
+
+	if (!take(&rest, "evpid=", " ", &d->queue_id) ||
+	    !take(&rest, "from=<", "> ", &d->sender) ||
+	    !take(&rest, "to=<", "> ", &to) ||
+	    !take(&rest, "rcpt=<", "> ", &value) ||
+	    !take(&rest, "source=\"", "\" ", &d->source_ip) ||
+	    !take(&rest, "relay=\"", "\" ", &value))
+		return false;
+	read_relay(value, d);
+	if (!take(&rest, "delay=", " ", &value) ||
+	    !take(&rest, "result=\"", "\" ", result) ||
+	    !span_starts(rest, "stat=\""))
+		return false;
+	d->recipient_domain = span_domain(to);
+	d->reply = span_cut(rest, strlen("stat=\""));
+	if (d->reply.len > 0 && d->reply.at[d->reply.len - 1] == '"')
+		d->reply.len--;
+	if (span_is(d->source_ip, "-"))
+		d->source_ip = (struct span){ NULL, 0 };
+	return true;
+}
+
+static void
+deliver(struct mta_reader *r, const struct syslog *line, struct span session,
+    struct span rest)
 {
 	struct delivery d = { .at_s = line->at_s };
-	struct span text = line->text, result;
-	const char *stat = span_find(text, " stat=\"");
+	struct span result;
 
-	if (stat != NULL) {
-		d.reply.at = stat + 7;
-		d.reply.len = (size_t)(text.at + text.len - d.reply.at);
-		if (d.reply.len > 0 && d.reply.at[d.reply.len - 1] == '"')
-			d.reply.len--;
-		text.len = (size_t)(stat - text.at);
+	if (!read_fields(rest, &d, &result)) {
+		reader_skip(r, line->text, "a delivery that breaks off");
+		return;
 	}
-	d.sender = span_after(text, " from=<", ">");
-	d.recipient_domain = span_domain(span_after(text, " to=<", ">"));
-	d.queue_id = span_after(text, " evpid=", " ");
-	d.source_ip = span_after(text, " source=\"", "\"");
-	if (span_is(d.source_ip, "-"))
-		d.source_ip.len = 0;
-	read_relay(span_after(text, " relay=\"", "\""), &d);
-	d.tls = tls_of(r, session_of(text));
-	result = span_after(text, " result=\"", "\"");
+	d.tls = tls_of(r, session);
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (span_is(result, ends[i].result)) {
 			d.end = ends[i].end;
 			reader_emit(r, &d);
 			return;
 		}
-	reader_skip(r, text.at, "a delivery without a result");
+	reader_skip(r, line->text, "a delivery with an unknown result");
+}
+
+/* "SESSION mta delivery ...", of 5.9 to 6.3 "SESSION mta event=delivery". */
+static void
+one(struct mta_reader *r, const struct syslog *line)
+{
+	struct span session = span_word(line->text);
+	struct span text = span_cut(line->text, session.len + 1);
+
+	if (!span_starts(text, "mta "))
+		return;
+	text = span_cut(text, strlen("mta "));
+	if (span_starts(text, "event="))
+		text = span_cut(text, strlen("event="));
+	if (span_starts(text, "delivery "))
+		deliver(r, line, session, span_cut(text, strlen("delivery ")));
+	else
+		note_session(r, session, text);
 }
 
 static void
@@ -110,15 +176,7 @@ take_line(struct mta_reader *r, const char *at, size_t len)
 		signer_line(r, &line);
 		return;
 	}
-	if (span_find(line.text, " mta delivery ") != NULL) {
-		deliver(r, &line);
-	} else if (span_find(line.text, " mta tls ") != NULL ||
-	    span_find(line.text, " mta starttls ") != NULL ||
-	    span_find(line.text, " mta server-cert-check ") != NULL) {
-		r->tls_told = true;
-		join_put(
-		    r->hosts, session_of(line.text), (struct span){ "tls", 3 });
-	}
+	one(r, &line);
 }
 
 const struct mta_format format_opensmtpd = {

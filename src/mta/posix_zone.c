@@ -1,6 +1,6 @@
 /* The rules of a POSIX TZ string (POSIX.1, chapter 8; RFC 9636, 3.3.1). */
 /* SPDX-License-Identifier: MIT */
-#include "mta/posix_zone.h"
+#include "posix_zone.h"
 
 #include "sendtop/day.h"
 
@@ -144,8 +144,7 @@ date_day(const struct zone_date *date, int year)
 	first = day_civil(year, date->month, 1);
 	next = date->month == 12 ? day_civil(year + 1, 1, 1)
 				 : day_civil(year, date->month + 1, 1);
-	day = first +
-	    (date->weekday - (day_weekday(first) + 1) % 7 + 7) % 7 +
+	day = first + (date->weekday - (day_weekday(first) + 1) % 7 + 7) % 7 +
 	    (date->week - 1) * 7;
 	return day >= next ? day - 7 : day;
 }

@@ -1,7 +1,7 @@
 /* The rules of a POSIX TZ string: "CET-1CEST,M3.5.0,M10.5.0/3". */
 /* SPDX-License-Identifier: MIT */
-#ifndef SENDTOP_MTA_POSIX_ZONE_H
-#define SENDTOP_MTA_POSIX_ZONE_H
+#ifndef MTA_POSIX_ZONE_H
+#define MTA_POSIX_ZONE_H
 
 #include <stdbool.h>
 #include <stddef.h>

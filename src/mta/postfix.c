@@ -1,24 +1,38 @@
-/* Postfix's log (smtp(8), lmtp(8), qmgr(8); postlogd(8) as well). */
+/* Postfix's log: what its lines say together. */
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 #include <string.h>
 
-#include "reader.h"
-#include "scan.h"
+#include "pair.h"
+#include "postfix_line.h"
 
 enum {
-	CLIENTS = 4096, /* smtp processes whose TLS session is remembered */
-	BLOCK_MOST = 1 << 20,
+	CLIENTS = 8192, /* smtp processes whose TLS session is remembered */
+	PIECE = 16 * 1024,
+	PIECE_LINES = 128,
+	TOGETHER = 4 * PIECE, /* less than that is not worth a second thread */
 };
 
-/* The last TLS session of a delivery process. */
+/* The last TLS session of a delivery process, and the message it was for. */
 struct client {
-	uint64_t pid, host;
+	uint64_t pid, host, message;
+};
+
+/* Whole lines that were taken apart and are not joined yet. */
+struct piece {
+	const char *at;
+	size_t len;
+	size_t taken; /* octets, up to where `lines` was full */
+	int64_t number; /* of lines in them */
+	size_t count;
+	struct postfix_line lines[PIECE_LINES];
 };
 
 struct postfix {
 	struct client clients[CLIENTS];
-	uint32_t *hits;
+	struct frame_memory memories[2]; /* of each thread */
+	struct piece *pieces; /* PAIR_MOST with the pair, else one */
+	struct pair *pair;
 };
 
 static struct postfix *
@@ -28,7 +42,7 @@ own(struct mta_reader *r)
 
 	if (p == NULL) {
 		p = mem_zero(1, sizeof(*p));
-		p->hits = mem_alloc((BLOCK_MOST / 3 + 2) * sizeof(*p->hits));
+		p->pieces = mem_zero(1, sizeof(*p->pieces));
 		r->own = p;
 	}
 	return p;
@@ -39,334 +53,327 @@ close_postfix(struct mta_reader *r)
 {
 	struct postfix *p = r->own;
 
-	if (p != NULL)
-		free(p->hits);
+	if (p == NULL)
+		return;
+	pair_free(p->pair);
+	free(p->pieces);
 	free(p);
 }
 
-/* "postfix/smtp", "postfix-out/smtp", "postfix/submission/smtpd". */
-static struct span
-process(struct span tag)
-{
-	const char *slash = tag.len > 0 ? memrchr(tag.at, '/', tag.len) : NULL;
-	struct span out = { NULL, 0 };
+/* --- TLS ------------------------------------------------------------------ */
 
-	if (slash != NULL) {
-		out.at = slash + 1;
-		out.len = (size_t)(tag.at + tag.len - out.at);
-	}
-	return out;
+/* Processes that run at a time have ids near to each other. */
+static struct client *
+client_of(struct mta_reader *r, const struct postfix_line *line, uint64_t *pid)
+{
+	const struct span *text = &line->frame.pid;
+
+	*pid = 1;
+	for (size_t i = 0; i < text->len; i++)
+		*pid = *pid * 10 + (unsigned char)text->at[i] - '0';
+	return &own(r)->clients[*pid % CLIENTS];
 }
 
-static bool
-looks(const char *line, size_t len)
-{
-	struct span tag;
-
-	return syslog_tag(line, len, &tag) && span_starts(tag, "postfix") &&
-	    process(tag).len > 0;
-}
-
-/* --- TLS -------------------------------------------------------------------------------- */
-
-static uint64_t
-hash(struct span span)
-{
-	uint64_t h = 0xcbf29ce484222325;
-
-	for (size_t i = 0; i < span.len; i++)
-		h = (h ^ (unsigned char)span.at[i]) * 0x100000001b3;
-	return h;
-}
-
-/* "Trusted TLS connection established to mx.example[192.0.2.1]:25: TLSv1.3
- * with cipher ..." of the process that then delivers. */
 static void
-note_tls(struct mta_reader *r, const struct syslog *line)
+note_session(struct mta_reader *r, const struct postfix_line *line)
 {
-	struct span to = span_after(
-	    line->text, "TLS connection established to ", " ");
-	struct postfix *p = own(r);
-	struct client *client;
+	uint64_t pid;
+	struct client *client = client_of(r, line, &pid);
 
-	if (to.at == NULL)
-		return;
-	if (to.len > 0 && to.at[to.len - 1] == ':')
-		to.len--;
 	r->tls_told = true;
-	client = &p->clients[hash(line->pid) % CLIENTS];
-	client->pid = hash(line->pid);
-	client->host = hash(to);
+	*client = (struct client){ pid, span_hash(line->relay), 0 };
 }
 
+/*
+ * A session serves one message's recipients, and others only when it is
+ * reused, which conn_use= tells: its TLS may have been told of another
+ * process then.
+ */
 static enum delivery_tls
-tls_of(struct mta_reader *r, const struct syslog *line, struct span relay)
+joined_tls(struct mta_reader *r, const struct postfix_line *line)
 {
-	const struct client *client =
-	    &own(r)->clients[hash(line->pid) % CLIENTS];
+	struct client *client;
+	uint64_t pid, message;
 
-	if (client->pid == hash(line->pid) && client->host == hash(relay))
+	if (line->delivery.relay_host.at == NULL || !r->tls_told)
+		return TLS_UNTOLD;
+	message = span_hash(line->delivery.queue_id);
+	client = client_of(r, line, &pid);
+	if (client->pid == pid && client->host == span_hash(line->relay) &&
+	    (client->message == 0 || client->message == message ||
+		line->reused)) {
+		client->message = message;
 		return TLS_USED;
-	return r->tls_told ? TLS_NONE : TLS_UNTOLD;
-}
-
-/* --- deliveries ---------------------------------------------------------------------------- */
-
-static const struct {
-	const char *word;
-	enum delivery_end end;
-} ends[] = {
-	{ "sent", DELIVERY_DONE }, { "deferred", DELIVERY_DEFERRED },
-	{ "bounced", DELIVERY_BOUNCED }, { "expired", DELIVERY_BOUNCED },
-	{ "undeliverable", DELIVERY_BOUNCED }, /* of a probe: sendmail -bv */
-};
-
-struct rest {
-	const char *at, *end;
-};
-
-/* Takes "key=value, "; an address ends with ">," since it may hold commas. */
-static bool
-take(struct rest *rest, const char *key, struct span *value)
-{
-	size_t len = strlen(key), left = (size_t)(rest->end - rest->at);
-	const char *stop;
-
-	if (left < len || memcmp(rest->at, key, len) != 0)
-		return false;
-	rest->at += len;
-	left -= len;
-	if (left > 0 && *rest->at == '<') {
-		stop = memmem(rest->at, left, ">, ", 3);
-		if (stop == NULL)
-			return false;
-		value->at = rest->at + 1;
-		value->len = (size_t)(stop - value->at);
-		rest->at = stop + 3;
-		return true;
 	}
-	stop = memmem(rest->at, left, ", ", 2);
-	if (stop == NULL)
-		return false;
-	value->at = rest->at;
-	value->len = (size_t)(stop - rest->at);
-	rest->at = stop + 2;
-	return true;
+	return line->reused ? TLS_UNTOLD : TLS_NONE;
 }
 
-static bool
-take_status(struct rest *rest, struct delivery *d)
+/* "tls=dane", "tls=may:none": what came of it stands behind the colon, where
+ * it differs; with "?" it is not known (Postfix 3.11). */
+static enum delivery_tls
+tls_of(struct mta_reader *r, const struct postfix_line *line)
 {
-	struct span left = { rest->at, (size_t)(rest->end - rest->at) };
-	size_t n;
+	struct span tls = line->tls;
 
-	if (!span_starts(left, "status="))
-		return false;
-	left.at += 7;
-	left.len -= 7;
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		n = strlen(ends[i].word);
-		if (!span_starts(left, ends[i].word) ||
-		    (left.len > n && left.at[n] != ' '))
-			continue;
-		d->end = ends[i].end;
-		left.at += n;
-		left.len -= n;
-		if (left.len >= 3 && left.at[1] == '(') {
-			d->reply.at = left.at + 2;
-			d->reply.len = left.len - 3;
-		}
-		return true;
-	}
-	return false;
+	if (tls.len == 0 || tls.at[tls.len - 1] == '?')
+		return joined_tls(r, line);
+	if (span_is(tls, "none") || span_find(tls, ":none") != NULL)
+		return TLS_NONE;
+	return TLS_USED;
 }
 
-/* The relay with its port, as the TLS line names it. */
-static bool
-read_delivery(const struct syslog *line, struct rest rest, struct delivery *d,
-    struct span *relay)
-{
-	struct span value, to;
-
-	if (!take(&rest, "to=", &to))
-		return false;
-	d->recipient_domain = span_domain(to);
-	take(&rest, "orig_to=", &value);
-	if (!take(&rest, "relay=", relay))
-		return false;
-	if (!span_is(*relay, "none"))
-		span_relay(*relay, &d->relay_host, &d->relay_ip);
-	take(&rest, "conn_use=", &value);
-	if (!take(&rest, "delay=", &value) || !take(&rest, "delays=", &value))
-		return false;
-	take(&rest, "tls=", &value);
-	take(&rest, "dsn=", &value);
-	d->at_s = line->at_s;
-	return take_status(&rest, d);
-}
+/* --- lines ---------------------------------------------------------------- */
 
 static void
-deliver(struct mta_reader *r, const struct syslog *line, struct span id,
-    struct rest rest)
+deliver(struct mta_reader *r, const struct postfix_line *line, int64_t at_s)
 {
-	struct delivery d = { .queue_id = id };
-	struct span relay = { NULL, 0 };
+	struct delivery d = line->delivery;
 
-	if (!read_delivery(line, rest, &d, &relay)) {
-		reader_skip(r, line->text.at, "a delivery that breaks off");
-		return;
-	}
-	if (!join_get(r->senders, id, &d.sender))
+	d.at_s = at_s;
+	if (!join_get(r->senders, d.queue_id, &d.sender))
 		d.sender = (struct span){ NULL, 0 };
-	d.tls = tls_of(r, line, relay);
+	d.tls = tls_of(r, line);
 	reader_emit(r, &d);
 }
 
-/* --- lines ------------------------------------------------------------------------------- */
-
-/* "ID: " at the start of the text; short ids are hexadecimal, long ones of
- * letters and digits. */
-static bool
-take_id(const struct syslog *line, struct span *id, struct rest *rest)
-{
-	size_t n = 0;
-
-	while (n < line->text.len && n < 32 &&
-	    ((line->text.at[n] >= '0' && line->text.at[n] <= '9') ||
-		(line->text.at[n] >= 'A' && line->text.at[n] <= 'Z') ||
-		(line->text.at[n] >= 'a' && line->text.at[n] <= 'z')))
-		n++;
-	if (n < 5 || n + 2 > line->text.len || line->text.at[n] != ':' ||
-	    line->text.at[n + 1] != ' ')
-		return false;
-	*id = (struct span){ line->text.at, n };
-	rest->at = line->text.at + n + 2;
-	rest->end = line->text.at + line->text.len;
-	return true;
-}
-
-/* "from=<news@example.com>, size=...": of qmgr, each time it takes it up. */
 static void
-note_sender(struct mta_reader *r, struct span id, struct rest rest)
+apply(struct mta_reader *r, const struct postfix_line *line)
 {
-	struct span from;
+	struct syslog frame = line->frame;
+	const struct delivery *d = &line->delivery;
+	size_t used;
 
-	if (take(&rest, "from=", &from))
-		join_put(r->senders, id, from);
-}
-
-static void
-one(struct mta_reader *r, const struct syslog *line)
-{
-	struct span part = process(line->tag), id;
-	struct rest rest;
-
-	if (!span_starts(line->tag, "postfix")) {
-		signer_line(r, line);
+	if (!stamp_read(r->stamps, frame.stamp.at, frame.stamp.len, &used,
+		&frame.at_s))
 		return;
-	}
-	if (span_is(part, "smtp") || span_is(part, "lmtp") ||
-	    span_is(part, "error") || span_is(part, "retry")) {
-		if (take_id(line, &id, &rest) && *rest.at == 't')
-			deliver(r, line, id, rest);
-		else
-			note_tls(r, line);
-	} else if (span_is(part, "qmgr") || span_is(part, "nqmgr") ||
-	    span_is(part, "oqmgr")) {
-		if (take_id(line, &id, &rest))
-			note_sender(r, id, rest);
-	}
-}
-
-static void
-take_line(struct mta_reader *r, const char *at, size_t len)
-{
-	struct syslog line;
-
-	if (!syslog_read(r, at, len, &line))
-		return;
-	reader_time(r, line.at_s);
-	one(r, &line);
-}
-
-/* --- blocks ------------------------------------------------------------------------------- */
-
-static void
-take_hit(struct mta_reader *r, const char *block, size_t len, size_t at)
-{
-	const char *start = memrchr(block, '\n', at);
-	const char *end = memchr(block + at, '\n', len - at);
-	size_t n;
-
-	start = start != NULL ? start + 1 : block;
-	n = (size_t)((end != NULL ? end : block + len) - start);
-	if (n > 0 && start[n - 1] == '\r')
-		n--;
-	if (n > LINE_MOST)
-		reader_skip(r, "", "longer than 64 KiB");
-	else if (memchr(start, '\0', n) != NULL)
-		reader_skip(r, "", "binary octets");
-	else
-		take_line(r, start, n);
+	reader_time(r, frame.at_s);
+	if (line->kind == POSTFIX_SENDER)
+		join_put(r->senders, d->queue_id, d->sender);
+	else if (line->kind == POSTFIX_DELIVERY)
+		deliver(r, line, frame.at_s);
+	else if (line->kind == POSTFIX_SESSION)
+		note_session(r, line);
+	else if (line->kind == POSTFIX_SIGNER)
+		signer_line(r, &frame);
+	else if (line->kind == POSTFIX_BROKEN)
+		reader_skip(r, frame.text, line->why);
 }
 
 /* The log's span is told by lines that do not count as well. */
 static void
 note_time(struct mta_reader *r, const char *line, size_t len)
 {
-	const char *lf = memchr(line, '\n', len);
 	struct syslog frame;
 
-	len = lf != NULL ? (size_t)(lf - line) : len;
-	if (len <= LINE_MOST && syslog_read(r, line, len, &frame))
+	if (syslog_read(r, line, len, &frame))
 		reader_time(r, frame.at_s);
 }
 
 static void
-take_piece(struct mta_reader *r, const char *block, size_t len)
+take_line(struct mta_reader *r, const char *text, size_t len)
 {
-	uint32_t *hits = own(r)->hits;
-	const char *last;
-	uint64_t lines;
-	size_t count;
+	struct postfix *p = own(r);
+	struct postfix_line *line = p->pieces->lines;
 
-	note_time(r, block, len);
-	count = scan_marks(block, len, hits, &lines);
-	for (size_t i = 0; i < count; i++)
-		take_hit(r, block, len, hits[i]);
-	last = len > 1 ? memrchr(block, '\n', len - 1) : NULL;
-	if (last != NULL)
-		note_time(r, last + 1, (size_t)(block + len - last - 1));
-	r->stats.lines += (int64_t)lines;
+	postfix_line_read(&p->memories[0], text, len, line);
+	if (line->kind != POSTFIX_OTHER)
+		apply(r, line);
+	else
+		note_time(r, text, len);
+}
+
+/* --- pieces --------------------------------------------------------------- */
+
+/* Without binary octets and lines that are too long. */
+static bool
+is_sound(const char *block, size_t len)
+{
+	const char *at = block, *end = block + len, *lf;
+
+	if (memchr(block, '\0', len) != NULL)
+		return false;
+	while ((size_t)(end - at) > LINE_MOST) {
+		lf = memrchr(at, '\n', LINE_MOST + 1);
+		if (lf == NULL)
+			return false;
+		at = lf + 1;
+	}
+	return true;
+}
+
+/* Takes lines apart, none of one that is not sound. */
+static void
+read_piece(struct piece *piece, struct frame_memory *memory)
+{
+	const char *at = piece->at, *end = at + piece->len, *lf;
+
+	piece->count = 0;
+	piece->number = 0;
+	piece->taken = 0;
+	if (!is_sound(at, piece->len))
+		return;
+	while (at < end && piece->count < PIECE_LINES) {
+		lf = memchr(at, '\n', (size_t)(end - at));
+		postfix_line_read(memory, at,
+		    (size_t)(lf - at) - (lf > at && lf[-1] == '\r'),
+		    &piece->lines[piece->count]);
+		piece->count +=
+		    piece->lines[piece->count].kind != POSTFIX_OTHER;
+		piece->number++;
+		at = lf + 1;
+	}
+	piece->taken = (size_t)(at - piece->at);
 }
 
 static void
+expect(struct mta_reader *r, const struct piece *piece, size_t i)
+{
+	const struct postfix_line *line = &piece->lines[i];
+
+	if (line->kind == POSTFIX_SENDER || line->kind == POSTFIX_DELIVERY)
+		join_expect(r->senders, line->delivery.queue_id);
+}
+
+/* What a line will ask the memory for comes while others are joined. */
+static void
+apply_piece(struct mta_reader *r, const struct piece *piece)
+{
+	enum { AHEAD = 8 };
+
+	r->block = piece->at;
+	for (size_t i = 0; i < AHEAD && i < piece->count; i++)
+		expect(r, piece, i);
+	for (size_t i = 0; i < piece->count; i++) {
+		if (i + AHEAD < piece->count)
+			expect(r, piece, i + AHEAD);
+		r->block_at = piece->lines[i].frame.stamp.at;
+		apply(r, &piece->lines[i]);
+	}
+	r->block = r->block_at = NULL;
+	r->stats.lines += piece->number;
+}
+
+/* Joins what was taken apart, and the rest. */
+static void
+finish_piece(struct mta_reader *r, struct piece *piece)
+{
+	struct postfix *p = own(r);
+
+	for (;;) {
+		apply_piece(r, piece);
+		piece->at += piece->taken;
+		piece->len -= piece->taken;
+		if (piece->len == 0)
+			return;
+		read_piece(piece, &p->memories[0]);
+		if (piece->taken == 0)
+			break;
+	}
+	reader_lines(r, piece->at, piece->len);
+}
+
+/* --- blocks --------------------------------------------------------------- */
+
+/* The next whole lines, about a piece. */
+static void
+cut_piece(const char **at, size_t *len, struct piece *out)
+{
+	const char *lf = NULL;
+	size_t n = *len;
+
+	if (n > PIECE) {
+		lf = memrchr(*at, '\n', PIECE);
+		if (lf == NULL)
+			lf = memchr(*at, '\n', n);
+		n = lf != NULL ? (size_t)(lf + 1 - *at) : n;
+	}
+	out->at = *at;
+	out->len = n;
+	*at += n;
+	*len -= n;
+}
+
+static void
+work(void *arg, size_t i, int who)
+{
+	struct postfix *p = arg;
+
+	read_piece(&p->pieces[i], &p->memories[who]);
+}
+
+static void
+begin_pair(struct postfix *p)
+{
+	if (p->pair != NULL)
+		return;
+	free(p->pieces);
+	p->pieces = mem_alloc(PAIR_MOST * sizeof(*p->pieces));
+	p->pair = pair_new(work, p);
+}
+
+/* A log that is read as it grows has no need of it any more. */
+static void
+end_pair(struct postfix *p)
+{
+	if (p->pair == NULL)
+		return;
+	pair_free(p->pair);
+	p->pair = NULL;
+	p->pieces = mem_resize(p->pieces, 1, sizeof(*p->pieces));
+}
+
+static void
+take_together(struct mta_reader *r, const char **at, size_t *len)
+{
+	struct postfix *p = own(r);
+	size_t count;
+
+	for (count = 0; count < PAIR_MOST && *len > 0; count++)
+		cut_piece(at, len, &p->pieces[count]);
+	pair_begin(p->pair, count);
+	for (size_t i = 0; i < count; i++) {
+		pair_finish(p->pair, i);
+		finish_piece(r, &p->pieces[i]);
+	}
+}
+
+static size_t
+first_len(const char *block, size_t len)
+{
+	const char *lf = memchr(block, '\n', len);
+
+	return lf != NULL ? (size_t)(lf - block) : len;
+}
+
+/* Whole lines.  The first and the last tell the span of time. */
+static void
 take_block(struct mta_reader *r, const char *block, size_t len)
 {
-	while (len > 0) {
-		size_t n = len;
-		const char *cut;
+	const char *last = len > 1 ? memrchr(block, '\n', len - 1) : NULL;
+	const char *end = block + len;
+	struct postfix *p = own(r);
 
-		if (n > BLOCK_MOST) {
-			cut = memrchr(block, '\n', BLOCK_MOST);
-			if (cut == NULL)
-				cut = memchr(block, '\n', len);
-			n = cut != NULL ? (size_t)(cut + 1 - block) : len;
+	note_time(r, block, first_len(block, len));
+	if (len >= TOGETHER)
+		begin_pair(p);
+	else
+		end_pair(p);
+	while (len > 0) {
+		if (p->pair != NULL) {
+			take_together(r, &block, &len);
+			continue;
 		}
-		if (n <= BLOCK_MOST) {
-			take_piece(r, block, n);
-		} else {
-			reader_skip(r, "", "longer than 64 KiB");
-			r->stats.lines++;
-		}
-		block += n;
-		len -= n;
+		cut_piece(&block, &len, p->pieces);
+		read_piece(p->pieces, &p->memories[0]);
+		finish_piece(r, p->pieces);
 	}
+	if (last != NULL)
+		note_time(r, last + 1, (size_t)(end - last - 2));
 }
 
 const struct mta_format format_postfix = {
 	.name = "postfix",
-	.looks = looks,
+	.looks = postfix_line_looks,
 	.line = take_line,
 	.block = take_block,
 	.close = close_postfix,

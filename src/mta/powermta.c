@@ -1,15 +1,21 @@
-/* PowerMTA's accounting files in CSV (User's Guide, "Accounting"). */
+/* PowerMTA's accounting files in CSV (User's Guide 5.5, "Accounting records"). */
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 #include <string.h>
 
 #include "csv.h"
 
-/* The columns are chosen by the operator; the first line names them. */
+/* The columns are chosen by the operator; the first line names them, the type
+ * first. */
 static bool
 is_header(const char *line, size_t len)
 {
-	return len > 10 && memcmp(line, "type,", 5) == 0 &&
+	size_t n = 0;
+
+	while (n < len && n < 2 && (line[n] == '#' || line[n] == '"'))
+		n++;
+	return len > n + 15 && memcmp(line + n, "type", 4) == 0 &&
+	    (line[n + 4] == ',' || line[n + 4] == '"') &&
 	    memmem(line, len, "timeLogged", 10) != NULL;
 }
 
@@ -20,6 +26,9 @@ static const struct {
 	{ "d", DELIVERY_DONE },
 	{ "t", DELIVERY_DEFERRED },
 	{ "b", DELIVERY_BOUNCED },
+	{ "delivery", DELIVERY_DONE },
+	{ "transient", DELIVERY_DEFERRED },
+	{ "bounce", DELIVERY_BOUNCED },
 };
 
 /* "gmail-smtp-in.l.google.com (142.250.1.27)". */
@@ -58,9 +67,8 @@ deliver(struct mta_reader *r, const struct csv *csv, enum delivery_end end)
 	size_t used;
 
 	if (when.len == 0 ||
-	    !stamp_read(&r->stamps, when.at, when.len, &used, &d.at_s)) {
-		reader_skip(
-		    r, when.len > 0 ? when.at : "", "timeLogged is no time");
+	    !stamp_read(r->stamps, when.at, when.len, &used, &d.at_s)) {
+		reader_skip(r, when, "timeLogged is no time");
 		return;
 	}
 	d.sender = csv_get(csv, "orig");
@@ -82,32 +90,33 @@ take_header(struct mta_reader *r, const char *line, size_t len)
 	if (r->own == NULL)
 		r->own = mem_zero(1, sizeof(struct csv));
 	r->header.len = 0;
-	if (csv_header(r->own, line, len))
+	if (csv_header(r->own, line + (line[0] == '#'), len - (line[0] == '#')))
 		buf_add(&r->header, line, len);
 }
 
 static void
 take_line(struct mta_reader *r, const char *line, size_t len)
 {
+	struct span whole = { line, len }, type;
 	struct csv *csv;
-	struct span type;
 
 	if (is_header(line, len)) {
 		take_header(r, line, len);
 		return;
 	}
 	csv = r->own;
-	if (len == 0)
+	if (len == 0 || (csv != NULL && csv_goes_on(csv, line, len)))
 		return;
 	if (csv == NULL || csv->columns == 0) {
-		reader_skip(r, line, "no line with the columns' names yet");
+		reader_skip(r, whole, "no line with the columns' names yet");
 		return;
 	}
 	if (!csv_line(csv, line, len) || csv->fields > csv->columns) {
-		reader_skip(r, line, "not a line of these columns");
+		reader_skip(r, whole, "not a line of these columns");
 		return;
 	}
-	/* Others are receptions, feedback and late bounces. */
+	/* Others are no attempts: receptions (r), feedback (f), what a bounce
+	 * that came by mail says (rb, rs), and queues that wait (tq). */
 	type = csv_get(csv, "type");
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
 		if (span_is(type, types[i].type))

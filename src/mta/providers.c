@@ -34,7 +34,7 @@ struct providers {
 	struct host_end slots[SLOTS];
 };
 
-/* --- looking up ------------------------------------------------------------------ */
+/* --- looking up ----------------------------------------------------------- */
 
 static char
 lower(char c)
@@ -114,7 +114,7 @@ provider_label(const struct providers *providers, const char *provider)
 	return provider;
 }
 
-/* --- reading ----------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------- */
 
 static const char *const file_members[] = { "about", "licence", "providers",
 	NULL };

@@ -8,7 +8,7 @@
 
 #include "sendtop/text.h"
 
-enum { STATE_MOST = 16 * 1024 };
+enum { STATE_MOST = 16 * 1024, SHOWN = 60, MARK_LEN = 3 };
 
 const struct mta_format *const mta_formats[] = { &format_postfix, &format_exim,
 	&format_opensmtpd, &format_sendmail, &format_powermta, &format_kumomta,
@@ -62,19 +62,33 @@ reader_selector(struct mta_reader *r, struct span domain, struct span selector,
 		r->sink.selector(r->sink.arg, domain, selector, at_s);
 }
 
-void
-reader_skip(struct mta_reader *r, const char *line, const char *why)
+/* Lines of a block are counted behind it. */
+static int64_t
+line_number(const struct mta_reader *r)
 {
-	char start[60];
+	int64_t number = r->stats.lines + 1;
+
+	for (const char *at = r->block; at != NULL && at < r->block_at; at++)
+		number += *at == '\n';
+	return number;
+}
+
+void
+reader_skip(struct mta_reader *r, struct span text, const char *why)
+{
+	char start[SHOWN];
 
 	if (r->stats.skipped++ > 0)
 		return;
-	text_printable(start, sizeof(start), line, strnlen(line, 40));
+	text_printable(start, sizeof(start), text.at != NULL ? text.at : "",
+	    text.len < SHOWN ? text.len : SHOWN);
 	snprintf(r->trouble, sizeof(r->trouble), "line %lld (%s): %s",
-	    (long long)r->stats.lines + 1, start, why);
+	    (long long)line_number(r), start, why);
 }
 
 /* --- lines --------------------------------------------------------------------------------- */
+
+static const struct span nothing = { NULL, 0 };
 
 static bool
 is_plain(const char *line, size_t len)
@@ -82,58 +96,80 @@ is_plain(const char *line, size_t len)
 	return memchr(line, '\0', len) == NULL;
 }
 
+/* Files of Windows begin with a byte order mark. */
+static void
+skip_mark(const char **line, size_t *len)
+{
+	if (*len >= MARK_LEN && memcmp(*line, "\xef\xbb\xbf", MARK_LEN) == 0) {
+		*line += MARK_LEN;
+		*len -= MARK_LEN;
+	}
+}
+
 static void
 take_line(struct mta_reader *r, const char *line, size_t len)
 {
+	if (r->stats.lines == 0)
+		skip_mark(&line, &len);
 	if (len > 0 && line[len - 1] == '\r')
 		len--;
 	for (size_t i = 0; r->format == NULL && mta_formats[i] != NULL; i++)
 		if (is_plain(line, len) && mta_formats[i]->looks(line, len))
 			r->format = mta_formats[i];
 	if (r->format != NULL && !is_plain(line, len))
-		reader_skip(r, "", "binary octets");
+		reader_skip(r, nothing, "binary octets");
 	else if (r->format != NULL)
 		r->format->line(r, line, len);
 	r->stats.lines++;
 }
 
+/* A line without its newline, however long. */
 static void
-take_lines(struct mta_reader *r, const char *at, const char *end)
+take_any(struct mta_reader *r, const char *line, size_t len)
 {
-	const char *lf;
+	if (len <= LINE_MOST) {
+		take_line(r, line, len);
+		return;
+	}
+	reader_skip(r, nothing, "longer than 64 KiB");
+	r->stats.lines++;
+}
+
+void
+reader_lines(struct mta_reader *r, const char *at, size_t len)
+{
+	const char *end = at + len, *lf;
 
 	while (
 	    at < end && (lf = memchr(at, '\n', (size_t)(end - at))) != NULL) {
-		if ((size_t)(lf - at) > LINE_MOST) {
-			reader_skip(r, "", "longer than 64 KiB");
-			r->stats.lines++;
-		} else {
-			take_line(r, at, (size_t)(lf - at));
-		}
+		take_any(r, at, (size_t)(lf - at));
 		at = lf + 1;
-		if (r->format != NULL && r->format->block != NULL && at < end) {
-			r->format->block(r, at, (size_t)(end - at));
-			return;
-		}
 	}
 }
 
-/* Whole lines. */
+/* One by one until it is known what log it is. */
 static void
-take_block(struct mta_reader *r, const char *data, size_t len)
+take_lines(struct mta_reader *r, const char *at, size_t len)
 {
-	if (r->format != NULL && r->format->block != NULL)
-		r->format->block(r, data, len);
-	else
-		take_lines(r, data, data + len);
-	r->stats.octets += len;
+	const char *lf;
+	size_t n;
+
+	while (len > 0 && (r->format == NULL || r->format->block == NULL)) {
+		lf = memchr(at, '\n', len);
+		n = lf != NULL ? (size_t)(lf + 1 - at) : len;
+		take_any(r, at, n - 1);
+		at += n;
+		len -= n;
+	}
+	if (len > 0)
+		r->format->block(r, at, len);
 }
 
 static void
 end_partial(struct mta_reader *r)
 {
 	if (r->too_long) {
-		reader_skip(r, "", "longer than 64 KiB");
+		reader_skip(r, nothing, "longer than 64 KiB");
 		r->stats.lines++;
 	} else {
 		take_line(r, r->partial.data != NULL ? r->partial.data : "",
@@ -186,7 +222,8 @@ mta_reader_feed(struct mta_reader *reader, const char *data, size_t len)
 	last = len > 0 ? memrchr(data, '\n', len) : NULL;
 	if (last != NULL) {
 		n = (size_t)(last + 1 - data);
-		take_block(reader, data, n);
+		take_lines(reader, data, n);
+		reader->stats.octets += n;
 		data += n;
 		len -= n;
 	}
@@ -199,36 +236,48 @@ mta_reader_end(struct mta_reader *reader)
 {
 	if (reader->partial.len > 0 || reader->too_long)
 		end_partial(reader);
+	/* What it is nobody knows: no line was understood. */
+	if (reader->format == NULL && reader->stats.lines > 0 &&
+	    reader->stats.skipped == 0) {
+		reader_skip(reader, nothing, "not a log of a known format");
+		reader->stats.skipped = reader->stats.lines;
+	}
 }
 
 /* --- beginning and end --------------------------------------------------------------------- */
 
-/* "format postfix\n", "year 2026 11\n", "header ...\n", then queue ids. */
-static void
-load_state(struct mta_reader *r, const char *state)
+/* The rest of the row of that name, when it is the next; goes behind it. */
+static bool
+take_row(const char **state, const char *name, struct span *out)
 {
-	size_t n;
-	int year, month;
+	size_t len = strlen(name);
 
-	if (strncmp(state, "format ", 7) == 0) {
-		n = strcspn(state + 7, "\n");
-		if (r->format == NULL)
-			r->format = find_format(state + 7, n);
-		state += 7 + n + (state[7 + n] == '\n');
-	}
-	if (sscanf(state, "year %d %d\n", &year, &month) == 2 && year > 1970 &&
-	    year < 10000 && month >= 1 && month <= 12) {
-		r->stamps.year = year;
-		r->stamps.month = month;
-		state += strcspn(state, "\n");
-		state += *state == '\n';
-	}
-	if (strncmp(state, "header ", 7) == 0) {
-		n = strcspn(state + 7, "\n");
-		if (r->format != NULL)
-			r->format->line(r, state + 7, n);
-		state += 7 + n + (state[7 + n] == '\n');
-	}
+	if (strncmp(*state, name, len) != 0)
+		return false;
+	out->at = *state + len;
+	out->len = strcspn(out->at, "\n");
+	*state = out->at + out->len;
+	*state += **state == '\n';
+	return true;
+}
+
+/* "format postfix\n", "last 1795316400\n", "tls\n", "header ...\n", then
+ * queue ids; each may be missing. */
+static void
+load_state(struct mta_reader *r, const struct mta_options *options)
+{
+	const char *state = options->state != NULL ? options->state : "";
+	struct span row;
+	int64_t last = 0;
+
+	if (take_row(&state, "format ", &row) && r->format == NULL)
+		r->format = find_format(row.at, row.len);
+	if (take_row(&state, "last ", &row))
+		last = strtoll(row.at, NULL, 10);
+	r->stamps = stamps_new(options->zone, options->written_s, last);
+	r->tls_told = take_row(&state, "tls", &row);
+	if (take_row(&state, "header ", &row) && r->format != NULL)
+		r->format->line(r, row.at, row.len);
 	join_load(r->senders, state);
 }
 
@@ -240,12 +289,10 @@ mta_reader_new(const struct mta_options *options, const struct mta_sink *sink)
 	r->sink = *sink;
 	r->senders = join_new();
 	r->hosts = join_new();
-	stamps_init(&r->stamps, options->zone, options->written_s);
 	if (options->format != NULL)
 		r->format = find_format(
 		    options->format, strlen(options->format));
-	if (options->state != NULL)
-		load_state(r, options->state);
+	load_state(r, options);
 	r->stats = (struct mta_stats){ 0 };
 	return r;
 }
@@ -257,7 +304,7 @@ mta_reader_free(struct mta_reader *reader)
 		return;
 	if (reader->format != NULL && reader->format->close != NULL)
 		reader->format->close(reader);
-	stamps_fini(&reader->stamps);
+	stamps_free(reader->stamps);
 	join_free(reader->senders);
 	join_free(reader->hosts);
 	buf_free(&reader->partial);
@@ -283,9 +330,11 @@ mta_reader_state(const struct mta_reader *reader)
 	buf_str(&out, "");
 	if (reader->format != NULL)
 		buf_printf(&out, "format %s\n", reader->format->name);
-	if (reader->stamps.year > 0)
-		buf_printf(&out, "year %d %d\n", reader->stamps.year,
-		    reader->stamps.month);
+	if (stamps_last(reader->stamps) > 0)
+		buf_printf(&out, "last %lld\n",
+		    (long long)stamps_last(reader->stamps));
+	if (reader->tls_told)
+		buf_str(&out, "tls\n");
 	if (reader->header.len > 0)
 		buf_printf(&out, "header %s\n", reader->header.data);
 	join_save(reader->senders, &out, STATE_MOST);

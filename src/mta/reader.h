@@ -3,6 +3,8 @@
 #ifndef MTA_READER_H
 #define MTA_READER_H
 
+#include <string.h>
+
 #include "join.h"
 #include "sendtop/mta.h"
 #include "stamp.h"
@@ -22,7 +24,7 @@ struct mta_format {
 struct mta_reader {
 	struct mta_sink sink;
 	const struct mta_format *format;
-	struct stamps stamps;
+	struct stamps *stamps;
 	struct join *senders; /* envelope senders by queue id */
 	struct join *hosts;   /* what else lines say of an id */
 	struct mta_stats stats;
@@ -33,23 +35,28 @@ struct mta_reader {
 	bool tls_told;       /* the log names TLS sessions at all */
 	struct buf header;   /* of a CSV: its first line, kept for later runs */
 	void *own;           /* the format's own */
+	const char *block, *block_at; /* a line that is read before the lines
+					 of its block are counted */
 };
 
 /* --- for the formats ------------------------------------------------------------------ */
 
-/* Hands an attempt over and counts it.  joined: its sender was looked for on
- * other lines. */
+/* Hands an attempt over and counts it. */
 void reader_emit(struct mta_reader *r, const struct delivery *delivery);
 void reader_selector(struct mta_reader *r, struct span domain,
     struct span selector, int64_t at_s);
-/* A line that should have been understood. */
-void reader_skip(struct mta_reader *r, const char *line, const char *why);
+/* Whole lines, one after the other. */
+void reader_lines(struct mta_reader *r, const char *at, size_t len);
+/* A line that should have been understood; text: the part of it to show. */
+void reader_skip(struct mta_reader *r, struct span text, const char *why);
 /* Moves the log's span of time. */
 void reader_time(struct mta_reader *r, int64_t at_s);
 
 /* A line of syslog: "Nov 22 03:12:44 host tag[pid]: text", also with RFC 3339
  * stamps, behind <PRI>, as RFC 5424, or behind a container's "name | ". */
 struct syslog {
+	struct span stamp;
+	bool modern; /* of RFC 5424 */
 	int64_t at_s;
 	struct span tag; /* "postfix/smtp" */
 	struct span pid;
@@ -57,23 +64,88 @@ struct syslog {
 };
 bool syslog_read(
     struct mta_reader *r, const char *line, size_t len, struct syslog *out);
-/* The same without settling the stamp: for guessing. */
-bool syslog_tag(const char *line, size_t len, struct span *tag);
+/* The same without settling the stamp: at_s is not set. */
+bool syslog_frame(const char *line, size_t len, struct syslog *out);
+bool syslog_tag(
+    const char *line, size_t len, struct span *tag, struct span *text);
 
-/* DKIM signers beside the MTA: opendkim, rspamd, dkimpy-milter. */
+/* DKIM signers beside the MTA: opendkim, dkimpy-milter, rspamd, amavis. */
 void signer_line(struct mta_reader *r, const struct syslog *line);
 
 /* --- spans ------------------------------------------------------------------------------ */
 
-bool span_is(struct span span, const char *word);
-bool span_starts(struct span span, const char *start);
+/* Here, so that the lengths of words are known when it is compiled. */
+static inline bool
+span_is(struct span span, const char *word)
+{
+	return strlen(word) == span.len && memcmp(span.at, word, span.len) == 0;
+}
+
+static inline bool
+span_same(struct span a, struct span b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+}
+
+static inline bool
+span_starts(struct span span, const char *start)
+{
+	size_t len = strlen(start);
+
+	return span.len >= len && memcmp(span.at, start, len) == 0;
+}
+
+/* The span without its first n octets. */
+static inline struct span
+span_cut(struct span span, size_t n)
+{
+	if (span.at == NULL)
+		return span;
+	n = n < span.len ? n : span.len;
+	return (struct span){ span.at + n, span.len - n };
+}
+
+/* The first word, up to a blank. */
+static inline struct span
+span_word(struct span span)
+{
+	const char *blank = span.len > 0 ? memchr(span.at, ' ', span.len)
+					 : NULL;
+
+	if (blank != NULL)
+		span.len = (size_t)(blank - span.at);
+	return span;
+}
+
+/* Eight octets at a time, the last of them perhaps twice. */
+static inline uint64_t
+span_hash(struct span span)
+{
+	uint64_t h = 0x9e3779b97f4a7c15 ^ span.len, word = 0;
+	size_t n = 0;
+
+	for (; span.len - n > 8; n += 8) {
+		memcpy(&word, span.at + n, 8);
+		h = (h ^ word) * 0x9fb21c651e98df25;
+		h ^= h >> 32;
+	}
+	if (span.len >= 8)
+		memcpy(&word, span.at + span.len - 8, 8);
+	else
+		for (word = 0, n = 0; n < span.len; n++)
+			word = word << 8 | (unsigned char)span.at[n];
+	h = (h ^ word) * 0x9fb21c651e98df25;
+	h = (h ^ h >> 32) * 0x9fb21c651e98df25;
+	return h ^ h >> 32;
+}
+
 /* Where a text begins in the span, or NULL. */
 const char *span_find(struct span span, const char *text);
 /* What is behind `start`, up to one of `stops` or the end; at NULL: none. */
 struct span span_after(struct span span, const char *start, const char *stops);
 /* The right side of the last @ of an address without its brackets. */
 struct span span_domain(struct span address);
-/* "host[ip]:port", "host:port", "host (ip)": host and ip. */
+/* "host[ip]:port" or "host (helo) [ip]": host, without a final dot, and ip. */
 void span_relay(struct span relay, struct span *host, struct span *ip);
 
 /* The formats, ended by NULL. */

@@ -1,4 +1,5 @@
-/* sendmail's log (Installation and Operation Guide, "Log Information"). */
+/* sendmail's log (8.12 to 8.18: Installation and Operation Guide, "The System
+ * Log"). */
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
@@ -15,9 +16,9 @@ is_sendmail(struct span tag)
 static bool
 looks(const char *line, size_t len)
 {
-	struct span tag;
+	struct span tag, text;
 
-	return syslog_tag(line, len, &tag) && is_sendmail(tag);
+	return syslog_tag(line, len, &tag, &text) && is_sendmail(tag);
 }
 
 /* A field of the line, before `limit`; fields have ", " between them. */
@@ -32,6 +33,17 @@ field(struct span text, const char *name)
 	end = span_find(out, ", ");
 	if (end != NULL)
 		out.len = (size_t)(end - out.at);
+	return out;
+}
+
+/* What is behind the last of that name. */
+static struct span
+last_field(struct span text, const char *name)
+{
+	struct span out = span_after(text, name, ""), next;
+
+	while ((next = span_after(out, name, "")).at != NULL)
+		out = next;
 	return out;
 }
 
@@ -62,19 +74,25 @@ bare(struct span address)
 	return address;
 }
 
-/* What stat= says; Sent, Deferred, queued, or why not.  dsn= decides what is
- * neither. */
+/* dsn= stands before what the receiver said; stat= decides without it, and
+ * tells what was only put into the queue. */
 static bool
 read_end(struct span stat, struct span dsn, enum delivery_end *end)
 {
-	if (span_starts(stat, "Sent"))
+	if (span_starts(stat, "queued"))
+		return false;
+	if (dsn.len == 0)
+		dsn = span_starts(stat, "Sent")     ? (struct span){ "2.", 2 }
+		    : span_starts(stat, "Deferred") ? (struct span){ "4.", 2 }
+						    : (struct span){ "5.", 2 };
+	if (span_starts(dsn, "2."))
 		*end = DELIVERY_DONE;
-	else if (span_starts(stat, "Deferred") || span_starts(dsn, "4."))
+	else if (span_starts(dsn, "4."))
 		*end = DELIVERY_DEFERRED;
 	else if (span_starts(dsn, "5."))
 		*end = DELIVERY_BOUNCED;
 	else
-		return false; /* queued, and the like */
+		return false;
 	return true;
 }
 
@@ -115,41 +133,62 @@ tls_of(struct mta_reader *r, const struct syslog *line, struct span host)
 	return r->tls_told ? TLS_NONE : TLS_UNTOLD;
 }
 
+/* Octets of the first of several addresses with commas between; a quoted local
+ * part may hold commas. */
+static size_t
+first_len(struct span to)
+{
+	bool quoted = false;
+	size_t n = 0;
+
+	for (; n < to.len && (quoted || to.at[n] != ','); n++)
+		quoted ^= to.at[n] == '"';
+	return n;
+}
+
 /* Each recipient of "to=<a@b>,<c@d>" is an attempt. */
 static void
 emit_each(struct mta_reader *r, struct delivery *d, struct span to)
 {
 	while (to.len > 0) {
-		struct span one = to;
-		const char *comma = memchr(to.at, ',', to.len);
+		struct span one = { to.at, first_len(to) };
 
-		if (comma != NULL)
-			one.len = (size_t)(comma - to.at);
 		d->recipient_domain = span_domain(one);
 		reader_emit(r, d);
-		to.at += one.len + (comma != NULL);
-		to.len -= one.len + (comma != NULL);
+		to = span_cut(to, one.len + 1);
 	}
 }
 
+/* Of "to=<a@b>, ctladdr=..., delay=..., xdelay=..., mailer=..., pri=...,
+ * relay=..., dsn=..., reply=..., stat=..." the last two hold what the receiver
+ * said, and sendmail cuts a line that grows too long. */
 static void
 deliver(struct mta_reader *r, const struct syslog *line, struct span id)
 {
 	struct delivery d = { .at_s = line->at_s, .queue_id = id };
-	struct span text = line->text, stat, relay;
-	const char *at = span_find(text, ", stat=");
+	struct span text = line->text, stat = { NULL, 0 }, said;
 
-	if (at == NULL)
+	said = span_after(text, ", reply=", "");
+	if (said.at != NULL) {
+		text.len = (size_t)(said.at - text.at) - strlen(", reply=");
+		stat = last_field(said, ", stat=");
+	} else {
+		said = text;
+		stat = span_after(text, ", stat=", "");
+	}
+	if (stat.at == NULL) {
+		reader_skip(r, line->text, "a delivery that breaks off");
 		return;
-	stat.at = at + 7;
-	stat.len = (size_t)(text.at + text.len - stat.at);
-	text.len = (size_t)(at - text.at);
+	}
+	if (stat.at < text.at + text.len)
+		text.len = (size_t)(stat.at - text.at) - strlen(", stat=");
 	if (!is_remote(field(text, ", mailer=")) ||
 	    !read_end(stat, field(text, ", dsn="), &d.end))
 		return;
-	relay = field(text, ", relay=");
-	span_relay(relay, &d.relay_host, &d.relay_ip);
-	d.reply = reply_of(stat);
+	span_relay(field(text, ", relay="), &d.relay_host, &d.relay_ip);
+	if (said.at != text.at)
+		said.len = (size_t)(stat.at - said.at) - strlen(", stat=");
+	d.reply = said.at != text.at ? said : reply_of(stat);
 	d.tls = tls_of(r, line, d.relay_host);
 	if (!join_get(r->senders, id, &d.sender))
 		d.sender = (struct span){ NULL, 0 };
@@ -172,7 +211,7 @@ static void
 take_line(struct mta_reader *r, const char *at, size_t len)
 {
 	struct syslog line;
-	struct span id;
+	struct span id, rest;
 
 	if (!syslog_read(r, at, len, &line))
 		return;
@@ -184,13 +223,13 @@ take_line(struct mta_reader *r, const char *at, size_t len)
 	id = queue_id(line.text);
 	if (span_starts(line.text, "STARTTLS=client,"))
 		note_tls(r, &line);
-	if (id.len == 0 || id.len + 2 >= line.text.len)
+	if (id.len == 0)
 		return;
-	at = line.text.at + id.len;
-	if (memcmp(at, ": to=", 5) == 0)
+	rest = span_cut(line.text, id.len);
+	if (span_starts(rest, ": to="))
 		deliver(r, &line, id);
-	else if (strncmp(at, ": from=", 7) == 0)
-		join_put(r->senders, id, bare(field(line.text, ": from=")));
+	else if (span_starts(rest, ": from="))
+		join_put(r->senders, id, bare(field(rest, ": from=")));
 }
 
 const struct mta_format format_sendmail = {

@@ -28,6 +28,7 @@ struct source {
 	char raw[8];   /* octets a pipe gave before it was known */
 	size_t raw_len;
 	bool ended;
+	char *broken; /* why there is no more of it, or NULL */
 };
 
 /* --- opening -------------------------------------------------------------- */
@@ -145,6 +146,7 @@ source_close(struct source *source)
 	if (source->fd >= 0)
 		close(source->fd);
 	free(source->path);
+	free(source->broken);
 	free(source);
 }
 
@@ -198,18 +200,22 @@ read_on(struct source *source, char *buf, size_t size, size_t *got,
 	size_t keep;
 
 	*got = 0;
+	/* What is damaged stays so, whoever came upon it first. */
+	if (source->broken != NULL)
+		return error_set(err, STATUS_PARSE, "%s", source->broken);
 	if (source->ended)
 		return STATUS_OK;
 	if (source->packed != NULL) {
 		status = archive_log_read(source->packed, buf, size, got, &why);
-		if (status != STATUS_OK)
-			error_set(
-			    err, status, "%s: %s", source->path, why.text);
+		if (status != STATUS_OK) {
+			source->broken = mem_printf(
+			    "%s: %s", source->path, why.text);
+			error_set(err, status, "%s", source->broken);
+		}
 	} else {
 		status = read_pipe(source, buf, size, got, err);
 	}
-	source->ended = (status == STATUS_OK && *got == 0) ||
-	    status == STATUS_PARSE;
+	source->ended = status == STATUS_OK && *got == 0;
 	keep = SOURCE_HEAD - source->head_len;
 	keep = keep < *got ? keep : *got;
 	memcpy(source->head + source->head_len, buf, keep);

@@ -1,36 +1,40 @@
 /* The stamps of log lines: years, zones and repeated hours settled. */
 /* SPDX-License-Identifier: MIT */
-#include "mta/stamp.h"
+#include "stamp.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "mta/zone.h"
+#include "zone.h"
 #include "sendtop/day.h"
 #include "sendtop/mem.h"
 
 enum {
-	SHORT_LEN = 15,   /* "Nov 22 03:12:44" */
-	YEARED_LEN = 20,  /* "Nov 22 2026 03:12:44" */
-	ISO_LEN = 19,     /* "2026-11-22 03:12:44" */
-	MINUTE_LEN = 12,  /* a short stamp but for ":44" */
+	SHORT_LEN = 15,  /* "Nov 22 03:12:44" */
+	YEARED_LEN = 20, /* "Nov 22 2026 03:12:44" */
+	ISO_LEN = 19,    /* "2026-11-22 03:12:44" */
+	MINUTE_SHORT = 12, /* but for ":44" */
+	MINUTE_ISO = 16,
+	ZONE_MOST = 7, /* " +01:00" */
 	FRACTION_MOST = 9,
 	UNIX_LEAST = 9,
 	UNIX_MOST = 11,
-	BACK_S = 7 * DAY_SECONDS,  /* clocks are put back by less */
-	AHEAD_S = DAY_SECONDS,     /* no line is newer than its log by more */
-	REPEATED_S = 300,          /* lines of one pass go back by less */
-	YEARS_BACK = 12,           /* to find a February 29 */
+	BACK_S = 7 * DAY_SECONDS, /* clocks are put back by less */
+	AHEAD_S = DAY_SECONDS,    /* no line is newer than its log by more */
+	REPEATED_S = 300,         /* lines of one pass go back by less */
+	YEARS_BACK = 12,          /* to find a February 29 */
 };
 
 struct stamps {
 	struct zone *zone;
-	int64_t written_s;    /* 0 not known */
-	int64_t began_s;      /* our clock when the reading began */
+	int64_t written_s; /* 0 not known */
+	int64_t began_s;   /* our clock when the reading began */
 	int64_t last_s;
-	/* The minute of the last short stamp, as most lines share it. */
-	char minute[MINUTE_LEN];
-	int64_t minute_s; /* 0 none */
+	/* The minute of the last stamp and its zone, as most lines share
+	 * them; minute_len 0: none. */
+	char minute[MINUTE_ISO], zone_text[ZONE_MOST];
+	size_t minute_len, zone_len;
+	int64_t minute_s;
 };
 
 /* A date and time as it stands in a stamp. */
@@ -42,7 +46,7 @@ struct civil {
 };
 
 struct stamps *
-stamps_new(int64_t written_s, const char *zone, int64_t last_s)
+stamps_new(const char *zone, int64_t written_s, int64_t last_s)
 {
 	struct stamps *stamps = mem_zero(1, sizeof(*stamps));
 
@@ -96,9 +100,8 @@ has_form(const char *text, size_t len, const char *form)
 	for (size_t i = 0; form[i] != '\0'; i++) {
 		if (i >= len)
 			return false;
-		if (form[i] == 'd' ? !is_digit(text[i])
-			: form[i] == 'x'
-			? !is_digit(text[i]) && text[i] != ' '
+		if (form[i] == 'd'       ? !is_digit(text[i])
+			: form[i] == 'x' ? !is_digit(text[i]) && text[i] != ' '
 			: form[i] == 't'
 			? text[i] != 'T' && text[i] != 't' && text[i] != ' '
 			: form[i] != text[i])
@@ -215,7 +218,8 @@ read_zone(const char *text, size_t len, struct civil *out)
 		return;
 	text += text[0] == ' ' ? 1 : 0;
 	minutes = text[3] == ':' ? 4 : 3;
-	out->offset = number(text + 1, 2) * 3600 + number(text + minutes, 2) * 60;
+	out->offset = number(text + 1, 2) * 3600 +
+	    number(text + minutes, 2) * 60;
 	if (text[0] == '-')
 		out->offset = -out->offset;
 }
@@ -247,8 +251,8 @@ is_date(int year, int month, int mday)
 {
 	int y, m, d;
 
-	if (year < 1970 || year > 9999 || month < 1 || month > 12 ||
-	    mday < 1 || mday > 31)
+	if (year < 1970 || year > 9999 || month < 1 || month > 12 || mday < 1 ||
+	    mday > 31)
 		return false;
 	day_split(day_civil(year, month, mday), &y, &m, &d);
 	return m == month && d == mday;
@@ -259,16 +263,19 @@ is_date(int year, int month, int mday)
  * until lines go back: they are written in their order.
  */
 static int64_t
-moment_in(const struct stamps *stamps, const struct civil *civil, int year)
+moment_in(const struct stamps *stamps, const struct civil *civil, int year,
+    bool *twice)
 {
 	int64_t local = day_start(day_civil(year, civil->month, civil->mday)) +
 	    civil->hour * 3600 + civil->minute * 60 + civil->second;
 	int64_t moments[2];
 
+	*twice = false;
 	if (civil->zoned)
 		return local - civil->offset;
-	if (zone_moments(stamps->zone, local, moments) == 2 &&
-	    stamps->last_s > 0 && moments[0] < stamps->last_s - REPEATED_S)
+	*twice = zone_moments(stamps->zone, local, moments) == 2;
+	if (*twice && stamps->last_s > 0 &&
+	    moments[0] < stamps->last_s - REPEATED_S)
 		return moments[1];
 	return moments[0];
 }
@@ -289,24 +296,26 @@ bound(const struct stamps *stamps)
  * which it is not newer than the log.
  */
 static bool
-settle_year(
-    const struct stamps *stamps, const struct civil *civil, int64_t *out)
+settle_year(const struct stamps *stamps, const struct civil *civil,
+    int64_t *out, bool *twice)
 {
 	int64_t most = bound(stamps), from, t;
 	int year, month, mday;
+	bool other;
 
 	from = stamps->last_s > 0 ? stamps->last_s : most;
 	day_split(day_of(from), &year, &month, &mday);
 	for (int y = year + 1; y >= year - YEARS_BACK; y--) {
 		if (!is_date(y, civil->month, civil->mday))
 			continue;
-		t = moment_in(stamps, civil, y);
+		t = moment_in(stamps, civil, y, twice);
 		if (t > most)
 			continue;
 		/* The years before this one are nearer to the last line. */
 		if (stamps->last_s > 0 && y > year - 1 &&
 		    is_date(y - 1, civil->month, civil->mday) &&
-		    moment_in(stamps, civil, y - 1) >= stamps->last_s - BACK_S)
+		    moment_in(stamps, civil, y - 1, &other) >=
+			stamps->last_s - BACK_S)
 			continue;
 		*out = t;
 		return true;
@@ -315,7 +324,8 @@ settle_year(
 }
 
 static bool
-read_civil(struct stamps *stamps, const char *text, size_t len, int64_t *out)
+read_civil(const struct stamps *stamps, const char *text, size_t len,
+    int64_t *out, bool *twice)
 {
 	struct civil civil = { 0 };
 	size_t n = short_len(text, len);
@@ -329,50 +339,90 @@ read_civil(struct stamps *stamps, const char *text, size_t len, int64_t *out)
 	    civil.offset > DAY_SECONDS || civil.offset < -DAY_SECONDS)
 		return false;
 	if (n == SHORT_LEN)
-		return settle_year(stamps, &civil, out);
+		return settle_year(stamps, &civil, out, twice);
 	if (!is_date(civil.year, civil.month, civil.mday))
 		return false;
-	*out = moment_in(stamps, &civil, civil.year);
+	*out = moment_in(stamps, &civil, civil.year, twice);
 	return true;
 }
 
-/* Most short stamps are of the minute of the one before. */
-static bool
-read_same_minute(
-    const struct stamps *stamps, const char *text, size_t len, int64_t *out)
+static int64_t
+read_unix(const char *text, size_t len)
 {
-	if (stamps->minute_s == 0 || len < SHORT_LEN ||
-	    memcmp(text, stamps->minute, MINUTE_LEN) != 0 ||
-	    text[MINUTE_LEN] != ':' || !is_digit(text[13]) ||
-	    !is_digit(text[14]) || text[13] > '5')
+	int64_t value = 0;
+
+	for (size_t i = 0; i < len && is_digit(text[i]); i++)
+		value = value * 10 + (text[i] - '0');
+	return value;
+}
+
+/* --- the minute before ---------------------------------------------------- */
+
+/* Of an hour that is shown twice each line is looked at. */
+static void
+keep_minute(struct stamps *stamps, const char *text, size_t len, int64_t at_s)
+{
+	size_t n = short_len(text, len);
+
+	stamps->minute_len = 0;
+	if (n == YEARED_LEN)
+		return;
+	stamps->minute_len = n > 0 ? MINUTE_SHORT : MINUTE_ISO;
+	stamps->zone_len = 0;
+	if (n == 0) {
+		n = ISO_LEN + fraction_len(text + ISO_LEN, len - ISO_LEN);
+		stamps->zone_len = len - n;
+		memcpy(stamps->zone_text, text + n, len - n);
+	}
+	memcpy(stamps->minute, text, stamps->minute_len);
+	stamps->minute_s = at_s - number(text + stamps->minute_len + 1, 2);
+}
+
+bool
+stamp_same(struct stamps *stamps, const char *text, size_t len, size_t *used,
+    int64_t *out)
+{
+	size_t n = stamps->minute_len;
+
+	if (n == 0 || len < n + 3 || memcmp(text, stamps->minute, n) != 0 ||
+	    text[n] != ':' || !is_digit(text[n + 1]) ||
+	    !is_digit(text[n + 2]) || text[n + 1] > '5')
 		return false;
-	*out = stamps->minute_s + number(text + 13, 2);
+	*out = stamps->minute_s + number(text + n + 1, 2);
+	n += 3;
+	n += fraction_len(text + n, len - n);
+	if (stamps->minute_len == MINUTE_ISO) {
+		size_t zone = stamps->zone_len;
+
+		if (len - n < zone ||
+		    memcmp(text + n, stamps->zone_text, zone) != 0 ||
+		    (zone == 0 && zone_len(text + n, len - n) > 0))
+			return false;
+		n += zone;
+	}
+	*used = n;
+	stamps->last_s = *out;
 	return true;
 }
 
 bool
-stamps_read(
-    struct stamps *stamps, const char *text, size_t len, int64_t *out)
+stamp_read(struct stamps *stamps, const char *text, size_t len, size_t *used,
+    int64_t *out)
 {
-	int64_t value = 0;
+	bool twice = false;
 
-	if (read_same_minute(stamps, text, len, out)) {
-		stamps->last_s = *out;
+	if (stamp_same(stamps, text, len, used, out))
 		return true;
-	}
-	if (stamp_len(text, len) != len)
+	*used = stamp_len(text, len);
+	if (*used == 0)
 		return false;
-	if (digits(text, len, UNIX_LEAST) == UNIX_LEAST) {
-		for (size_t i = 0; i < len && is_digit(text[i]); i++)
-			value = value * 10 + (text[i] - '0');
-		*out = value;
-	} else if (!read_civil(stamps, text, len, out)) {
+	stamps->minute_len = 0;
+	if (digits(text, *used, UNIX_LEAST) == UNIX_LEAST)
+		*out = read_unix(text, *used);
+	else if (!read_civil(stamps, text, *used, out, &twice))
 		return false;
-	}
-	if (stamp_yearless(text, len)) {
-		memcpy(stamps->minute, text, MINUTE_LEN);
-		stamps->minute_s = *out - number(text + 13, 2);
-	}
+	else if (!twice)
+		keep_minute(stamps, text, *used, *out);
 	stamps->last_s = *out;
 	return true;
 }

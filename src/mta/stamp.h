@@ -1,7 +1,7 @@
 /* The stamps of log lines, and the moments they mean. */
 /* SPDX-License-Identifier: MIT */
-#ifndef SENDTOP_MTA_STAMP_H
-#define SENDTOP_MTA_STAMP_H
+#ifndef MTA_STAMP_H
+#define MTA_STAMP_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,7 +15,8 @@
  * moment when the log was last written and by the stamps before it.
  */
 struct stamps;
-struct stamps *stamps_new(int64_t written_s, const char *zone, int64_t last_s);
+/* last_s: the last moment that an earlier reader of the log read, or 0. */
+struct stamps *stamps_new(const char *zone, int64_t written_s, int64_t last_s);
 void stamps_free(struct stamps *stamps);
 
 /* Octets of the stamp at the start of text, 0 when there is none. */
@@ -23,9 +24,13 @@ size_t stamp_len(const char *text, size_t len);
 /* Whether the stamp of that length lacks the year. */
 bool stamp_yearless(const char *text, size_t len);
 
-/* The moment of a stamp of exactly len octets; false for what is no date. */
-bool stamps_read(
-    struct stamps *stamps, const char *text, size_t len, int64_t *out);
+/* The moment of the stamp at the start of text; *used: its octets.  False when
+ * there is none, or no such date. */
+bool stamp_read(struct stamps *stamps, const char *text, size_t len,
+    size_t *used, int64_t *out);
+/* The same, quickly, when it is of the minute of the one before. */
+bool stamp_same(struct stamps *stamps, const char *text, size_t len,
+    size_t *used, int64_t *out);
 /* The last moment that was read; 0 none. */
 int64_t stamps_last(const struct stamps *stamps);
 

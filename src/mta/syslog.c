@@ -8,20 +8,6 @@
 
 /* --- spans ------------------------------------------------------------------------------- */
 
-bool
-span_is(struct span span, const char *word)
-{
-	return strlen(word) == span.len && memcmp(span.at, word, span.len) == 0;
-}
-
-bool
-span_starts(struct span span, const char *start)
-{
-	size_t len = strlen(start);
-
-	return span.len >= len && memcmp(span.at, start, len) == 0;
-}
-
 const char *
 span_find(struct span span, const char *text)
 {
@@ -32,11 +18,12 @@ span_find(struct span span, const char *text)
 struct span
 span_after(struct span span, const char *start, const char *stops)
 {
-	const char *at = span_find(span, start), *end = span.at + span.len;
+	const char *at = span_find(span, start), *end;
 	struct span out = { NULL, 0 };
 
 	if (at == NULL)
 		return out;
+	end = span.at + span.len;
 	out.at = at + strlen(start);
 	while (out.at + out.len < end && strchr(stops, out.at[out.len]) == NULL)
 		out.len++;
@@ -68,23 +55,26 @@ span_relay(struct span relay, struct span *host, struct span *ip)
 {
 	const char *open, *close;
 
-	*host = relay;
 	*ip = (struct span){ NULL, 0 };
-	if (relay.len == 0)
-		return;
-	open = memchr(relay.at, '[', relay.len);
-	if (open == NULL)
-		return;
-	close = memchr(open, ']', (size_t)(relay.at + relay.len - open));
-	host->len = (size_t)(open - relay.at);
-	while (host->len > 0 && strchr(" (", host->at[host->len - 1]) != NULL)
-		host->len--;
+	*host = relay;
+	open = relay.len > 0 ? memchr(relay.at, '[', relay.len) : NULL;
+	if (open != NULL) {
+		close = memchr(
+		    open, ']', (size_t)(relay.at + relay.len - open));
+		host->len = (size_t)(open - relay.at);
+		if (close != NULL)
+			*ip = (struct span){ open + 1,
+				(size_t)(close - open - 1) };
+	}
+	/* What the host says of itself is not its name. */
+	*host = span_word(*host);
 	if (host->len > 0 && host->at[host->len - 1] == '.')
 		host->len--;
-	if (close != NULL) {
-		ip->at = open + 1;
-		ip->len = (size_t)(close - open - 1);
-	}
+	if (host->len > 0 && host->at[0] == '(')
+		host->len = 0;
+	/* A socket of this machine: "host[private/dovecot-lmtp]". */
+	if (ip->len > 0 && memchr(ip->at, '/', ip->len) != NULL)
+		*ip = (struct span){ NULL, 0 };
 }
 
 /* --- the frame ------------------------------------------------------------------------------ */
@@ -120,25 +110,28 @@ skip_container(struct cursor *c)
 		c->at = bar + 3;
 }
 
-/* "<22>" and, of RFC 5424, the version behind it. */
+/* "<22>" and, of RFC 5424, the version behind it; RFC 6587 puts the line's
+ * octets in front. */
 static bool
 skip_priority(struct cursor *c)
 {
-	size_t n = 1;
+	const char *at = c->at;
 
-	if (c->at >= c->end || *c->at != '<')
+	while (at < c->end && *at >= '0' && *at <= '9')
+		at++;
+	if (at > c->at && (at == c->end || *at++ != ' '))
 		return false;
-	while (
-	    n < 5 && c->at + n < c->end && c->at[n] >= '0' && c->at[n] <= '9')
-		n++;
-	if (n < 2 || c->at + n >= c->end || c->at[n] != '>')
+	if (at == c->end || *at++ != '<')
 		return false;
-	c->at += n + 1;
-	if (c->end - c->at > 2 && c->at[0] == '1' && c->at[1] == ' ') {
-		c->at += 2;
-		return true;
-	}
-	return false;
+	while (at < c->end && *at >= '0' && *at <= '9')
+		at++;
+	if (at == c->end || *at++ != '>')
+		return false;
+	c->at = at;
+	if (c->end - at < 2 || at[0] != '1' || at[1] != ' ')
+		return false;
+	c->at += 2;
+	return true;
 }
 
 /* RFC 5424 6.3: "-" or elements in brackets, in which \] does not end one. */
@@ -192,94 +185,203 @@ read_tag(struct cursor *c, struct syslog *out)
 static bool
 read_rest(struct cursor *c, bool modern, struct syslog *out)
 {
-	word(c); /* the host */
+	struct cursor before;
+	struct span host;
+
+	while (c->at < c->end && *c->at == ' ')
+		c->at++;
+	before = *c;
+	host = word(c);
 	if (modern) {
 		out->tag = word(c);
 		out->pid = word(c);
 		word(c); /* the message's id */
 		skip_structured(c);
-	} else if (!read_tag(c, out)) {
-		return false;
+	} else {
+		/* Some collectors leave the host out. */
+		if (host.len > 2 &&
+		    memcmp(host.at + host.len - 2, "]:", 2) == 0)
+			*c = before;
+		if (!read_tag(c, out))
+			return false;
 	}
 	out->text.at = c->at;
 	out->text.len = (size_t)(c->end - c->at);
 	return true;
 }
 
+static size_t
+left(const struct cursor *c)
+{
+	return (size_t)(c->end - c->at);
+}
+
+/*
+ * Goes to the stamp that syslog wrote: behind a priority, a container's name,
+ * or the stamp (and, of Kubernetes, the stream) of a container's log driver.
+ * Of two stamps the one with a year is taken.  Returns its octets; *behind:
+ * what follows the frame.
+ */
+static size_t
+find_stamp(struct cursor *c, bool *modern, const char **behind)
+{
+	struct cursor inner;
+	size_t n, more;
+
+	*modern = false;
+	n = stamp_len(c->at, left(c));
+	if (n == 0) {
+		*modern = skip_priority(c);
+		n = stamp_len(c->at, left(c));
+	}
+	if (n == 0) {
+		skip_container(c);
+		n = stamp_len(c->at, left(c));
+	}
+	*behind = c->at + n;
+	if (n == 0 || *modern)
+		return n;
+	inner = (struct cursor){ c->at + n, c->end };
+	if (left(&inner) > 10 && memcmp(inner.at, " std", 4) == 0) {
+		word(&inner); /* stdout or stderr */
+		word(&inner); /* F or P */
+	} else if (left(&inner) > 0) {
+		inner.at++;
+	}
+	more = stamp_len(inner.at, left(&inner));
+	/* A host may be a number. */
+	if (more == 0 || (inner.at[3] >= '0' && inner.at[4] >= '0'))
+		return n;
+	*behind = inner.at + more;
+	if (stamp_yearless(inner.at, more))
+		return n;
+	c->at = inner.at;
+	return more;
+}
+
+bool
+syslog_frame(const char *line, size_t len, struct syslog *out)
+{
+	struct cursor c = { line, line + len };
+	const char *behind;
+	bool modern;
+	size_t n;
+
+	n = find_stamp(&c, &modern, &behind);
+	if (n == 0)
+		return false;
+	out->stamp = (struct span){ c.at, n };
+	out->modern = modern;
+	c.at = behind;
+	return read_rest(&c, modern, out);
+}
+
 bool
 syslog_read(
     struct mta_reader *r, const char *line, size_t len, struct syslog *out)
 {
-	struct cursor c = { line, line + len };
 	size_t used;
-	bool modern;
 
-	skip_container(&c);
-	modern = skip_priority(&c);
-	if (!stamp_read(
-		&r->stamps, c.at, (size_t)(c.end - c.at), &used, &out->at_s))
-		return false;
-	c.at += used;
-	return read_rest(&c, modern, out);
-}
-
-/* Whether it looks like a stamp: the guess must not settle a year. */
-static size_t
-stamp_len(const char *at, size_t len)
-{
-	const char *blank;
-
-	if (len > 16 && at[3] == ' ' && at[6] == ' ' && at[9] == ':' &&
-	    at[12] == ':')
-		return 15;
-	if (len > 20 && at[4] == '-' && at[7] == '-' && at[13] == ':' &&
-	    at[10] == 'T') {
-		blank = memchr(at, ' ', len);
-		return blank != NULL ? (size_t)(blank - at) : 0;
-	}
-	return 0;
+	return syslog_frame(line, len, out) &&
+	    stamp_read(r->stamps, out->stamp.at, out->stamp.len, &used,
+		&out->at_s);
 }
 
 bool
-syslog_tag(const char *line, size_t len, struct span *tag)
+syslog_tag(const char *line, size_t len, struct span *tag, struct span *text)
 {
-	struct cursor c = { line, line + len };
 	struct syslog out;
-	size_t used;
-	bool modern;
 
-	skip_container(&c);
-	modern = skip_priority(&c);
-	used = stamp_len(c.at, (size_t)(c.end - c.at));
-	if (used == 0)
-		return false;
-	c.at += used;
-	if (!read_rest(&c, modern, &out))
+	if (!syslog_frame(line, len, &out))
 		return false;
 	*tag = out.tag;
+	*text = out.text;
 	return true;
 }
 
 /* --- signers beside the MTA ----------------------------------------------------------------- */
 
-/*
- * opendkim: "ID: DKIM-Signature field added (s=s1, d=example.com)".
- * dkimpy-milter: "ID: DKIM: d=example.com s=s1 ... added".
- */
+/* "ID: DKIM-Signature field added (s=s1, d=example.com)": opendkim(8) at
+ * LogWhy or above, and dkimpy-milter after it. */
+static void
+opendkim_line(struct mta_reader *r, const struct syslog *line)
+{
+	static const char said[] = "DKIM-Signature field added (s=";
+	static const char also[] = " DKIM signature added (s=";
+	struct span id = span_word(line->text), text, selector, domain;
+	size_t n;
+
+	if (id.len == 0 || id.at[id.len - 1] != ':')
+		return;
+	text = span_cut(line->text, id.len + 1);
+	if (span_starts(text, said)) {
+		text = span_cut(text, strlen(said));
+	} else {
+		/* "ID: rsa-sha256 DKIM signature added (s=s1 d=...)" */
+		text = span_cut(text, span_word(text).len);
+		if (!span_starts(text, also))
+			return;
+		text = span_cut(text, strlen(also));
+	}
+	selector = span_word(text);
+	domain = span_cut(text, selector.len + 1);
+	if (!span_starts(domain, "d="))
+		return;
+	selector.len -= selector.len > 0 &&
+	    selector.at[selector.len - 1] == ',';
+	domain = span_cut(domain, strlen("d="));
+	for (n = 0; n < domain.len; n++)
+		if (domain.at[n] == ' ' || domain.at[n] == ',' ||
+		    domain.at[n] == ')')
+			break;
+	domain.len = n;
+	reader_selector(r, domain, selector, line->at_s);
+}
+
+/* Rspamd's line for a message names its symbols:
+ * "...,DKIM_SIGNED(0.00){example.com:s=s1;},...". */
+static void
+rspamd_line(struct mta_reader *r, const struct syslog *line)
+{
+	struct span signers = span_after(line->text, "DKIM_SIGNED(", "}");
+	struct span named = span_after(signers, "{", ":");
+
+	if (named.at != NULL)
+		reader_selector(
+		    r, named, span_after(signers, ":s=", ";,"), line->at_s);
+}
+
+/* amavisd at level 2: "(12345-01) dkim: signing (author), From: <..>, ...,
+ * d=>example.com, ..., s=>s1, ..."; the address before is of a stranger. */
+static void
+amavis_line(struct mta_reader *r, const struct syslog *line)
+{
+	struct span text = line->text, keys;
+
+	text = span_cut(text, span_word(text).len + 1);
+	if (!span_starts(text, "dkim: signing "))
+		return;
+	keys = span_after(text, ", a=>", "");
+	reader_selector(r, span_after(keys, ", d=>", ", "),
+	    span_after(keys, ", s=>", ", "), line->at_s);
+}
+
+static const struct {
+	const char *tag;
+	void (*line)(struct mta_reader *r, const struct syslog *line);
+} signers[] = {
+	{ "opendkim", opendkim_line },
+	{ "dkimpy", opendkim_line },
+	{ "rspamd", rspamd_line },
+	{ "amavis", amavis_line },
+};
+
 void
 signer_line(struct mta_reader *r, const struct syslog *line)
 {
-	struct span s, d;
-
-	if (span_is(line->tag, "opendkim") &&
-	    span_find(line->text, "DKIM-Signature field added") != NULL) {
-		s = span_after(line->text, "(s=", ",)");
-		d = span_after(line->text, " d=", ",)");
-		reader_selector(r, d, s, line->at_s);
-	} else if (span_starts(line->tag, "dkimpy") &&
-	    span_find(line->text, "signature added") != NULL) {
-		s = span_after(line->text, " s=", " ,;");
-		d = span_after(line->text, " d=", " ,;");
-		reader_selector(r, d, s, line->at_s);
-	}
+	for (size_t i = 0; i < sizeof(signers) / sizeof(signers[0]); i++)
+		if (span_starts(line->tag, signers[i].tag)) {
+			signers[i].line(r, line);
+			return;
+		}
 }

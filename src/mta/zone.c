@@ -1,12 +1,12 @@
 /* Time zones read from zoneinfo files (TZif, RFC 9636). */
 /* SPDX-License-Identifier: MIT */
-#include "mta/zone.h"
+#include "zone.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "mta/posix_zone.h"
+#include "posix_zone.h"
 #include "sendtop/mem.h"
 
 enum {
@@ -50,8 +50,8 @@ read_64(const unsigned char *at)
 /* Reads the header at `at`; returns the octets of it and the block behind it
  * with times of that many octets, 0 when it is none. */
 static size_t
-read_counts(const unsigned char *at, size_t len, size_t width,
-    uint32_t counts[COUNTS])
+read_counts(
+    const unsigned char *at, size_t len, size_t width, uint32_t counts[COUNTS])
 {
 	if (len < HEADER || memcmp(at, "TZif", 4) != 0)
 		return 0;
@@ -165,8 +165,8 @@ is_plain_name(const char *name)
 				    "abcdefghijklmnopqrstuvwxyz"
 				    "0123456789_+-/";
 
-	return name[0] != '\0' && name[0] != '/' &&
-	    strlen(name) < NAME_MOST && name[strspn(name, plain)] == '\0';
+	return name[0] != '\0' && name[0] != '/' && strlen(name) < NAME_MOST &&
+	    name[strspn(name, plain)] == '\0';
 }
 
 static struct zone *

@@ -1,7 +1,7 @@
 /* Time zones read from zoneinfo files, without the process's own zone. */
 /* SPDX-License-Identifier: MIT */
-#ifndef SENDTOP_MTA_ZONE_H
-#define SENDTOP_MTA_ZONE_H
+#ifndef MTA_ZONE_H
+#define MTA_ZONE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,7 +22,6 @@ int32_t zone_offset(const struct zone *zone, int64_t utc_s);
 /* The moments when clocks show local_s (seconds as if it were UTC): one, or
  * two in ascending order in the hour that is repeated.  In the hour that is
  * left out: one, as if the clocks had not been put forward yet. */
-size_t zone_moments(
-    const struct zone *zone, int64_t local_s, int64_t out[2]);
+size_t zone_moments(const struct zone *zone, int64_t local_s, int64_t out[2]);
 
 #endif

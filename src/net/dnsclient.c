@@ -17,7 +17,7 @@ enum {
 	PLACES = DNSPLAN_SPREAD_MAX + DNSPLAN_SERVERS_MAX,
 	EDNS_PAUSE_MS = 60000, /* for a server that does not understand it */
 	PORT_QUESTIONS = 1000, /* asked of a remote server from one port */
-	REFILLS = 256,         /* sent during one visit of c-ares */
+	REFILLS = 64,          /* sent during one visit of c-ares */
 	IDS = 128,             /* random ids fetched at a time */
 	RCODE_FORMERR = 1,
 	RCODE_NOTIMP = 4,
@@ -327,6 +327,7 @@ dns_free(struct dns *dns)
 		dns->retired = channel->next;
 		channel_close(channel);
 	}
+	questions_fini(&dns->questions);
 	loop_timer_free(dns->kick);
 	loop_timer_free(dns->deadline);
 	dnsplan_fini(&dns->plan);

@@ -7,6 +7,11 @@
 
 #include "sendtop/mem.h"
 
+enum {
+	QUERY_USUAL = 104, /* octets of a query, room for them is reused */
+	SPARE_MOST = 1024,
+};
+
 static void
 fifo_push(struct fifo *fifo, struct question *q)
 {
@@ -27,6 +32,40 @@ fifo_pop(struct fifo *fifo)
 	return q;
 }
 
+static struct question *
+question_new(struct questions *all, size_t len)
+{
+	struct question *q = all->spare;
+	bool reusable = len <= QUERY_USUAL;
+
+	if (reusable && q != NULL) {
+		all->spare = q->next;
+		all->spare_count--;
+	} else {
+		q = mem_alloc(sizeof(*q) + (reusable ? QUERY_USUAL : len));
+	}
+	memset(q, 0, sizeof(*q));
+	q->all = all;
+	q->reusable = reusable;
+	return q;
+}
+
+/* There is as much of this as there are questions: it keeps the allocator, and
+ * the processor's cache, out of it. */
+static void
+question_put_by(struct question *q)
+{
+	struct questions *all = q->all;
+
+	if (!q->reusable || all->spare_count >= SPARE_MOST) {
+		free(q);
+		return;
+	}
+	q->next = all->spare;
+	all->spare = q;
+	all->spare_count++;
+}
+
 void
 question_ask(struct questions *all, const char *name, enum dns_type type,
     bool unchecked, dns_done *done, void *arg)
@@ -41,9 +80,7 @@ question_ask(struct questions *all, const char *name, enum dns_type type,
 		len = dnswire_query(query, &wire, type);
 	if (ok && unchecked)
 		dnswire_query_unchecked(query);
-	q = mem_alloc(sizeof(*q) + len);
-	memset(q, 0, sizeof(*q));
-	q->all = all;
+	q = question_new(all, len);
 	q->type = type;
 	q->done = done;
 	q->arg = arg;
@@ -125,7 +162,7 @@ question_let_go(struct question *q)
 {
 	/* Before it is delivered, that will free it. */
 	if (q->done == NULL)
-		free(q);
+		question_put_by(q);
 }
 
 struct question *
@@ -169,7 +206,7 @@ question_free(struct question *q)
 	q->answer = NULL;
 	q->ended = true;
 	if (q->channel == NULL)
-		free(q);
+		question_put_by(q);
 }
 
 void
@@ -216,4 +253,16 @@ questions_drop(struct questions *all)
 	fifo_drop(&all->waiting);
 	fifo_drop(&all->again);
 	fifo_drop(&all->ended);
+}
+
+void
+questions_fini(struct questions *all)
+{
+	struct question *q;
+
+	while ((q = all->spare) != NULL) {
+		all->spare = q->next;
+		free(q);
+	}
+	all->spare_count = 0;
 }

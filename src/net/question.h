@@ -18,6 +18,8 @@ struct questions {
 	struct fifo again;                /* sent before, to be sent anew */
 	struct fifo ended;                /* to be delivered */
 	struct question *oldest, *newest; /* sent and not ended */
+	struct question *spare;           /* to be used again */
+	unsigned spare_count;
 	struct dns_counts counts;
 };
 
@@ -35,6 +37,7 @@ struct question {
 	enum dns_type type;
 	enum dns_outcome failed; /* what an earlier server said, or DNS_OK */
 	bool ended;
+	bool reusable;   /* it has room for a query of the usual size */
 	uint8_t server;  /* which server is asked first */
 	uint16_t len;    /* of the query, the OPT record included */
 	uint8_t query[]; /* as dnswire_query makes it */
@@ -71,8 +74,10 @@ void questions_fail_waiting(struct questions *all, enum dns_outcome outcome);
 void questions_expire(struct questions *all, int64_t first_ms);
 /* Calls back for what has ended, until none is left or *stop is set. */
 void questions_deliver(struct questions *all, const bool *stop);
-/* Frees all but what channels still have: that ends silently, and goes with
+/* Drops all but what channels still have: that ends silently, and goes with
  * question_let_go. */
 void questions_drop(struct questions *all);
+/* Frees what is kept for later, once no channel has any. */
+void questions_fini(struct questions *all);
 
 #endif

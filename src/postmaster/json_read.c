@@ -8,8 +8,8 @@
  */
 enum { OBJECTS_MAX = 150000, VALUES_MAX = 500000 };
 
-static bool
-affordable(const char *body, size_t len)
+bool
+json_read_affordable(const char *body, size_t len)
 {
 	size_t objects = 0, values = 0, i;
 	bool quoted = false;
@@ -37,7 +37,7 @@ json_read_object(const char *body, size_t len, const char *what, json_t **out,
 	json_error_t where;
 
 	*out = NULL;
-	if (!affordable(body, len))
+	if (!json_read_affordable(body, len))
 		return error_set(err, STATUS_PARSE,
 		    "%s has more values than any honest one", what);
 	*out = json_loadb(body, len, JSON_REJECT_DUPLICATES, &where);

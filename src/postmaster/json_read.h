@@ -9,6 +9,9 @@
 
 #include "sendtop/error.h"
 
+/* Whether a text has no more values than any honest answer. */
+bool json_read_affordable(const char *body, size_t len);
+
 /* Parses one JSON object; what begins the error's sentence.  *out is NULL on
  * failure, else for json_decref. */
 enum status json_read_object(const char *body, size_t len, const char *what,

@@ -3,10 +3,12 @@
 #include "parse.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "failure.h"
 #include "json_read.h"
+#include "scan.h"
 #include "sendtop/day.h"
 #include "sendtop/org.h"
 #include "sendtop/text.h"
@@ -158,6 +160,77 @@ read_item(const json_t *result, struct stats *stats, struct arena *arena,
 		out->failure = API_FATAL;
 }
 
+/* By the objects of its JSON. */
+static enum status
+item_parse(const struct scan_item *item, json_t **out)
+{
+	struct error err;
+
+	return json_read_object(
+	    item->text.s, item->text.len, "Postmaster's answer", out, &err);
+}
+
+/* False when a row is not as it must be, which read_item finds words for. */
+static bool
+take_rows(const struct scan *scan, const struct scan_item *item,
+    struct stats *stats, struct arena *arena, struct stats_item *out)
+{
+	enum metric guess = METRIC_SPAM_RATE;
+	size_t i;
+
+	memset(out, 0, sizeof(*out));
+	for (i = 0; i < item->count; i++)
+		if (!stats_take(stats, &scan->rows[item->first + i], &guess))
+			return false;
+	if (item->next.len > TOKEN_MAX)
+		return false;
+	if (item->next.len > 0)
+		out->next = arena_ndup(arena, item->next.s, item->next.len);
+	return true;
+}
+
+static void
+take_item(const struct scan *scan, size_t i, struct stats *stats,
+    struct arena *arena, const json_t *odd, struct stats_item *out)
+{
+	json_t *objects = NULL;
+
+	if (odd == NULL && take_rows(scan, &scan->items[i], stats, arena, out))
+		return;
+	if (odd == NULL && item_parse(&scan->items[i], &objects) == STATUS_OK)
+		odd = objects;
+	read_item(odd, stats, arena, out);
+	json_decref(objects);
+}
+
+/* Nothing is taken before all of it is known to be JSON.  False when it is
+ * not, or not in the usual form. */
+static bool
+batch_scanned(const char *body, size_t len, size_t count,
+    struct stats *const *stats, struct arena *arena, struct stats_item *items)
+{
+	json_t **odd = mem_zero(count + 1, sizeof(*odd));
+	bool all_plain = true, ok;
+	struct scan scan;
+	size_t i;
+
+	ok = scan_batch(body, len, count, &scan);
+	for (i = 0; ok && i < count; i++)
+		all_plain = all_plain && !scan.items[i].odd;
+	if (ok && !all_plain)
+		ok = json_read_affordable(body, len);
+	for (i = 0; ok && i < count; i++)
+		if (scan.items[i].odd)
+			ok = item_parse(&scan.items[i], &odd[i]) == STATUS_OK;
+	for (i = 0; ok && i < count; i++)
+		take_item(&scan, i, stats[i], arena, odd[i], &items[i]);
+	for (i = 0; i < count; i++)
+		json_decref(odd[i]);
+	free(odd);
+	scan_free(&scan);
+	return ok;
+}
+
 enum status
 parse_batch(const char *body, size_t len, size_t count,
     struct stats *const *stats, struct arena *arena, struct stats_item *items,
@@ -168,6 +241,8 @@ parse_batch(const char *body, size_t len, size_t count,
 	json_t *root;
 	size_t i;
 
+	if (batch_scanned(body, len, count, stats, arena, items))
+		return STATUS_OK;
 	status = json_read_object(body, len, "Postmaster's answer", &root, err);
 	if (status != STATUS_OK)
 		return status;

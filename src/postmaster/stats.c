@@ -3,6 +3,7 @@
 #include "stats.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "json_read.h"
@@ -13,7 +14,7 @@
 /* What a 32-bit float can make of a ratio of 1. */
 #define RATIO_SLACK 1e-6
 
-enum { LOOPS_A_DAY = 64 };
+enum { LOOPS_A_DAY = 64, KEY_SIZE = 64 };
 
 static size_t
 days_of(const struct stats *stats)
@@ -38,6 +39,17 @@ number_of(const json_t *value, double *out)
 	return true;
 }
 
+/* Whether it can be one of these; one that float32 made of 1 is 1. */
+static bool
+number_fits(enum metric_unit unit, double *value)
+{
+	double most = unit == UNIT_RATIO ? 1 : COUNT_MAX;
+
+	if (*value > most && *value <= most * (1 + RATIO_SLACK))
+		*value = most;
+	return isnan(*value) || (*value >= 0 && *value <= most);
+}
+
 /* A value without a member is no number: proto3 drops zeros, so it could be
  * one, but nobody knows. */
 static bool
@@ -45,7 +57,6 @@ read_number(const json_t *value, enum metric_unit unit, double *out)
 {
 	static const char *const keys[] = { "floatValue", "doubleValue",
 		"intValue" };
-	double most = unit == UNIT_RATIO ? 1 : COUNT_MAX;
 	const json_t *found = NULL;
 	size_t i;
 
@@ -54,11 +65,7 @@ read_number(const json_t *value, enum metric_unit unit, double *out)
 		found = json_object_get(value, keys[i]);
 	if (found == NULL)
 		return json_object_size(value) == 0;
-	if (!number_of(found, out))
-		return false;
-	if (*out > most && *out <= most * (1 + RATIO_SLACK))
-		*out = most;
-	return isnan(*out) || (*out >= 0 && *out <= most);
+	return number_of(found, out) && number_fits(unit, out);
 }
 
 /* Any real day; whether it was asked for is another question. */
@@ -165,17 +172,24 @@ read_ids(struct stats *stats, const json_t *value, bool by_dkim, int32_t day)
 	return true;
 }
 
+static void
+keep_rate(struct stats *stats, const char *number, double rate, int32_t day)
+{
+	int64_t at;
+
+	if (text_to_int(number, 0, (int64_t)stats->loop_count - 1, &at))
+		stats->loops[at]->rates[day - stats->first] = rate;
+}
+
 static bool
 read_rate(
     struct stats *stats, const char *number, const json_t *value, int32_t day)
 {
 	double rate;
-	int64_t at;
 
 	if (!read_number(value, UNIT_RATIO, &rate))
 		return false;
-	if (text_to_int(number, 0, (int64_t)stats->loop_count - 1, &at))
-		stats->loops[at]->rates[day - stats->first] = rate;
+	keep_rate(stats, number, rate, day);
 	return true;
 }
 
@@ -232,5 +246,84 @@ stats_read(struct stats *stats, const json_t *row)
 	if (!read_number(value, metric_row(metric)->unit, &number))
 		return false;
 	stats->values[metric][day - stats->first] = number;
+	return true;
+}
+
+/* --- a row that was scanned ------------------------------------------------ */
+
+static void
+take_ids(struct stats *stats, const struct scan_row *row, bool by_dkim)
+{
+	struct scan_text id;
+	size_t at = 0, n;
+	char *text;
+
+	for (n = 0; n < LOOPS_A_DAY && scan_next(row, &at, &id); n++) {
+		text = mem_ndup(id.s, id.len);
+		loop_listed(stats, text, by_dkim, row->day);
+		free(text);
+	}
+}
+
+/* What is none of the metrics, or out of their order. */
+static bool
+take_other(struct stats *stats, const struct scan_row *row, enum metric *guess)
+{
+	double number = row->number;
+	char key[KEY_SIZE];
+	bool by_dkim;
+
+	if (row->key.len >= sizeof(key))
+		return false;
+	memcpy(key, row->key.s, row->key.len);
+	key[row->key.len] = '\0';
+	*guess = metric_find(key);
+	by_dkim = strcmp(key, LOOPS_DKIM_KEY) == 0;
+	if (by_dkim || strcmp(key, LOOPS_FROM_KEY) == 0) {
+		if (row->is_list)
+			take_ids(stats, row, by_dkim);
+		return row->is_list || isnan(number);
+	}
+	if (strncmp(key, LOOP_KEY, strlen(LOOP_KEY)) != 0)
+		return true;
+	if (row->is_list || !number_fits(UNIT_RATIO, &number))
+		return false;
+	keep_rate(stats, key + strlen(LOOP_KEY), number, row->day);
+	return true;
+}
+
+static bool
+is_metric(const struct scan_row *row, enum metric metric)
+{
+	const char *name;
+
+	if (metric >= METRIC_GOOGLE)
+		return false;
+	name = metric_row(metric)->name;
+	return strncmp(name, row->key.s, row->key.len) == 0 &&
+	    name[row->key.len] == '\0';
+}
+
+bool
+stats_take(struct stats *stats, const struct scan_row *row, enum metric *guess)
+{
+	enum metric metric = *guess;
+	double number = row->number;
+
+	if (row->day < stats->first || row->day > stats->last)
+		return true;
+	if (!is_metric(row, metric)) {
+		if (!take_other(stats, row, guess))
+			return false;
+		metric = *guess;
+		if (metric >= METRIC_GOOGLE) {
+			*guess = METRIC_SPAM_RATE;
+			return true;
+		}
+	}
+	if (row->is_list || !number_fits(metric_row(metric)->unit, &number))
+		return false;
+	stats->values[metric][row->day - stats->first] = number;
+	*guess = (enum metric)((metric + 1) % METRIC_GOOGLE);
 	return true;
 }

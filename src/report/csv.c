@@ -8,9 +8,8 @@
 #include "report/report.h"
 #include "sendtop/day.h"
 
-/* A cell that a spreadsheet would take for a formula gets a quote before. */
-static void
-cell(FILE *out, const char *text, const char *after)
+void
+csv_cell(FILE *out, const char *text, const char *after)
 {
 	const char *p;
 
@@ -35,14 +34,31 @@ row(struct report *r, const char *domain, const char *kind, const char *name,
 	size_t i, n = sizeof(cells) / sizeof(cells[0]);
 
 	for (i = 0; i < n; i++)
-		cell(r->out, cells[i], i + 1 < n ? "," : "\r\n");
+		csv_cell(r->out, cells[i], i + 1 < n ? "," : "\r\n");
+}
+
+static void
+write_changes(struct report *r, const char *domain,
+    const struct change *changes, size_t count)
+{
+	char at[TIME_TEXT_SIZE];
+
+	for (size_t i = 0; i < count; i++) {
+		const struct change *c = &changes[i];
+
+		row(r, domain, "change", c->kind,
+		    c->name != NULL ? c->name : "",
+		    c->at_s != 0 ? time_text(at, c->at_s) : "",
+		    c->now != NULL ? c->now : "", verdict_name(c->verdict),
+		    c->text);
+	}
 }
 
 static void
 begin(struct report *r, const struct report_head *head)
 {
-	(void)head;
 	fputs("domain,kind,name,subject,day,value,verdict,reason\r\n", r->out);
+	write_changes(r, "", head->changes, head->change_count);
 }
 
 static void
@@ -142,6 +158,7 @@ write_view(struct report *r, const struct view *view)
 	write_findings(r, view->domain.name, view->history.findings,
 	    view->history.finding_count);
 	write_replies(r, view);
+	write_changes(r, view->domain.name, view->changes, view->change_count);
 	for (m = 0; m < METRIC_COUNT; m++)
 		write_measure(r, view, (enum metric)m);
 }

@@ -53,7 +53,7 @@ class_of(const struct reply_match *match)
 	return match->permanent ? "permanent" : "temporary";
 }
 
-/* --- text ------------------------------------------------------------------------ */
+/* --- text ----------------------------------------------------------------- */
 
 static void
 line(FILE *out, const char *label, const char *text)
@@ -127,7 +127,7 @@ text_one(FILE *out, const struct report_reply *reply, size_t index)
 		    "by it");
 }
 
-/* --- JSON -------------------------------------------------------------------------- */
+/* --- JSON ----------------------------------------------------------------- */
 
 static void
 put_text(json_t *object, const char *key, const char *text)
@@ -197,7 +197,7 @@ json_end(FILE *out)
 	fputs("]}\n", out);
 }
 
-/* --- the table --------------------------------------------------------------------- */
+/* --- the table ------------------------------------------------------------ */
 
 static const struct {
 	const char *name;

@@ -49,6 +49,34 @@ sources_json(const struct report_head *head)
 	return sources;
 }
 
+static json_t *
+text_or_null(const char *text)
+{
+	return text != NULL ? json_string(text) : json_null();
+}
+
+static json_t *
+changes_json(const struct change *changes, size_t count)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < count; i++) {
+		const struct change *c = &changes[i];
+		json_t *out = json_object();
+
+		json_put(out, "kind", json_string(c->kind));
+		json_put(out, "at", json_time(c->at_s));
+		json_put(out, "verdict", json_string(verdict_name(c->verdict)));
+		json_put(out, "small", json_boolean(c->small));
+		json_put(out, "text", json_string(c->text));
+		json_put(out, "name", text_or_null(c->name));
+		json_put(out, "then", text_or_null(c->then));
+		json_put(out, "now", text_or_null(c->now));
+		json_array_append_new(list, out);
+	}
+	return list;
+}
+
 static void
 begin(struct report *r, const struct report_head *head)
 {
@@ -61,6 +89,13 @@ begin(struct report *r, const struct report_head *head)
 	    time_text(taken, head->taken_s),
 	    day_text(as_of,
 		head->as_of == DAY_NONE ? day_of(head->taken_s) : head->as_of));
+	if (head->since != 0)
+		buf_printf(
+		    &text, ",\"since\":\"%s\"", day_text(as_of, head->since));
+	if (head->changes != NULL) {
+		buf_str(&text, ",\"changes\":");
+		dump(&text, changes_json(head->changes, head->change_count));
+	}
 	buf_printf(&text, ",\"version\":\"%s\",\"sources\":", SENDTOP_VERSION);
 	dump(&text, sources_json(head));
 	buf_str(&text, head->lines ? ",\"domains\":[" : ",\n\"domains\":[");
@@ -227,6 +262,9 @@ write_view(struct report *r, const struct view *view)
 		json_reasons(&j->reputation.reasons)));
 	json_put(out, "ramp", json_ramp(&view->history, &j->ramp, false));
 	json_put(out, "replies", json_replies(&view->history));
+	if (view->changes != NULL)
+		json_put(out, "changes",
+		    changes_json(view->changes, view->change_count));
 	domain_begin(r, &line);
 	/* All but the brace that closes it. */
 	text = json_dumps(out, JSON_FLAGS);

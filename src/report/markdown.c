@@ -21,6 +21,40 @@ plain(FILE *out, const char *text)
 	}
 }
 
+/* Graver ones stand out; what has no time of its own is then -> now. */
+static void
+write_change(struct report *r, const struct change *c)
+{
+	bool grave = c->verdict == VERDICT_FAIL || c->verdict == VERDICT_WARN;
+	char at[TIME_TEXT_SIZE];
+
+	fputs("- ", r->out);
+	if (c->at_s != 0)
+		fprintf(r->out, "%s ", time_short(at, c->at_s));
+	if (grave)
+		fprintf(r->out, "**%s** ", verdict_name(c->verdict));
+	if (strcmp(c->kind, "note") == 0)
+		fputs("note: ", r->out);
+	if (c->name != NULL) {
+		plain(r->out, c->name);
+		fputs(": ", r->out);
+		plain(r->out, c->then);
+		fputs(" -> ", r->out);
+		plain(r->out, c->now);
+	} else
+		plain(r->out, c->text);
+	fputc('\n', r->out);
+}
+
+static void
+write_changes(struct report *r, const struct change *changes, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		write_change(r, &changes[i]);
+	if (count > 0)
+		fputc('\n', r->out);
+}
+
 static void
 begin(struct report *r, const struct report_head *head)
 {
@@ -45,6 +79,13 @@ begin(struct report *r, const struct report_head *head)
 	    head->view->resolver[0] != '\0')
 		fprintf(r->out, "; resolver %s", head->view->resolver);
 	fputs(".\n\n", r->out);
+	r->since = head->since;
+	if (head->since != 0)
+		fprintf(r->out, "What changed since %s 00:00 UTC.\n\n",
+		    day_text(day, head->since));
+	if (head->change_count > 0)
+		fputs("## All domains\n\n", r->out);
+	write_changes(r, head->changes, head->change_count);
 }
 
 static void
@@ -193,8 +234,60 @@ write_slowdowns(struct report *r, const struct view *view)
 	}
 }
 
+enum { QUIET_TOLD = 30 };
+
+static bool
+is_quiet(const struct view *view)
+{
+	for (size_t i = 0; i < view->change_count; i++)
+		if (!view->changes[i].small)
+			return false;
+	return true;
+}
+
 static void
-write_view(struct report *r, const struct view *view)
+quiet_add(struct report *r, const char *name)
+{
+	if (r->quiet_count++ < QUIET_TOLD)
+		buf_printf(
+		    &r->quiet, "%s%s", r->quiet_count > 1 ? ", " : "", name);
+}
+
+static void
+quiet_put(struct report *r)
+{
+	char day[DAY_TEXT_SIZE];
+
+	if (r->quiet_count == 0)
+		return;
+	fprintf(r->out, "Nothing changed since %s 00:00 UTC at %zu domain%s: ",
+	    day_text(day, r->since), r->quiet_count,
+	    r->quiet_count == 1 ? "" : "s");
+	plain(r->out, r->quiet.data);
+	if (r->quiet_count > QUIET_TOLD)
+		fprintf(r->out, " and %zu more", r->quiet_count - QUIET_TOLD);
+	fputs(".\n", r->out);
+}
+
+static void
+write_compared(struct report *r, const struct view *view)
+{
+	if (is_quiet(view)) {
+		quiet_add(r, view->domain.name);
+		return;
+	}
+	fputs("## ", r->out);
+	plain(r->out, view->domain.name);
+	fprintf(r->out, ": %s\n\n", standing_state_name(view->standing.state));
+	if (view->standing.why[0] != '\0') {
+		plain(r->out, view->standing.why);
+		fputs("\n\n", r->out);
+	}
+	write_changes(r, view->changes, view->change_count);
+}
+
+static void
+write_whole(struct report *r, const struct view *view)
 {
 	const struct judgements *j = &view->judgements;
 	char count[24];
@@ -232,10 +325,21 @@ write_view(struct report *r, const struct view *view)
 }
 
 static void
+write_view(struct report *r, const struct view *view)
+{
+	if (view->changes != NULL)
+		write_compared(r, view);
+	else
+		write_whole(r, view);
+}
+
+static void
 end(struct report *r)
 {
 	if (r->domains == 0)
 		fputs("No domains.\n", r->out);
+	quiet_put(r);
+	buf_free(&r->quiet);
 }
 
 const struct report_ops report_markdown = {

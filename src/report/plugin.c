@@ -15,11 +15,33 @@ report_plugin_begin(struct plugin_line *line)
 	line->state = STANDING_OK;
 }
 
+enum { SENTENCE_SIZE = REASON_SIZE + 64 };
+
+/* The overview has the rate in a column of its own, a pager has not: "spam rate
+ * 0.412 % (>= 0.30 % since Nov 17)". */
+static const char *
+sentence(const struct standing *standing, char out[SENTENCE_SIZE])
+{
+	static const char start[] = "spam >= ";
+	char rate[32];
+
+	if (standing->why[0] == '\0')
+		return standing_state_name(standing->state);
+	if (strncmp(standing->why, start, strlen(start)) != 0 ||
+	    isnan(standing->spam_rate))
+		return standing->why;
+	snprintf(out, SENTENCE_SIZE, "spam rate %s %% (%s)",
+	    text_percent(rate, sizeof(rate), standing->spam_rate),
+	    standing->why + strlen("spam "));
+	return out;
+}
+
 void
 report_plugin_add(struct plugin_line *line, const char *domain,
     const struct standing *standing, int64_t now_s)
 {
 	size_t used = strlen(line->worst);
+	char text[SENTENCE_SIZE];
 	int64_t age;
 
 	line->counts[standing->state]++;
@@ -39,9 +61,7 @@ report_plugin_add(struct plugin_line *line, const char *domain,
 	    used > 160)
 		return;
 	snprintf(line->worst + used, sizeof(line->worst) - used, "%s%s %s",
-	    used > 0 ? "; " : "", domain,
-	    standing->why[0] != '\0' ? standing->why
-				     : standing_state_name(standing->state));
+	    used > 0 ? "; " : "", domain, sentence(standing, text));
 }
 
 /* A bar and an apostrophe belong to the performance data's own grammar. */
@@ -51,6 +71,15 @@ clean(char *text)
 	for (; *text != '\0'; text++)
 		if (*text == '|' || *text == '\n' || *text == '\'')
 			*text = '/';
+}
+
+/* What was in order when somebody last looked need not be so now. */
+static enum standing_state
+state_of(const struct plugin_line *line)
+{
+	return line->silent_s > 0 && line->state < STANDING_UNKNOWN
+	    ? STANDING_UNKNOWN
+	    : line->state;
 }
 
 int
@@ -67,7 +96,8 @@ report_plugin(FILE *out, const struct plugin_line *line)
 	};
 	size_t total = line->counts[0] + line->counts[1] + line->counts[2] +
 	    line->counts[3];
-	char worst[sizeof(line->worst)];
+	enum standing_state state = state_of(line);
+	char worst[sizeof(line->worst)], age[32];
 
 	memcpy(worst, line->worst, sizeof(worst));
 	clean(worst);
@@ -75,17 +105,27 @@ report_plugin(FILE *out, const struct plugin_line *line)
 		fputs("SENDTOP UNKNOWN - no domain has been judged yet\n", out);
 		return 3;
 	}
-	fprintf(out, "SENDTOP %s - %s%s%zu of %zu domains ok",
-	    exits[line->state].word, worst, worst[0] != '\0' ? "; " : "",
-	    line->counts[STANDING_OK], total);
-	fprintf(out, " | critical=%zu;;1 warning=%zu;1 unknown=%zu ok=%zu",
-	    line->counts[STANDING_CRITICAL], line->counts[STANDING_WARNING],
-	    line->counts[STANDING_UNKNOWN], line->counts[STANDING_OK]);
+	fprintf(out, "SENDTOP %s - ", exits[state].word);
+	if (line->silent_s > 0)
+		fprintf(out, "nobody has collected for %s; ",
+		    text_age(age, sizeof(age), line->silent_s));
+	fprintf(out, "%s%s%zu of %zu domains ok", worst,
+	    worst[0] != '\0' ? "; " : "", line->counts[STANDING_OK], total);
+	/* 'label'=value[UOM];warn;crit;min;max, where a threshold is the last
+	 * value that is in order. */
+	fprintf(out,
+	    " | critical=%zu;;0;0;%zu warning=%zu;0;;0;%zu"
+	    " unknown=%zu;;;0;%zu ok=%zu;;;0;%zu",
+	    line->counts[STANDING_CRITICAL], total,
+	    line->counts[STANDING_WARNING], total,
+	    line->counts[STANDING_UNKNOWN], total, line->counts[STANDING_OK],
+	    total);
 	if (!isnan(line->max_spam_rate))
-		fprintf(out, " max_spam_rate=%.4f%%;0.1;0.3;0",
+		fprintf(out, " max_spam_rate=%.4f%%;0.1;0.3;0;100",
 		    line->max_spam_rate * 100);
 	if (line->data_age_s >= 0)
-		fprintf(out, " data_age=%llds", (long long)line->data_age_s);
+		fprintf(
+		    out, " data_age=%llds;;;0", (long long)line->data_age_s);
 	fputc('\n', out);
-	return exits[line->state].code;
+	return exits[state].code;
 }

@@ -20,7 +20,16 @@ struct report {
 	size_t domains;  /* written so far */
 	char *line;      /* JSON, with head.lines: how each line begins */
 	struct buf text; /* JSON: of the domain that is written */
+	/* Markdown: what is compared with, and at which domains nothing
+	 * changed since. */
+	int32_t since; /* 0: nothing is compared */
+	struct buf quiet;
+	size_t quiet_count;
 };
+
+/* A quoted cell of CSV, and what stands behind it; one that a spreadsheet would
+ * take for a formula gets an apostrophe before. */
+void csv_cell(FILE *out, const char *text, const char *after);
 
 extern const struct report_ops report_json, report_csv, report_markdown;
 

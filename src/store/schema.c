@@ -250,7 +250,25 @@ static const char step_3[] =
     " until_s {integer} NOT NULL,"
     " why TEXT NOT NULL);";
 
-static const char *const schema_list[] = { step_1, step_2, step_3 };
+/* What an event is about, so that hooks need not read its sentence; and which
+ * troubles each hook was told of. */
+static const char step_4[] =
+    "ALTER TABLE event ADD COLUMN name TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE event ADD COLUMN subject TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE event ADD COLUMN begins {integer} NOT NULL DEFAULT 0;"
+
+    "CREATE TABLE told ("
+    " hook TEXT NOT NULL,"
+    " domain TEXT NOT NULL,"
+    " kind TEXT NOT NULL,"
+    " name TEXT NOT NULL,"
+    " subject TEXT NOT NULL,"
+    " told_s {integer} NOT NULL,"
+    " verdict {integer} NOT NULL,"
+    " is_open {integer} NOT NULL,"
+    " PRIMARY KEY (hook, domain, kind, name, subject)) {clustered};";
+
+static const char *const schema_list[] = { step_1, step_2, step_3, step_4 };
 
 const struct schema_steps schema = {
 	schema_list,

@@ -197,10 +197,16 @@ set_up(struct sqlite_db *db, enum db_mode mode, struct error *err)
 	if (file_has_journal(db->path))
 		sqlite3_db_config(
 		    db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	/* A reader looks at a page at a time, and the system keeps the file at
+	 * hand. */
 	return run(db,
-	    "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL;"
-	    "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;"
-	    "PRAGMA cache_size = -4096",
+	    mode == DB_MAKE
+		? "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL;"
+		  "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;"
+		  "PRAGMA cache_size = -4096"
+		: "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL;"
+		  "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;"
+		  "PRAGMA cache_size = -1024",
 	    err);
 }
 

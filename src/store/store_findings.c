@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sendtop/store_news.h"
 #include "store/internal.h"
 #include "store/query.h"
 
@@ -481,4 +482,38 @@ store_findings_get(struct store *store, int64_t domain, int64_t at_s,
 	}
 	free(rows.items);
 	return status;
+}
+
+enum status
+store_findings_past(struct store *store, int64_t domain, int64_t since_s,
+    int64_t after, size_t limit, struct arena *arena, struct finding_span **out,
+    size_t *count, struct error *err)
+{
+	struct finding_span *all = NULL;
+	size_t cap = 0;
+	struct query q;
+
+	*count = 0;
+	query_open(&q, store,
+	    "SELECT " COLUMNS ", ended_s FROM finding WHERE domain = $1"
+	    " AND ended_s > $2 AND id > $3 ORDER BY id LIMIT $4",
+	    err);
+	query_int(&q, domain);
+	query_int(&q, since_s < OPEN ? since_s : OPEN - 1);
+	query_int(&q, after);
+	query_int(&q, limit < INT64_MAX ? (int64_t)limit : INT64_MAX);
+	while (query_row(&q)) {
+		struct row row = read_row(&q, arena);
+		int64_t ended = query_get_int(&q, 15);
+
+		all = mem_grow(all, *count, &cap, sizeof(*all));
+		all[(*count)++] = (struct finding_span){
+			.id = row.id,
+			.finding = row.finding,
+			.begun_s = row.begun_s,
+			.ended_s = ended < OPEN ? ended : 0,
+		};
+	}
+	*out = store_settle(arena, all, *count, sizeof(*all));
+	return query_end(&q);
 }

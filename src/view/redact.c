@@ -14,6 +14,8 @@
 
 struct redact {
 	uint64_t seed[2];
+	char **words; /* the operator's own, such as customers' names */
+	size_t word_count, word_cap;
 };
 
 enum { SECRET_LEAST = 20, TOKEN_MOST = 512 };
@@ -45,7 +47,39 @@ redact_new(const char *key)
 void
 redact_free(struct redact *redact)
 {
+	for (size_t i = 0; redact != NULL && i < redact->word_count; i++)
+		free(redact->words[i]);
+	if (redact != NULL)
+		free(redact->words);
 	free(redact);
+}
+
+void
+redact_learn(struct redact *redact, const char *word)
+{
+	if (word[0] == '\0')
+		return;
+	for (size_t i = 0; i < redact->word_count; i++)
+		if (text_equal_nocase(redact->words[i], word))
+			return;
+	redact->words = mem_grow(redact->words, redact->word_count,
+	    &redact->word_cap, sizeof(*redact->words));
+	redact->words[redact->word_count++] = mem_dup(word);
+}
+
+/* The tags of all domains: they are hidden in what people write as well. */
+static enum status
+learn_tags(struct redact *redact, struct store *store, struct error *err)
+{
+	struct arena *arena = arena_new();
+	struct store_domain *domains;
+	size_t count = 0;
+	enum status status = store_domains(store, arena, &domains, &count, err);
+
+	for (size_t i = 0; status == STATUS_OK && i < count; i++)
+		redact_learn(redact, domains[i].tag);
+	arena_free(arena);
+	return status;
 }
 
 static enum status
@@ -72,6 +106,7 @@ redact_open(
 	const char *key;
 
 	*lasting = true;
+	*out = NULL;
 	status = store_value_get(store, "redact.key", arena, &key, err);
 	if (status == STATUS_OK && (*out = redact_new(key)) == NULL) {
 		status = random_key(made, err);
@@ -82,6 +117,12 @@ redact_open(
 		}
 	}
 	arena_free(arena);
+	if (status == STATUS_OK)
+		status = learn_tags(*out, store, err);
+	if (status != STATUS_OK) {
+		redact_free(*out);
+		*out = NULL;
+	}
 	return status;
 }
 
@@ -153,10 +194,39 @@ is_name(const char *name)
 	if (last == NULL || last == name || strstr(name, "..") != NULL)
 		return false;
 	for (last++; last[n] != '\0'; n++)
-		if (!isalpha((unsigned char)last[n]) &&
+		if (!isalpha((unsigned char)last[n]) && (last[n] & 0x80) == 0 &&
 		    strncmp(last, "xn--", 4) != 0)
 			return false;
 	return n >= 2 && !is_row(name);
+}
+
+/* Names of files end in what no domain does: the name before that counts. */
+static size_t
+file_ending(const char *name)
+{
+	static const char *const endings[] = { ".conf", ".csv", ".json", ".log",
+		".pem", ".svg", ".txt" };
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		if (len > strlen(endings[i]) &&
+		    text_ends_nocase(name, endings[i]))
+			return strlen(endings[i]);
+	return 0;
+}
+
+/* Labels and mailboxes that a standard gives to everybody. */
+static bool
+is_common(const char *label, size_t len)
+{
+	static const char *const labels[] = { "abuse", "default", "hostmaster",
+		"mailer-daemon", "mta-sts", "postmaster", "www" };
+
+	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
+		if (strlen(labels[i]) == len &&
+		    text_starts_nocase(label, labels[i]))
+			return true;
+	return false;
 }
 
 /* The labels in front of the registrable part. */
@@ -167,7 +237,7 @@ add_labels(
 	for (size_t at = 0; at < len;) {
 		size_t n = strcspn(name + at, ".");
 
-		if (name[at] == '_')
+		if (name[at] == '_' || is_common(name + at, n))
 			buf_add(out, name + at, n);
 		else
 			add_alias(r, out, name + at, n, 4);
@@ -181,7 +251,7 @@ add_name(const struct redact *r, struct buf *out, const char *name)
 {
 	size_t len = strlen(name), tail;
 	char registrable[ORG_NAME_SIZE];
-	const char *arpa = strstr(name, ".in-addr.arpa");
+	const char *arpa = strstr(name, ".in-addr.arpa"), *owner = name;
 
 	if (arpa == NULL)
 		arpa = strstr(name, ".ip6.arpa");
@@ -195,14 +265,14 @@ add_name(const struct redact *r, struct buf *out, const char *name)
 		return;
 	}
 	/* An underscore is no part of a registrable name. */
-	if (!org_registrable(name, registrable))
-		snprintf(registrable, sizeof(registrable), "%s", name);
-	tail = strlen(registrable);
+	if (org_registrable(name, registrable))
+		owner = registrable;
+	tail = strlen(owner);
 	if (tail > len)
 		tail = len;
 	add_labels(r, out, name, len > tail ? len - tail - 1 : 0);
 	buf_char(out, 'd');
-	add_alias(r, out, registrable, strlen(registrable), 7);
+	add_alias(r, out, owner, strlen(owner), 7);
 	buf_str(out, ".example");
 }
 
@@ -238,6 +308,11 @@ is_secret(const char *text, size_t len)
 {
 	bool digit = false, letter = false;
 
+	/* Ciphers are told by names as long. */
+	if (text_starts_nocase(text, "TLS_") ||
+	    text_starts_nocase(text, "ECDHE-") ||
+	    text_starts_nocase(text, "DHE-"))
+		return false;
 	for (size_t i = 0; i < len; i++) {
 		digit = digit || isdigit((unsigned char)text[i]);
 		letter = letter || isalpha((unsigned char)text[i]);
@@ -265,13 +340,33 @@ v6_at(const char *text, struct address *out)
 	return address_parse(copy, out) ? len : 0;
 }
 
+/* A token by itself: an address, a name, a name of a file, a secret. */
+static void
+add_kind(const struct redact *r, struct buf *out, char *token)
+{
+	size_t len = strlen(token), ending = file_ending(token);
+	struct address address;
+	char last = token[len - ending];
+
+	token[len - ending] = '\0';
+	if (address_parse(token, &address))
+		add_address(r, out, &address);
+	else if (is_name(token))
+		add_name(r, out, token);
+	else if (is_secret(token, len))
+		buf_str(out, "[hidden]");
+	else
+		buf_str(out, token);
+	token[len - ending] = last;
+	buf_str(out, token + len - ending);
+}
+
 /* A token that ends where in_name() does; what is behind it decides whether it
  * is the left side of an address. */
 static void
 add_token(const struct redact *r, struct buf *out, const char *text, size_t len)
 {
 	char token[TOKEN_MOST];
-	struct address address;
 	size_t dots = 0;
 
 	while (len > 1 && text[len - 1] == '.') {
@@ -284,17 +379,14 @@ add_token(const struct redact *r, struct buf *out, const char *text, size_t len)
 	}
 	memcpy(token, text, len);
 	token[len] = '\0';
-	if (address_parse(token, &address))
-		add_address(r, out, &address);
-	else if (text[len] == '@') {
+	if (text[len] != '@')
+		add_kind(r, out, token);
+	else if (is_common(token, len))
+		buf_str(out, token);
+	else {
 		buf_char(out, 'u');
 		add_alias(r, out, token, len, 4);
-	} else if (is_name(token))
-		add_name(r, out, token);
-	else if (is_secret(token, len))
-		buf_str(out, "[hidden]");
-	else
-		buf_str(out, token);
+	}
 	while (dots-- > 0)
 		buf_char(out, '.');
 }
@@ -316,37 +408,91 @@ base64_at(const char *text)
 	    : 0;
 }
 
-const char *
-redact_text(const struct redact *redact, struct arena *arena, const char *text)
+/* A word of the operator's own that stands here by itself: how long, 0 for
+ * none. */
+static size_t
+own_at(const struct redact *r, const char *start, const char *at)
+{
+	size_t longest = 0;
+
+	if (at > start && in_name(at[-1]))
+		return 0;
+	for (size_t i = 0; i < r->word_count; i++) {
+		size_t len = strlen(r->words[i]);
+
+		if (len > longest && text_starts_nocase(at, r->words[i]) &&
+		    (!in_name(at[len]) || at[len] == '.'))
+			longest = len;
+	}
+	return longest;
+}
+
+static void
+add_word(const struct redact *r, struct buf *out, const char *word, size_t len)
+{
+	buf_str(out, "name-");
+	add_alias(r, out, word, len, 5);
+}
+
+/* What stands here is written in its place; returns how long it was. */
+static size_t
+add_next(const struct redact *r, struct buf *out, const char *at)
+{
+	struct address address;
+	size_t len = v6_at(at, &address);
+
+	if (len > 0) {
+		add_address(r, out, &address);
+		return len;
+	}
+	len = base64_at(at);
+	if (len > 0) {
+		buf_str(out, "[hidden]");
+		return len;
+	}
+	while (in_name(at[len]))
+		len++;
+	if (len > 0) {
+		add_token(r, out, at, len);
+		return len;
+	}
+	buf_char(out, *at);
+	return 1;
+}
+
+static const char *
+replaced(const struct redact *redact, struct arena *arena, const char *text,
+    bool own)
 {
 	struct buf out = { 0 };
-	struct address address;
-	const char *result;
-	size_t len;
+	const char *result, *at = text;
 
 	if (text == NULL)
 		return NULL;
-	for (const char *at = text; *at != '\0'; at += len) {
-		if ((len = v6_at(at, &address)) > 0) {
-			add_address(redact, &out, &address);
-			continue;
-		}
-		if ((len = base64_at(at)) > 0) {
-			buf_str(&out, "[hidden]");
-			continue;
-		}
-		while (in_name(at[len]))
-			len++;
-		if (len > 0) {
-			add_token(redact, &out, at, len);
-			continue;
-		}
-		buf_char(&out, *at);
-		len = 1;
+	while (*at != '\0') {
+		size_t len = own ? own_at(redact, text, at) : 0;
+
+		if (len > 0)
+			add_word(redact, &out, at, len);
+		else
+			len = add_next(redact, &out, at);
+		at += len;
 	}
 	result = arena_ndup(arena, out.data != NULL ? out.data : "", out.len);
 	buf_free(&out);
 	return result;
+}
+
+const char *
+redact_text(const struct redact *redact, struct arena *arena, const char *text)
+{
+	return replaced(redact, arena, text, false);
+}
+
+const char *
+redact_own(const struct redact *redact, struct arena *arena, const char *text)
+{
+	return replaced(redact, arena, text, true);
 }
 
 const char *
@@ -357,8 +503,7 @@ redact_word(const struct redact *redact, struct arena *arena, const char *word)
 
 	if (word == NULL || word[0] == '\0')
 		return word;
-	buf_str(&out, "name-");
-	add_alias(redact, &out, word, strlen(word), 5);
+	add_word(redact, &out, word, strlen(word));
 	result = arena_dup(arena, out.data);
 	buf_free(&out);
 	return result;

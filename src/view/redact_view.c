@@ -17,6 +17,13 @@ text(const struct pen *pen, const char **at)
 	*at = redact_text(pen->redact, pen->arena, *at);
 }
 
+/* What people wrote. */
+static void
+own_text(const struct pen *pen, const char **at)
+{
+	*at = redact_own(pen->redact, pen->arena, *at);
+}
+
 /* A text of a size of its own. */
 static void
 array(const struct pen *pen, char *at, size_t size)
@@ -47,7 +54,7 @@ finding(const struct pen *pen, struct finding *f)
 	text(pen, &f->detail);
 	text(pen, &f->cure);
 	text(pen, &f->record);
-	text(pen, &f->muted_why);
+	own_text(pen, &f->muted_why);
 }
 
 /* The arrays of a history are borrowed: what is changed is a copy. */
@@ -155,20 +162,58 @@ standing(const struct pen *pen, struct standing *s)
 
 /* --- the operator's own -------------------------------------------------------------------- */
 
+void
+redact_notes(const struct redact *redact, struct arena *arena,
+    struct store_note *notes, size_t count)
+{
+	const struct pen pen = { redact, arena };
+
+	for (size_t i = 0; i < count; i++) {
+		text(&pen, &notes[i].domain);
+		own_text(&pen, &notes[i].text);
+	}
+}
+
+void
+redact_mutes(const struct redact *redact, struct arena *arena,
+    struct store_mute *mutes, size_t count)
+{
+	const struct pen pen = { redact, arena };
+
+	for (size_t i = 0; i < count; i++) {
+		text(&pen, &mutes[i].domain);
+		text(&pen, &mutes[i].subject);
+		own_text(&pen, &mutes[i].why);
+	}
+}
+
 static void
 own(const struct pen *pen, struct view *view)
 {
-	for (size_t i = 0; i < view->note_count; i++) {
-		text(pen, &view->notes[i].domain);
-		text(pen, &view->notes[i].text);
-	}
-	for (size_t i = 0; i < view->mute_count; i++) {
-		text(pen, &view->mutes[i].domain);
-		text(pen, &view->mutes[i].subject);
-		text(pen, &view->mutes[i].why);
-	}
+	redact_notes(pen->redact, pen->arena, view->notes, view->note_count);
+	redact_mutes(pen->redact, pen->arena, view->mutes, view->mute_count);
 	for (size_t i = 0; i < view->learned_count; i++)
 		text(pen, &view->learned[i].value);
+}
+
+const struct change *
+redact_changes(const struct redact *redact, struct arena *arena,
+    const struct change *changes, size_t count)
+{
+	const struct pen pen = { redact, arena };
+	struct change *all = copy(&pen, changes, count, sizeof(*all));
+
+	for (size_t i = 0; i < count; i++) {
+		bool people = strcmp(all[i].kind, "note") == 0 ||
+		    strcmp(all[i].kind, "mute") == 0;
+
+		text(&pen, &all[i].domain);
+		(people ? own_text : text)(&pen, &all[i].text);
+		text(&pen, &all[i].name);
+		text(&pen, &all[i].then);
+		text(&pen, &all[i].now);
+	}
+	return all;
 }
 
 /* --- what the header names ------------------------------------------------------------------ */

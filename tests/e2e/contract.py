@@ -84,7 +84,8 @@ class Contract:
 
     def head(self, value):
         self.fields(value, ("schema", "taken_at", "as_of", "version",
-                            "sources", "domains"))
+                            "sources", "domains"), ("since", "changes"))
+        self.changes(value.get("changes", ()))
         self.assertEqual(value["schema"], "sendtop/1")
         self.time(value["taken_at"])
         self.day(value["as_of"])
@@ -172,10 +173,22 @@ class Contract:
         self.assertRegex(value["key"], WORD)
         self.assertGreater(value["count"], 0)
 
+    def changes(self, values):
+        for value in values:
+            self.fields(value, ("kind", "at", "verdict", "small", "text",
+                                "name", "then", "now"))
+            self.assertRegex(value["kind"], WORD)
+            self.time(value["at"], null=True)
+            self.assertIn(value["verdict"], VERDICTS)
+            self.assertIsInstance(value["small"], bool)
+            self.assertNotEqual(value["text"], "")
+
     def snapshot_domain(self, value):
         self.fields(value, ("name", "standing", "spam", "measures",
                             "findings", "requirements", "reputation",
-                            "ramp", "replies"), ("poll", "feedback"))
+                            "ramp", "replies"),
+                    ("poll", "feedback", "changes"))
+        self.changes(value.get("changes", ()))
         for reply in value["replies"]:
             self.reply(reply)
         self.fields(value["standing"], ("state", "reasons"),

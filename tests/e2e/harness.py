@@ -296,11 +296,14 @@ class Silent:
 
 
 class Postmaster:
-    """An API of a test's own, to misbehave for it alone; plain HTTP."""
+    """An API of a test's own, to misbehave for it alone; plain HTTP.
 
-    def __init__(self, where):
+    today, a date, is the API's own idea of it; ports are those of another one
+    that has ended, whose place it takes."""
+
+    def __init__(self, where, today=None, ports=None):
         self.where = where
-        ports = free_port(), free_port()
+        self.ports = ports = ports or (free_port(), free_port())
         self.endpoint = "http://127.0.0.1:%d" % ports[1]
         certs = os.path.join(world("DIR"), "certs")
         self.process = subprocess.Popen(
@@ -309,7 +312,8 @@ class Postmaster:
              os.path.join(certs, "api.pem"), "--public-key",
              os.path.join(certs, "service.pub"), "--audience",
              self.endpoint + "/token", "--log",
-             os.path.join(where, "postmaster.log")],
+             os.path.join(where, "postmaster.log"),
+             *(["--today", today.isoformat()] if today else [])],
             stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
         self.process.stdout.readline()
         self.credentials = self.write("credentials.json", world(

@@ -230,7 +230,7 @@ class Pty:
 
 
 CURSOR = re.compile(r"\x1b\[[\d;]*[HfdG]|\x1b\[\d*[ABCDX]")
-CONTROL = re.compile(r"\x1b\[[?>]?[\d;]*[a-zA-Z]|\x1b[()][A-Z0-9]|"
+CONTROL = re.compile(r"\x1b\[[?>]?[\d;:]*[a-zA-Z]|\x1b[()][A-Z0-9]|"
                      r"\x1b[=>78M]|[\x0e\x0f]")
 
 

@@ -5,13 +5,14 @@ import json
 import os
 import re
 import signal
+import sqlite3
 
 import harness
 from harness import Case, children, query, wait
 from screen import Pty, Screen
 from stories import STORIES
 
-CONTROL_C, ESCAPE = "C-c", "Escape"
+ESCAPE = "Escape"
 
 
 class Actions(Case):
@@ -33,11 +34,22 @@ class Actions(Case):
 
     # --- asking
 
+    def stopped(self, pid):
+        """Stops a collector between two writes."""
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            with sqlite3.connect(self.db, timeout=0) as db:
+                db.execute("BEGIN IMMEDIATE")
+            return True
+        except sqlite3.OperationalError:
+            os.kill(pid, signal.SIGCONT)
+            return False
+
     def test_probe_cancelled(self):
         screen = self.screen()
         collector = wait(lambda: children(screen.pid()), "the collector")[0]
         screen.wait(r"next probe")
-        os.kill(collector, signal.SIGSTOP)
+        wait(lambda: self.stopped(collector), "a pause")
         try:
             screen.press("r", r"asked for: a probe of news\.example\.test; "
                               r"c cancels")
@@ -142,7 +154,7 @@ class Actions(Case):
         p.redraw(r"copied to the clipboard \(OSC 52\): news\.example\.test")
         self.assertEqual(self.copied(p), ["news.example.test"])
         # The last of the menu is what is on the screen.
-        p.send(b"y\x1b[A\r")
+        p.send(b"y\x1bOA\r")
         p.wait(lambda b: len(self.copied(p)) == 2, "the second copy")
         self.assertRegex(self.copied(p)[1], r"(?m)^.news\.example\.test +CRIT")
         self.assertRegex(self.copied(p)[1], r"\A sendtop ")

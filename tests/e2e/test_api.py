@@ -267,11 +267,11 @@ class Recovery(Case):
         config = self.settings(self.api.settings())
         screen = Screen(self, ["--config", config, "--store", self.store()],
                         width=160)
-        screen.wait(r"^\u25b8news\.example\.test +CRIT +0\.41")
+        screen.wait(r"^\u25b8news\.example\.test +CRIT .* 0\.41 ")
         self.api.order(mode="scope", count=100000)
         screen.press("R", r"poll of Postmaster failed: .*lack a scope")
         screen.wait(r"last poll failed: the credentials lack a scope")
-        screen.wait(r"^\u25b8news\.example\.test +CRIT +0\.41")
+        screen.wait(r"^\u25b8news\.example\.test +CRIT .* 0\.41 ")
         self.api.reset()
         screen.press("R", r"poll of Postmaster done")
         screen.wait_gone(r"last poll failed")

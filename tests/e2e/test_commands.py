@@ -6,6 +6,8 @@ import io
 import json
 import os
 import re
+import sqlite3
+import time
 
 import harness
 from contract import Contract
@@ -291,10 +293,31 @@ class Check(Case):
         done = self.words()
         self.assertEqual(done.code, 2)
         self.one_line(done, "CRITICAL")
-        self.assertIn("news.example.test spam >= 0.30", done.out)
+        self.assertRegex(done.out, r"news\.example\.test spam rate 0\.41 % "
+                         r"\(>= 0\.30 % since \w+ \d+\)")
         self.assertIn("critical=%d;" % [row[0] for row in ROWS.values()]
                       .count("CRIT"), done.out)
         self.assertRegex(done.out, r"max_spam_rate=0\.4107%")
+
+    def test_nobody_collects(self):
+        """What was in order is not known any more; what was wrong still
+        counts."""
+        store = self.store()
+        db = sqlite3.connect(store)
+        with db:
+            db.execute("UPDATE activity SET beat_s = ?",
+                       (int(time.time()) - 3 * 86400,))
+        db.close()
+        for name, code in (("shop.test", 3), ("offers.test", 1),
+                           ("noptr.test", 2)):
+            done = self.sendtop("check", name, "--store", store)
+            self.assertEqual(done.code, code, done.out)
+            self.assertRegex(done.out, r"\ASENDTOP \w+ - nobody has collected "
+                             r"for (3 d|2 d[^;]*|72 h[^;]*); ")
+        config = self.settings({"postmaster": {"poll": "2d"}})
+        done = self.sendtop("check", "shop.test", "--store", store,
+                            "--config", config)
+        self.assertEqual(done.code, 0, done.out)
 
     def test_trouble_is_unknown(self):
         for words in (("--store", self.file("none.db")),

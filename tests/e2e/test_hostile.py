@@ -181,14 +181,25 @@ class Hostile(Case):
         p.send(b"/" + name.encode() + b"\r")
         p.redraw(r"\u25b8" + re.escape(name))
         p.send(b"\r")
-        for tab in range(1, 8):
+        for tab in range(1, 9):
             p.send(b"%d" % tab)
             p.redraw(r"\[%d \w+\]" % tab)
             p.send(b"G")
             p.redraw(r"\[%d \w+\]" % tab)
-        p.send(b"p")
-        said = p.wait(lambda b: re.search(rb"written: (\S+\.txt)", b),
-                      "the snapshot's name")[1].decode()
+        for key in b"denv:":            # the other screens and the dialogs
+            p.send(bytes([key]))
+            p.redraw(r"Esc closes|q back")
+            p.send(b"\x1b")
+            p.redraw(r"\[8 \w+\]")
+        for key in b"my":
+            p.send(bytes([key]))
+            p.redraw(r"Esc closes")
+            p.send(b"\x1bOB" * 3)
+            p.redraw(r"Esc closes")
+            p.send(b"\x1b")
+            p.redraw(r"\[8 \w+\]")
+        p.send(b"p2")
+        said = p.redraw(r"written: (\S+\.txt)", 30)[1]
         p.send(b"<")
         p.redraw(r"AS OF")
         p.send(b"\x1b")

@@ -1,5 +1,6 @@
 """The list: expressions, groups, orders, and rows that keep their places."""
 # SPDX-License-Identifier: MIT
+import os
 import re
 import sqlite3
 import time
@@ -182,3 +183,53 @@ class List(Case):
         screen.keys("Escape")
         screen.type(":at now\n")
         screen.wait_gone(r"AS OF")
+
+    # --- a store that goes away
+
+    def test_store_replaced(self):
+        """The last good picture stays, one sentence says why, and what was
+        written meanwhile follows."""
+        screen = self.screen("--no-collector", width=120)
+        screen.keys("t", "t")
+        screen.wait(r"- example\.test ")
+        before = self.order(screen)
+        os.unlink(self.db)
+        screen.wait(r"store .*(deleted|there is none yet)")
+        self.assertEqual(self.order(screen), before)
+        self.assertRegex(screen.text(), r"news\.example\.test +CRIT")
+        screen.press("j", r"^\u25b8 *billing\.example\.test")
+        screen.type("nwhile it was away\n")
+        screen.wait(r"there is no store just now: this follows")
+        self.db = self.store()
+        screen.wait(r"noted on billing\.example\.test: while it was away")
+        self.assertEqual(harness.query(
+            self.db, "SELECT said FROM note"), [("while it was away",)])
+        screen.wait_gone(r"there is none yet")
+        self.assertEqual(self.order(screen), before)
+        screen.press("e", r"ERROR .*(deleted|there is none)")
+
+    def test_store_that_grows(self):
+        screen = self.screen("--no-collector")
+        screen.press("j", r"^\u25b8edge\.test")
+        with sqlite3.connect(self.db) as db:
+            for sql in ("INSERT INTO domain SELECT 1000 + id, "
+                        "'new-' || name, registrable, tag, "
+                        "COLUMNS FROM domain WHERE name = 'six.test'",):
+                names = [row[1] for row in db.execute(
+                    "PRAGMA table_info(domain)")]
+                same = [n for n in names
+                        if n not in ("id", "name", "registrable", "tag")]
+                db.execute(sql.replace("COLUMNS", ", ".join(same)).replace(
+                    "INSERT INTO domain", "INSERT INTO domain (id, name, "
+                    "registrable, tag, %s)" % ", ".join(same)))
+            names = [row[1] for row in db.execute(
+                "PRAGMA table_info(standing)")]
+            same = [n for n in names if n not in ("domain", "name")]
+            db.execute("INSERT INTO standing (domain, name, %s) SELECT "
+                       "1000 + domain, 'new-' || name, %s FROM standing "
+                       "WHERE name = 'six.test'" % (
+                           ", ".join(same), ", ".join(same)))
+            db.execute("UPDATE tally SET domains = domains + 1 "
+                       "WHERE standing_rank = 0")
+        screen.wait(r"^ new-six\.test +ok", NEVER_MOVED + 10)
+        screen.wait(r"^\u25b8edge\.test")

@@ -231,7 +231,7 @@ def exim(all_mails):
     """Lines of Exim's main log, with the local interface."""
     for count, mail in enumerate(all_mails):
         when = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(mail.at))
-        mid = "1t%04X-%08X-%02X" % (mail.n & 0xffff, count, mail.n % 100)
+        mid = "1t%04X-%06X-%02X" % (mail.n & 0xffff, count, mail.n % 100)
         ip = mail.story.ips[mail.n % len(mail.story.ips)]
         host = RELAYS[mail.n % len(RELAYS)].partition("[")
         address = host[2].partition("]")[0]

@@ -20,6 +20,7 @@ main(void)
 	srunner_add_suite(runner, suite_org());
 	srunner_add_suite(runner, suite_settings());
 	srunner_add_suite(runner, suite_settings_dirs());
+	srunner_add_suite(runner, suite_settings_hook());
 	srunner_add_suite(runner, suite_settings_plan());
 	srunner_add_suite(runner, suite_text());
 	srunner_add_suite(runner, suite_words());

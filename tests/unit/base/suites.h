@@ -19,6 +19,7 @@ Suite *suite_number(void);
 Suite *suite_org(void);
 Suite *suite_settings(void);
 Suite *suite_settings_dirs(void);
+Suite *suite_settings_hook(void);
 Suite *suite_settings_plan(void);
 Suite *suite_text(void);
 Suite *suite_words(void);

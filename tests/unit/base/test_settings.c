@@ -542,9 +542,12 @@ START_TEST(test_rows)
 	size_t i;
 
 	for (i = 0; (help = settings_help(i)) != NULL; i++) {
-		bool domain = strcmp(help->section, "domain") == 0;
-		char *key = mem_printf("%s.%s%s", help->section,
-		    domain ? "x.example." : "", help->key);
+		const char *name = strcmp(help->section, "domain") == 0
+		    ? "x.example."
+		    : strcmp(help->section, "hook") == 0 ? "x."
+							 : "";
+		char *key = mem_printf(
+		    "%s.%s%s", help->section, name, help->key);
 		struct error err = { 0 };
 
 		if (settings_set(s, key, help->standard, &err) != STATUS_OK)

@@ -12,8 +12,11 @@ main(void)
 
 	srunner_add_suite(runner, suite_egress());
 	srunner_add_suite(runner, suite_https_queue());
+	srunner_add_suite(runner, suite_hooks());
 	srunner_add_suite(runner, suite_collector());
 	srunner_add_suite(runner, suite_cancel());
+	srunner_add_suite(runner, suite_ingest());
+	srunner_add_suite(runner, suite_ingest_more());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

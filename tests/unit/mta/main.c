@@ -17,6 +17,11 @@ main(void)
 	srunner_add_suite(runner, suite_providers());
 	srunner_add_suite(runner, suite_journal());
 	srunner_add_suite(runner, suite_count());
+	srunner_add_suite(runner, suite_formats());
+	srunner_add_suite(runner, suite_stamp());
+	srunner_add_suite(runner, suite_grok());
+	srunner_add_suite(runner, suite_odd());
+	srunner_add_suite(runner, suite_join());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

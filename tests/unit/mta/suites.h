@@ -8,9 +8,14 @@
 Suite *suite_catalogue(void);
 Suite *suite_catalogue_load(void);
 Suite *suite_count(void);
+Suite *suite_formats(void);
 Suite *suite_journal(void);
 Suite *suite_normalise(void);
 Suite *suite_providers(void);
+Suite *suite_stamp(void);
+Suite *suite_grok(void);
+Suite *suite_odd(void);
+Suite *suite_join(void);
 Suite *suite_source(void);
 
 #endif

@@ -24,7 +24,7 @@ teardown(void)
 	reply_catalogue_free(catalogue);
 }
 
-/* --- replies as they came ------------------------------------------------------- */
+/* --- replies as they came ------------------------------------------------- */
 
 static void
 take_gmail(void *arg, char *line)
@@ -89,7 +89,7 @@ START_TEST(test_seen)
 }
 END_TEST
 
-/* --- properties ------------------------------------------------------------------- */
+/* --- properties ----------------------------------------------------------- */
 
 /*
  * Words of the first row that the second one has as well, behind the same
@@ -113,7 +113,7 @@ is_twin(const char *key, const char *other)
 }
 
 /* The rows with their texts; the loader keeps the texts for itself, so the
- * files are read again, and simply: one text a line between "match": [ and ]. */
+ * files are read again, and simply: texts between "match": [ and ]. */
 struct reading {
 	char key[80], reply[8], enhanced[16];
 	bool in_match;
@@ -306,7 +306,7 @@ START_TEST(test_cut)
 }
 END_TEST
 
-/* --- who speaks ------------------------------------------------------------------------ */
+/* --- who speaks ----------------------------------------------------------- */
 
 static const struct {
 	const char *text, *given, *provider, *key;
@@ -444,7 +444,7 @@ START_TEST(test_hostile)
 }
 END_TEST
 
-/* --- the rows -------------------------------------------------------------------------- */
+/* --- the rows ------------------------------------------------------------- */
 
 static bool
 file_has(const char *name, const char *fmt, const char *word)

@@ -122,7 +122,7 @@ START_TEST(test_long_name)
 }
 END_TEST
 
-/* --- what is refused -------------------------------------------------------------- */
+/* --- what is refused ------------------------------------------------------ */
 
 #define FILE_OF(row) "{\"providers\": [" row "]}"
 #define GOOD "{\"provider\": \"a\", \"label\": \"A\", \"hosts\": [\"a.test\"]}"

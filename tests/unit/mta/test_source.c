@@ -187,6 +187,38 @@ START_TEST(a_packed_log_cut_short_gives_what_it_has)
 }
 END_TEST
 
+/* Wherever it ends: in the packer's own head, in the head that was looked at
+ * before, or later. */
+START_TEST(no_cut_is_taken_for_an_end)
+{
+	size_t len, got;
+	char *text = text_of(4000, &len);
+	enum status status, ended;
+	struct source *source;
+	const char *head;
+	struct error err;
+
+	write_file("log", "w", text, len);
+	for (int size = 12; size < 4000; size += 300) {
+		char *command = mem_printf(
+		    "gzip -c log | head -c %d > cut.gz", size);
+
+		shell(command);
+		free(command);
+		status = source_open(in_folder("cut.gz"), &source, &err);
+		if (status != STATUS_OK) {
+			ck_assert_int_eq(status, STATUS_PARSE);
+			continue;
+		}
+		source_head(source, &head);
+		free(read_all(source, 0, 10000, &got, &ended));
+		ck_assert_int_eq(ended, STATUS_PARSE);
+		source_close(source);
+	}
+	free(text);
+}
+END_TEST
+
 START_TEST(refusals_name_the_log)
 {
 	static const struct {
@@ -352,6 +384,7 @@ suite_source(void)
 	tcase_add_loop_test(files, every_packing_reads_alike, 0,
 	    (int)(sizeof(kinds) / sizeof(kinds[0])));
 	tcase_add_test(files, a_packed_log_cut_short_gives_what_it_has);
+	tcase_add_test(files, no_cut_is_taken_for_an_end);
 	tcase_add_test(files, refusals_name_the_log);
 	tcase_add_test(files, the_fate_of_a_file_is_seen);
 	suite_add_tcase(suite, files);

@@ -10,6 +10,7 @@ main(void)
 	SRunner *runner = srunner_create(suite_parse());
 	int failed;
 
+	srunner_add_suite(runner, suite_scan());
 	srunner_add_suite(runner, suite_stats());
 	srunner_add_suite(runner, suite_failure());
 	srunner_add_suite(runner, suite_compliance());

@@ -6,6 +6,7 @@
 #include <check.h>
 
 Suite *suite_parse(void);
+Suite *suite_scan(void);
 Suite *suite_stats(void);
 Suite *suite_failure(void);
 Suite *suite_compliance(void);

@@ -1,6 +1,7 @@
 /* The monitoring line: status, exit code, performance data. */
 /* SPDX-License-Identifier: MIT */
 #include <math.h>
+#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,21 +24,24 @@ static const struct {
 	{ { { NULL, 0, 0, NULL } }, 3,
 	    "SENDTOP UNKNOWN - no domain has been judged yet\n" },
 	{ { { "a.test", STANDING_OK, 0, "" } }, 0,
-	    "SENDTOP OK - 1 of 1 domains ok | critical=0;;1 warning=0;1 "
-	    "unknown=0 ok=1 max_spam_rate=0.0000%;0.1;0.3;0 data_age=60s\n" },
+	    "SENDTOP OK - 1 of 1 domains ok | critical=0;;0;0;1 "
+	    "warning=0;0;;0;1 unknown=0;;;0;1 ok=1;;;0;1 "
+	    "max_spam_rate=0.0000%;0.1;0.3;0;100 data_age=60s;;;0\n" },
 	{ { { "a.test", STANDING_OK, 0.0002, "" },
 	      { "b.test", STANDING_WARNING, 0.0012, "spam | \'x\'" } },
 	    1,
 	    "SENDTOP WARNING - b.test spam / /x/; 1 of 2 domains ok | "
-	    "critical=0;;1 warning=1;1 unknown=0 ok=1 "
-	    "max_spam_rate=0.1200%;0.1;0.3;0 data_age=60s\n" },
+	    "critical=0;;0;0;2 warning=1;0;;0;2 unknown=0;;;0;2 ok=1;;;0;2 "
+	    "max_spam_rate=0.1200%;0.1;0.3;0;100 data_age=60s;;;0\n" },
 	{ { { "w.test", STANDING_WARNING, 0.0012, "mild" },
-	      { "c.test", STANDING_CRITICAL, 0.00412, "spam >= 0.30" },
+	      { "c.test", STANDING_CRITICAL, 0.00412,
+		  "spam >= 0.30 % since Nov 17" },
 	      { "d.test", STANDING_CRITICAL, 0.00312, "ptr missing" } },
 	    2,
-	    "SENDTOP CRITICAL - c.test spam >= 0.30; d.test ptr missing; 0 "
-	    "of 3 domains ok | critical=2;;1 warning=1;1 unknown=0 ok=0 "
-	    "max_spam_rate=0.4120%;0.1;0.3;0 data_age=60s\n" },
+	    "SENDTOP CRITICAL - c.test spam rate 0.41 % (>= 0.30 % since "
+	    "Nov 17); d.test ptr missing; 0 "
+	    "of 3 domains ok | critical=2;;0;0;3 warning=1;0;;0;3 unknown=0;;;0;3 "
+	    "ok=0;;;0;3 max_spam_rate=0.4120%;0.1;0.3;0;100 data_age=60s;;;0\n" },
 };
 
 START_TEST(test_row)
@@ -88,6 +92,70 @@ START_TEST(test_no_number)
 }
 END_TEST
 
+/* 'label'=value[UOM];[warn];[crit];[min];[max] and nothing else. */
+START_TEST(test_grammar)
+{
+	const char *item = strchr(rows[_i].line, '|');
+	regex_t form;
+
+	if (item == NULL)
+		return;
+	ck_assert_int_eq(
+	    regcomp(&form,
+		"^ [a-z_]+=[0-9.]+(%|s)?(;[0-9.]*(;[0-9.]*(;[0-9.]*"
+		"(;[0-9.]*)?)?)?)?([ \n])",
+		REG_EXTENDED),
+	    0);
+	for (item++; *item != '\n' && *item != '\0';) {
+		regmatch_t found[1];
+
+		ck_assert_msg(
+		    regexec(&form, item, 1, found, 0) == 0, "%s", item);
+		item += found[0].rm_eo - 1;
+	}
+	ck_assert_str_eq(item, "\n");
+	regfree(&form);
+}
+END_TEST
+
+/* Nobody collects: what was in order is not known any more, what was wrong
+ * still is. */
+START_TEST(test_silent)
+{
+	static const struct {
+		enum standing_state state;
+		int code;
+		const char *start;
+	} silences[] = {
+		{ STANDING_OK, 3,
+		    "SENDTOP UNKNOWN - nobody has collected for 3 d; 1 of 1" },
+		{ STANDING_WARNING, 1,
+		    "SENDTOP WARNING - nobody has collected for 3 d; a.test" },
+		{ STANDING_CRITICAL, 2,
+		    "SENDTOP CRITICAL - nobody has collected for 3 d; a.test" },
+	};
+
+	for (size_t i = 0; i < sizeof(silences) / sizeof(silences[0]); i++) {
+		struct plugin_line line;
+		struct standing s = { .state = silences[i].state,
+			.spam_rate = (double)NAN };
+		char *text = NULL;
+		size_t len;
+		FILE *out = open_memstream(&text, &len);
+
+		report_plugin_begin(&line);
+		report_plugin_add(&line, "a.test", &s, WORLD_NOW);
+		line.silent_s = 3 * 86400 + 7200;
+		ck_assert_int_eq(report_plugin(out, &line), silences[i].code);
+		fclose(out);
+		ck_assert_msg(strncmp(text, silences[i].start,
+				  strlen(silences[i].start)) == 0,
+		    "%s", text);
+		free(text);
+	}
+}
+END_TEST
+
 Suite *
 suite_plugin(void)
 {
@@ -96,7 +164,10 @@ suite_plugin(void)
 
 	tcase_add_loop_test(
 	    tc, test_row, 0, (int)(sizeof(rows) / sizeof(rows[0])));
+	tcase_add_loop_test(
+	    tc, test_grammar, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(tc, test_no_number);
+	tcase_add_test(tc, test_silent);
 	suite_add_tcase(suite, tc);
 	return suite;
 }

@@ -41,6 +41,7 @@ Suite *suite_pack(void);
 Suite *suite_live(void);
 Suite *suite_mail(void);
 Suite *suite_reply(void);
+Suite *suite_news(void);
 Suite *suite_own(void);
 Suite *suite_prune(void);
 Suite *suite_crash(void);

@@ -15,6 +15,7 @@ main(void)
 	srunner_add_suite(runner, looks_suite());
 	srunner_add_suite(runner, words_suite());
 	srunner_add_suite(runner, panels_suite());
+	srunner_add_suite(runner, snapshot_suite());
 	srunner_add_suite(runner, sums_suite());
 	srunner_add_suite(runner, store_suite());
 	srunner_add_suite(runner, roster_suite());

@@ -11,6 +11,7 @@ Suite *dialogs_suite(void);
 Suite *looks_suite(void);
 Suite *panels_suite(void);
 Suite *roster_suite(void);
+Suite *snapshot_suite(void);
 Suite *sums_suite(void);
 Suite *store_suite(void);
 Suite *words_suite(void);

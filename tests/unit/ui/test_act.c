@@ -168,8 +168,7 @@ START_TEST(grouping)
 	ck_assert_uint_eq(press('z'), 0);
 	ck_assert_uint_eq(press('t'), WANT_ORDER | WANT_FOLLOW);
 	ck_assert_int_eq(f.model.ui.grouping, GROUP_TAG);
-	ck_assert_uint_eq(
-	    press('z'), WANT_FOLD_ALL | WANT_ORDER | WANT_FOLLOW);
+	ck_assert_uint_eq(press('z'), WANT_FOLD_ALL | WANT_ORDER | WANT_FOLLOW);
 	press('t');
 	ck_assert_int_eq(f.model.ui.grouping, GROUP_REGISTRABLE);
 	press('t');
@@ -185,8 +184,8 @@ START_TEST(folding)
 
 	f.model.headings = headings;
 	ck_assert_ptr_null(model_row(&f.model));
-	ck_assert_uint_eq(press(KEY_CODE_ENTER),
-	    WANT_FOLD | WANT_ORDER | WANT_FOLLOW);
+	ck_assert_uint_eq(
+	    press(KEY_CODE_ENTER), WANT_FOLD | WANT_ORDER | WANT_FOLLOW);
 	ck_assert_int_eq(f.model.ui.screen, SCREEN_DOMAINS);
 	ck_assert_uint_eq(press('r'), WANT_PROBE);
 	ck_assert_str_eq(f.model.ui.order.domain, "");
@@ -304,6 +303,11 @@ END_TEST
 
 START_TEST(helping)
 {
+	/* What is the same everywhere is so here as well. */
+	press('/');
+	ck_assert_uint_eq(press(12), WANT_WHOLE);
+	ck_assert_int_eq(f.model.ui.dialog.kind, DIALOG_FILTER);
+	press(KEY_CODE_ESCAPE);
 	press('?');
 	ck_assert(f.model.ui.help);
 	press('q');
@@ -321,8 +325,8 @@ START_TEST(mouse)
 	ck_assert_uint_eq(click(KEY_CODE_CLICK, 5, frame.list_y + 2), 0);
 	ck_assert_uint_eq(f.model.ui.cursor, 2);
 	/* Again, but long after: no double click. */
-	ck_assert_uint_eq(click_at(KEY_CODE_CLICK, 5, frame.list_y + 2, 2000),
-	    0);
+	ck_assert_uint_eq(
+	    click_at(KEY_CODE_CLICK, 5, frame.list_y + 2, 2000), 0);
 	ck_assert_uint_eq(click_at(KEY_CODE_CLICK, 5, frame.list_y + 2, 2300),
 	    WANT_OPEN | WANT_VIEW);
 	f.model.ui.screen = SCREEN_DOMAINS;
@@ -337,8 +341,9 @@ static const struct {
 	uint32_t code;
 	unsigned want;
 } wants[] = { { 'r', WANT_PROBE }, { 'R', WANT_POLL }, { 'c', WANT_CANCEL },
-	{ 'T', WANT_THEME }, { ':', WANT_NAMES }, { 12, WANT_WHOLE }, { 26, WANT_SUSPEND }, { 'x', 0 },
-	{ KEY_CODE_NONE, 0 }, { 0x10ffff, 0 } };
+	{ 'T', WANT_THEME }, { ':', WANT_NAMES }, { 12, WANT_WHOLE },
+	{ 26, WANT_SUSPEND }, { 'x', 0 }, { KEY_CODE_NONE, 0 },
+	{ 0x10ffff, 0 } };
 
 START_TEST(wanting)
 {
@@ -352,8 +357,8 @@ START_TEST(footer_keys)
 	ck_assert_int_gt(frame.key_count, 3);
 	for (int i = 0; i < frame.key_count; i++)
 		if (frame.keys[i].action == ACTION_HELP)
-			click(KEY_CODE_CLICK, frame.keys[i].span.x,
-			    frame.key_y);
+			click(
+			    KEY_CODE_CLICK, frame.keys[i].span.x, frame.key_y);
 	ck_assert(f.model.ui.help);
 }
 END_TEST

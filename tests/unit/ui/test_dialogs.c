@@ -187,8 +187,7 @@ START_TEST(an_end)
 		ck_assert_int_eq(until_s, 0);
 	else if (known)
 		ck_assert_msg(until_s - FIXTURE_NOW == ends[_i].after_s,
-		    "%s is %ld", ends[_i].text,
-		    (long)(until_s - FIXTURE_NOW));
+		    "%s is %ld", ends[_i].text, (long)(until_s - FIXTURE_NOW));
 }
 END_TEST
 
@@ -386,8 +385,8 @@ START_TEST(commanding)
 {
 	press(':');
 	type(lines[_i].line);
-	ck_assert_msg(press(KEY_CODE_ENTER) == lines[_i].want, "%s",
-	    lines[_i].line);
+	ck_assert_msg(
+	    press(KEY_CODE_ENTER) == lines[_i].want, "%s", lines[_i].line);
 	/* What was refused stays open, with a sentence. */
 	ck_assert_int_eq(f.model.ui.dialog.kind,
 	    lines[_i].want == 0 ? DIALOG_COMMAND : DIALOG_NONE);

@@ -121,8 +121,8 @@ START_TEST(parsing)
 {
 	struct theme theme;
 	struct error err = { .status = STATUS_OK };
-	enum status status = theme_parse(files[_i].text,
-	    strlen(files[_i].text), "my.theme", &theme, &err);
+	enum status status = theme_parse(
+	    files[_i].text, strlen(files[_i].text), "my.theme", &theme, &err);
 
 	if (files[_i].wrong == NULL) {
 		ck_assert_int_eq(status, STATUS_OK);
@@ -145,8 +145,8 @@ START_TEST(parsed)
 	    theme_parse(text, strlen(text), "x", &theme, &err), STATUS_OK);
 	ck_assert_int_eq(theme.styles[ROLE_BAD].few, 1);
 	ck_assert_int_eq(theme.styles[ROLE_BAD].many, 203);
-	ck_assert_uint_eq(theme.styles[ROLE_BAD].attributes,
-	    STYLE_BOLD | STYLE_UNDERLINE);
+	ck_assert_uint_eq(
+	    theme.styles[ROLE_BAD].attributes, STYLE_BOLD | STYLE_UNDERLINE);
 	ck_assert_int_eq(theme.styles[ROLE_GOOD].few, -1);
 	ck_assert_int_eq(
 	    theme_parse("a\0b", 3, "x", &theme, &err), STATUS_PARSE);
@@ -212,8 +212,7 @@ START_TEST(copy_octets)
 	static const struct copy_terminal xterm = { .term = "xterm" };
 	struct buf out = { 0 };
 
-	copy_encode(
-	    &xterm, copies[_i].text, strlen(copies[_i].text), &out);
+	copy_encode(&xterm, copies[_i].text, strlen(copies[_i].text), &out);
 	ck_assert_str_eq(out.data, copies[_i].octets);
 	buf_free(&out);
 }
@@ -227,8 +226,8 @@ START_TEST(copy_wrapped)
 	struct buf out = { 0 };
 
 	copy_encode(&tmux, "f", 1, &out);
-	ck_assert_str_eq(out.data,
-	    "\033]52;c;Zg==\a\033Ptmux;\033\033]52;c;Zg==\a\033\\");
+	ck_assert_str_eq(
+	    out.data, "\033]52;c;Zg==\a\033Ptmux;\033\033]52;c;Zg==\a\033\\");
 	buf_free(&out);
 	copy_encode(&screen, "f", 1, &out);
 	ck_assert_str_eq(out.data, "\033P\033]52;c;Zg==\a\033\\");
@@ -288,12 +287,10 @@ static const struct {
 	int64_t utc_s, mono_ms;
 	const char *says; /* NULL: nothing */
 } ticks[] = {
-	{ 1000000, 5000, NULL },
-	{ 1000001, 6000, NULL },
+	{ 1000000, 5000, NULL }, { 1000001, 6000, NULL },
 	{ 1000041, 6500, NULL }, /* a correction */
 	{ 1010041, 6500, "went forward by 2 h 46 min (or the machine slept)" },
-	{ 1010042, 7500, NULL },
-	{ 500000, 8500, "went back by 5 d" },
+	{ 1010042, 7500, NULL }, { 500000, 8500, "went back by 5 d" },
 	{ 500500, 508500, NULL }, /* a long wait is none */
 };
 

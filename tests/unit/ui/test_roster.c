@@ -63,8 +63,8 @@ fill(void)
 		struct error err;
 		int64_t id;
 
-		snprintf(s.reasons, sizeof(s.reasons), "%s",
-		    domains[i].reasons);
+		snprintf(
+		    s.reasons, sizeof(s.reasons), "%s", domains[i].reasons);
 		must(store_domain_add(store, domains[i].name, FROM_SETTINGS,
 			 domains[i].tag, &id, &err),
 		    &err);
@@ -191,17 +191,11 @@ END_TEST
 static const struct {
 	const char *filter, *lines;
 } filters[] = {
-	{ "", "abcde" },
-	{ "EXAMPLE.NET", "ce" },
-	{ "^(a|b)\\.", "ab" },
-	{ "net$", "ce" },
-	{ "^north$", "ac" },
-	{ "spam_(watch|violation)", "bc" },
-	{ "too_many", "e" },
-	{ "192\\.0\\.2\\.[0-9]+/missing", "c" },
-	{ "[a-b]\\.example", "ab" },
-	{ "no such", "" },
-	{ "(", "" }, /* as text: nobody is called that */
+	{ "", "abcde" }, { "EXAMPLE.NET", "ce" }, { "^(a|b)\\.", "ab" },
+	{ "net$", "ce" }, { "^north$", "ac" },
+	{ "spam_(watch|violation)", "bc" }, { "too_many", "e" },
+	{ "192\\.0\\.2\\.[0-9]+/missing", "c" }, { "[a-b]\\.example", "ab" },
+	{ "no such", "" }, { "(", "" }, /* as text: nobody is called that */
 };
 
 START_TEST(filtering)
@@ -270,16 +264,13 @@ START_TEST(folding)
 	roster_fold(roster, "south");
 	ck_assert_str_eq(arranged(), "[south][north]ca[(no tag)]d");
 	/* The cursor of what was folded away goes to its heading. */
-	ck_assert(roster_find(
-	    roster, "e.example.net", NULL, GROUP_TAG, &line));
+	ck_assert(roster_find(roster, "e.example.net", NULL, GROUP_TAG, &line));
 	ck_assert_uint_eq(line, 0);
-	ck_assert(roster_find(
-	    roster, "a.example.com", NULL, GROUP_TAG, &line));
+	ck_assert(roster_find(roster, "a.example.com", NULL, GROUP_TAG, &line));
 	ck_assert_uint_eq(line, 3);
 	ck_assert(roster_find(roster, NULL, "north", GROUP_TAG, &line));
 	ck_assert_uint_eq(line, 1);
-	ck_assert(
-	    !roster_find(roster, "x.example", NULL, GROUP_TAG, &line));
+	ck_assert(!roster_find(roster, "x.example", NULL, GROUP_TAG, &line));
 	roster_fold(roster, "south");
 	ck_assert_str_eq(arranged(), "[south]be[north]ca[(no tag)]d");
 	roster_fold(roster, NULL);
@@ -312,9 +303,9 @@ END_TEST
 /* Rows do not move by a new reading alone: only when they are arranged. */
 START_TEST(steady)
 {
-	struct standing s = { .state = STANDING_CRITICAL,
-		.spam_rate = 1,
-		.mean7 = (double)NAN };
+	struct standing s = {
+		.state = STANDING_CRITICAL, .spam_rate = 1, .mean7 = (double)NAN
+	};
 	struct roster_line line;
 	struct error err;
 
@@ -343,16 +334,16 @@ START_TEST(growing)
 	roster_begin(roster, DAY_NONE);
 	must(roster_read(roster, store, 0, &done, &err), &err);
 	ck_assert(!done);
-	must(store_domain_add(
-		 store, "0.example", FROM_SETTINGS, "", NULL, &err),
+	must(
+	    store_domain_add(store, "0.example", FROM_SETTINGS, "", NULL, &err),
 	    &err);
 	while (!done)
 		must(roster_read(roster, store, 0, &done, &err), &err);
 	roster_arrange(roster, &ui);
 	ck_assert_uint_eq(roster_count(roster), DOMAINS + 300);
 	for (size_t i = 1; i < roster_count(roster); i++)
-		ck_assert_int_lt(strcmp(roster_name(roster, i - 1),
-				     roster_name(roster, i)),
+		ck_assert_int_lt(
+		    strcmp(roster_name(roster, i - 1), roster_name(roster, i)),
 		    0);
 }
 END_TEST
@@ -373,9 +364,9 @@ has(const struct change *changes, size_t count, const char *kind,
 START_TEST(changed)
 {
 	int32_t since = day_of(FIXTURE_NOW) - 1;
-	struct store_note note = { .at_s = FIXTURE_NOW - 100,
-		.domain = "",
-		.text = "a note" };
+	struct store_note note = {
+		.at_s = FIXTURE_NOW - 100, .domain = "", .text = "a note"
+	};
 	const struct change *changes;
 	struct view then, now;
 	struct fixture f;

@@ -12,6 +12,7 @@
 #include "suites.h"
 #include "ui/load.h"
 #include "ui/snapshot.h"
+#include "ui/whole.h"
 
 enum { DOMAINS = 30, ROWS = 5, NAME_SIZE = 32 };
 
@@ -181,6 +182,7 @@ snapshot(const char *domain, int32_t as_of, enum status want)
 		.domains = &domain,
 		.domain_count = domain != NULL ? 1 : 0,
 		.as_of = as_of,
+		.since = DAY_NONE,
 		.now_s = FIXTURE_NOW };
 	char *text = NULL;
 	size_t size = 0;
@@ -240,43 +242,35 @@ START_TEST(snapshot_lines)
 }
 END_TEST
 
-static void
-write_file(const char *want_dir)
+/* A file is there whole or not at all, and what was there stays. */
+START_TEST(whole_files)
 {
-	const char *domain = "d00.example.com";
-	struct snapshot_options options = { .store = store,
-		.settings = settings,
-		.domains = &domain,
-		.domain_count = 1,
-		.as_of = DAY_NONE,
-		.now_s = FIXTURE_NOW };
-	char want[192], *got;
+	char file[192], there[64] = "";
+	struct whole whole;
 	struct error err;
+	FILE *in;
 
-	must(snapshot_file(&options, &got, &err), &err);
-	snprintf(want, sizeof(want),
-	    "%ssendtop-d00.example.com-2026-11-21T234000Z.txt", want_dir);
-	ck_assert_str_eq(got, want);
-	ck_assert_int_eq(access(got, R_OK), 0);
-	/* Never over a file that is there. */
-	free(got);
-	if (want_dir[0] != '\0')
-		ck_assert_int_ne(
-		    snapshot_file(&options, &got, &err), STATUS_OK);
-}
-
-START_TEST(snapshot_files)
-{
-	char state[160];
-
-	ck_assert_int_eq(chdir(dir), 0);
-	setenv("XDG_STATE_HOME", dir, 1);
-	write_file("");
-	/* Nobody can write there. */
-	ck_assert_int_eq(chdir("/proc"), 0);
-	snprintf(state, sizeof(state), "%s/sendtop/", dir);
-	write_file(state);
-	ck_assert_int_eq(chdir("/"), 0);
+	snprintf(file, sizeof(file), "%s/whole.txt", dir);
+	must(whole_open(&whole, file, &err), &err);
+	fputs("first", whole.out);
+	ck_assert_int_ne(access(file, F_OK), 0);
+	must(whole_close(&whole, STATUS_OK, &err), &err);
+	ck_assert_int_eq(access(file, R_OK), 0);
+	must(whole_open(&whole, file, &err), &err);
+	fputs("half", whole.out);
+	ck_assert_int_eq(
+	    whole_close(&whole, STATUS_CANCELLED, &err), STATUS_CANCELLED);
+	in = fopen(file, "r");
+	ck_assert_ptr_nonnull(in);
+	ck_assert_ptr_nonnull(fgets(there, sizeof(there), in));
+	ck_assert_str_eq(there, "first");
+	fclose(in);
+	/* A device is written to as it is; a full one is told. */
+	must(whole_open(&whole, "/dev/full", &err), &err);
+	fputs("more", whole.out);
+	ck_assert_int_ne(whole_close(&whole, STATUS_OK, &err), STATUS_OK);
+	ck_assert_ptr_nonnull(strstr(err.text, "cannot write /dev/full"));
+	ck_assert_int_ne(whole_open(&whole, "/proc/no/such", &err), STATUS_OK);
 }
 END_TEST
 
@@ -293,7 +287,7 @@ store_suite(void)
 	tcase_add_test(c, view);
 	tcase_add_test(c, snapshots);
 	tcase_add_test(c, snapshot_lines);
-	tcase_add_test(c, snapshot_files);
+	tcase_add_test(c, whole_files);
 	tcase_set_timeout(c, 60);
 	suite_add_tcase(suite, c);
 	return suite;

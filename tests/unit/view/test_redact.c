@@ -44,6 +44,8 @@ static const char *const plain[] = {
 	"2026-11-19T03:12:44Z, TLSv1.3, RSA 2048 bits, 12:30",
 	"e.g. this. And that...",
 	"gmail-smtp-in.l.google.com: 250 2.0.0 OK",
+	"TLSv1.3, TLS_AES_256_GCM_SHA384, ECDHE-RSA-AES256-GCM-SHA384",
+	"openssl genpkey -out new-selector.pem; see sendtop.conf",
 	"::",
 };
 
@@ -72,6 +74,12 @@ static const struct {
 	{ "from=<anna.smith@shop.test>", "anna", "@" },
 	{ "from=<anna.smith@shop.test>", "shop", "from=<" },
 	{ "bücher.example", "cher", ".example" },
+	{ "\xd0\xbf\xd0\xbe\xd1\x87\xd1\x82\xd0\xb0.\xd1\x80\xd1\x84 grows",
+	    "\xd0\xbf", " grows" },
+	{ "/etc/keys/shop.test.pem is old", "shop", ".pem is old" },
+	{ "keep abuse@shop.test read", "shop", "keep abuse@" },
+	{ "https://mta-sts.shop.test/.well-known/mta-sts.txt", "shop",
+	    "https://mta-sts." },
 	{ "k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDoQgzaJsfK68nhmW5+zO3Pkio2",
 	    "MIGf", "k=rsa; p=" },
 	{ "google-site-verification=4Zk3wD0v8xYy8aQq1b7Rt2", "4Zk3wD0v8",
@@ -126,6 +134,51 @@ START_TEST(test_word)
 	    redact_word(redact, arena, "acme"));
 	ck_assert_ptr_null(strstr(redact_word(redact, arena, "Acme"), "cme"));
 	ck_assert_ptr_null(hide(NULL));
+}
+END_TEST
+
+/* Tags are hidden in what people write, as whole words alone. */
+START_TEST(test_own)
+{
+	const char *text;
+
+	redact_learn(redact, "Acme Ltd.");
+	redact_learn(redact, "ACME");
+	redact_learn(redact, "");
+	text = redact_own(redact, arena, "told acme and Acme Ltd. of acmeism");
+	ck_assert_ptr_null(strstr(text, "acme and"));
+	ck_assert_ptr_null(strstr(text, "Ltd"));
+	ck_assert_ptr_nonnull(strstr(text, " of acmeism"));
+	ck_assert_ptr_nonnull(strstr(text, redact_word(redact, arena, "acme")));
+	ck_assert_str_eq(
+	    hide("acme stays in what is ours"), "acme stays in what is ours");
+}
+END_TEST
+
+/* What was compared before keeps apart what has one alias. */
+START_TEST(test_changes)
+{
+	static const struct change before[] = {
+		{ .domain = "shop.test",
+		    .kind = "record",
+		    .text = "record of dkim s1.shop.test: a.test -> b.test",
+		    .name = "record of dkim s1.shop.test",
+		    .then = "a.test",
+		    .now = "b.test" },
+		{ .domain = "shop.test", .kind = "note", .text = "told Acme" }
+	};
+	const struct change *after;
+
+	redact_learn(redact, "Acme");
+	after = redact_changes(redact, arena, before, 2);
+	ck_assert_str_eq(after[0].domain, hide("shop.test"));
+	ck_assert_ptr_null(strstr(after[0].text, "shop"));
+	ck_assert_ptr_null(strstr(after[0].name, "shop"));
+	ck_assert_str_eq(after[0].then, hide("a.test"));
+	ck_assert_str_eq(after[0].now, hide("b.test"));
+	ck_assert_ptr_null(strstr(after[1].text, "Acme"));
+	ck_assert_ptr_null(after[1].then);
+	ck_assert_str_eq(before[1].text, "told Acme");
 }
 END_TEST
 
@@ -216,6 +269,8 @@ suite_redact(void)
 	tcase_add_test(tc, test_same);
 	tcase_add_test(tc, test_keys);
 	tcase_add_test(tc, test_word);
+	tcase_add_test(tc, test_own);
+	tcase_add_test(tc, test_changes);
 	tcase_add_test(tc, test_odd);
 	tcase_add_test(tc, test_view);
 	suite_add_tcase(suite, tc);

@@ -1,0 +1,75 @@
+/* Which events a hook is told of, and in which words. */
+/* SPDX-License-Identifier: MIT */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hooks.h"
+#include "sendtop/day.h"
+
+static bool
+is_wanted_kind(const struct settings_hook *hook, const char *kind)
+{
+	for (size_t i = 0; i < hook->kinds.count; i++)
+		if (strcmp(hook->kinds.items[i], kind) == 0)
+			return true;
+	return hook->kinds.count == 0;
+}
+
+/* From which on it is told. */
+static int
+threshold(const struct settings_hook *hook)
+{
+	return verdict_weight(
+	    strcmp(hook->severity, "warn") == 0 ? VERDICT_WARN : VERDICT_FAIL);
+}
+
+/* What grows worse within the time is another trouble. */
+static bool
+is_repeated(const struct settings_hook *hook, const struct store_news *news,
+    const struct store_told *told)
+{
+	return told->told_s != 0 &&
+	    news->event.at_s - told->told_s < hook->repeat_s &&
+	    verdict_weight(news->event.verdict) <=
+	    verdict_weight(told->verdict);
+}
+
+bool
+hook_wants(const struct settings_hook *hook, const struct store_news *news,
+    const struct store_told *told)
+{
+	enum verdict verdict = news->event.verdict;
+
+	/* Of its own failure it cannot be told. */
+	if (!is_wanted_kind(hook, news->event.kind) ||
+	    (strcmp(news->event.kind, "hook") == 0 &&
+		strcmp(news->subject, hook->name) == 0))
+		return false;
+	if (news->begins)
+		return verdict_weight(verdict) >= threshold(hook) &&
+		    !is_repeated(hook, news, told);
+	/* That it cannot be told any more is no end. */
+	return hook->ends && told->open && verdict != VERDICT_UNKNOWN &&
+	    verdict_weight(verdict) < threshold(hook);
+}
+
+char *
+hook_json(const char *hook, const struct store_news *news, int attempt)
+{
+	const struct store_event *event = &news->event;
+	char at[TIME_TEXT_SIZE], *text, *line;
+	json_t *object = json_pack(
+	    "{s:s, s:s, s:I, s:s, s:s, s:s, s:b, s:s, s:s, s:s, s:s, s:i}",
+	    "schema", "sendtop-event/1", "hook", hook, "id",
+	    (json_int_t)event->id, "at", time_text(at, event->at_s), "domain",
+	    event->domain, "kind", event->kind, "begins", (int)news->begins,
+	    "verdict", verdict_name(event->verdict), "check", news->check,
+	    "subject", news->subject, "text", event->text, "attempt", attempt);
+
+	text = json_dumps(object, JSON_COMPACT);
+	json_decref(object);
+	line = mem_printf("%s\n", text != NULL ? text : "{}");
+	free(text);
+	return line;
+}

@@ -1,0 +1,535 @@
+/* Postfix's lines: smtp(8), lmtp(8), qmgr(8); postlogd(8) as well. */
+/* SPDX-License-Identifier: MIT */
+#include "postfix_line.h"
+
+#include <string.h>
+
+enum {
+	ID_LEAST = 5,
+	ID_MOST = 32,
+	SHORT_LEN = 15, /* "Nov 22 03:12:44" */
+	ISO_LEN = 19,
+	TAG_MOST = 48,
+	FORMS = sizeof(((struct frame_memory *)NULL)->forms) /
+	    sizeof(struct frame_form),
+};
+
+/* --- processes ------------------------------------------------------------ */
+
+/* "postfix/smtp", "postfix-out/smtp", "postfix/relay/smtp". */
+static struct span
+process(struct span tag)
+{
+	size_t n = tag.len;
+
+	while (n > 0 && tag.at[n - 1] != '/')
+		n--;
+	return n > 0 ? (struct span){ tag.at + n, tag.len - n }
+		     : (struct span){ NULL, 0 };
+}
+
+/* syslog_name may be anything, the processes' names not. */
+bool
+postfix_line_looks(const char *line, size_t len)
+{
+	static const char *const known[] = { "smtp", "smtpd", "lmtp", "qmgr",
+		"cleanup", "pickup" };
+	struct span tag, text, part;
+
+	if (!syslog_tag(line, len, &tag, &text))
+		return false;
+	part = process(tag);
+	if (part.len > 0 && span_starts(tag, "postfix"))
+		return true;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (span_is(part, known[i]))
+			return true;
+	return false;
+}
+
+/* --- the frame ------------------------------------------------------------ */
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Notes where the stamp's fraction ends; false for forms that are rare. */
+static bool
+measure(struct frame_form *form, const char *line)
+{
+	size_t n = form->stamp + (is_digit(line[form->stamp]) ? ISO_LEN
+							      : SHORT_LEN);
+
+	if (n > form->stamp_end ||
+	    (!is_digit(line[form->stamp]) && n != form->stamp_end))
+		return false;
+	form->minute = n - 2;
+	form->fraction = n;
+	if (n < form->stamp_end && (line[n] == '.' || line[n] == ','))
+		for (n++; n < form->stamp_end && is_digit(line[n]); n++)
+			form->fraction = n + 1;
+	return true;
+}
+
+/* Keeps a frame in which nothing changes but the seconds and the process. */
+static void
+remember(struct frame_memory *memory, const char *line, const struct syslog *s)
+{
+	struct frame_form *form;
+
+	memory->last = (memory->last + 1) % FORMS;
+	form = &memory->forms[memory->last];
+	form->tag = 0;
+	form->stamp = (size_t)(s->stamp.at - line);
+	form->stamp_end = form->stamp + s->stamp.len;
+	form->modern = s->modern;
+	if (s->tag.at < s->stamp.at + s->stamp.len ||
+	    (size_t)(s->tag.at - line) > sizeof(form->head) ||
+	    s->pid.len == 0 || !measure(form, line))
+		return;
+	form->tag = (size_t)(s->tag.at - line);
+	memcpy(form->head, line, form->tag);
+}
+
+/* For short texts, where a call costs more than the comparison. */
+static inline bool
+same(const char *a, const char *b, size_t len)
+{
+	uint64_t x, y;
+
+	if (len < 8) {
+		for (size_t i = 0; i < len; i++)
+			if (a[i] != b[i])
+				return false;
+		return true;
+	}
+	for (size_t i = 0; i + 8 < len; i += 8) {
+		memcpy(&x, a + i, 8);
+		memcpy(&y, b + i, 8);
+		if (x != y)
+			return false;
+	}
+	memcpy(&x, a + len - 8, 8);
+	memcpy(&y, b + len - 8, 8);
+	return x == y;
+}
+
+/* Whether the line's frame has the form, up to the tag. */
+static bool
+has_form(const struct frame_form *form, const char *line, size_t len)
+{
+	size_t n = form->minute;
+
+	if (form->tag == 0 || len < form->tag || line[n] > '5' ||
+	    !is_digit(line[n]) || !is_digit(line[n + 1]) ||
+	    !same(line, form->head, n))
+		return false;
+	n += 2;
+	if (n < form->fraction && line[n] != form->head[n])
+		return false;
+	for (n++; n < form->fraction; n++)
+		if (!is_digit(line[n]))
+			return false;
+	n = form->fraction;
+	return same(line + n, form->head + n, form->tag - n);
+}
+
+static const struct frame_form *
+form_of(struct frame_memory *memory, const char *line, size_t len)
+{
+	for (size_t i = 0; i < FORMS; i++) {
+		size_t k = (memory->last + i) % FORMS;
+
+		if (has_form(&memory->forms[k], line, len)) {
+			memory->last = k;
+			return &memory->forms[k];
+		}
+	}
+	return NULL;
+}
+
+#define ENDS(end, word) (memcmp((end)-4, word, 4) == 0)
+
+/* Which of the tags it may be, of those that may be ours: most are not. */
+enum { TAG_OTHER = -1, TAG_SMTP, TAG_LMTP, TAG_QMGR, TAG_SIGNER };
+static int
+kind_of_tag(const char *tag, const char *end)
+{
+	size_t len = (size_t)(end - tag);
+
+	if (len > 4 && ENDS(end, "smtp"))
+		return TAG_SMTP;
+	if (len > 4 && ENDS(end, "qmgr"))
+		return TAG_QMGR;
+	if (len > 4 && ENDS(end, "lmtp"))
+		return TAG_LMTP;
+	return len > 5 &&
+		(tag[0] == 'o' || tag[0] == 'd' || tag[0] == 'r' ||
+		    tag[0] == 'a')
+	    ? TAG_SIGNER
+	    : TAG_OTHER;
+}
+
+/* Whether it is one word, as the one before it was. */
+static bool
+is_sound(struct frame_memory *memory, int kind, struct span tag)
+{
+	char *text = memory->tags[kind].text;
+
+	if (memory->tags[kind].len == tag.len && same(text, tag.at, tag.len))
+		return true;
+	for (size_t i = 0; i < tag.len; i++)
+		if (tag.at[i] == ' ' || tag.at[i] == ':')
+			return false;
+	memcpy(text, tag.at, tag.len);
+	memory->tags[kind].len = tag.len;
+	return true;
+}
+
+/* "tag[pid]: text", nothing else.  Returns false for other forms; *ours tells
+ * whether it is worth to look further. */
+static bool
+read_tag(struct frame_memory *memory, const char *at, const char *end,
+    struct syslog *out, bool *ours)
+{
+	size_t len = (size_t)(end - at);
+	const char *p = memchr(at, '[', len < TAG_MOST ? len : TAG_MOST);
+	int kind;
+
+	if (p == NULL)
+		return false;
+	out->tag = (struct span){ at, (size_t)(p - at) };
+	kind = kind_of_tag(at, p);
+	*ours = kind != TAG_OTHER;
+	if (!*ours)
+		return true;
+	if (!is_sound(memory, kind, out->tag))
+		return false;
+	out->pid.at = ++p;
+	while (p < end && is_digit(*p))
+		p++;
+	out->pid.len = (size_t)(p - out->pid.at);
+	if (out->pid.len == 0 || end - p < 3 || p[0] != ']' || p[1] != ':' ||
+	    p[2] != ' ')
+		return false;
+	out->text = (struct span){ p + 3, (size_t)(end - p - 3) };
+	return true;
+}
+
+/* "tag pid - - text" */
+static bool
+read_modern(const char *at, const char *end, struct syslog *out)
+{
+	struct span rest = { at, (size_t)(end - at) };
+
+	out->tag = span_word(rest);
+	rest = span_cut(rest, out->tag.len + 1);
+	out->pid = span_word(rest);
+	rest = span_cut(rest, out->pid.len + 1);
+	if (out->tag.len == 0 || out->pid.len == 0 ||
+	    !span_starts(rest, "- - "))
+		return false;
+	out->text = span_cut(rest, 4);
+	return out->text.len > 0 && (out->text.at[0] & 0x80) == 0 &&
+	    out->text.at[0] != ' ';
+}
+
+static bool
+read_frame(struct frame_memory *memory, const char *line, size_t len,
+    struct syslog *out)
+{
+	const struct frame_form *form = form_of(memory, line, len);
+	const char *end = line + len;
+	bool ours = true;
+
+	if (form != NULL &&
+	    (form->modern ? read_modern(line + form->tag, end, out)
+			  : read_tag(memory, line + form->tag, end, out,
+				&ours))) {
+		out->stamp.at = line + form->stamp;
+		out->stamp.len = form->stamp_end - form->stamp;
+		return ours;
+	}
+	if (!syslog_frame(line, len, out))
+		return false;
+	remember(memory, line, out);
+	return true;
+}
+
+/* --- fields --------------------------------------------------------------- */
+
+/* The span without octets that it is known to have. */
+static inline struct span
+behind(struct span span, size_t n)
+{
+	return (struct span){ span.at + n, span.len - n };
+}
+
+/* Where `first` and ", " behind it are; NULL: nowhere. */
+static const char *
+comma_after(struct span rest, char first)
+{
+	const char *end, *at = rest.at;
+
+	if (rest.len == 0)
+		return NULL;
+	end = at + rest.len;
+	while (end - at > 2 &&
+	    (at = memchr(at, first, (size_t)(end - at))) != NULL) {
+		if (end - at > 2 && at[1] == ',' && at[2] == ' ')
+			return at;
+		at++;
+	}
+	return NULL;
+}
+
+/* Where ", " is; NULL: nowhere. */
+static inline const char *
+comma(struct span rest)
+{
+	const char *end, *at = rest.at;
+
+	if (rest.len == 0)
+		return NULL;
+	end = at + rest.len;
+	while (end - at > 1 &&
+	    (at = memchr(at, ',', (size_t)(end - at))) != NULL) {
+		if (end - at > 1 && at[1] == ' ')
+			return at;
+		at++;
+	}
+	return NULL;
+}
+
+/* Takes "key=<address>, "; a quoted local part may hold anything. */
+static bool
+take_address(struct span *rest, struct span *value)
+{
+	struct span left = behind(*rest, 1);
+	const char *stop;
+	size_t n = 0;
+
+	if (left.len > 0 && left.at[0] == '"') {
+		for (n = 1; n < left.len && left.at[n] != '"'; n++)
+			n += left.at[n] == '\\';
+		if (n >= left.len)
+			return false;
+	}
+	stop = comma_after(behind(left, n), '>');
+	if (stop == NULL)
+		return false;
+	*value = (struct span){ left.at, (size_t)(stop - left.at) };
+	*rest = behind(left, value->len + 3);
+	return true;
+}
+
+/* Takes "key=value, ". */
+static inline bool
+take(struct span *rest, const char *key, struct span *value)
+{
+	const char *stop;
+	struct span left;
+
+	if (!span_starts(*rest, key))
+		return false;
+	left = behind(*rest, strlen(key));
+	if (left.len > 0 && left.at[0] == '<') {
+		*rest = left;
+		return take_address(rest, value);
+	}
+	stop = comma(left);
+	if (stop == NULL)
+		return false;
+	*value = (struct span){ left.at, (size_t)(stop - left.at) };
+	*rest = behind(left, value->len + 2);
+	return true;
+}
+
+static const unsigned char alnum[256] = {
+	['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1,
+	['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1,
+	['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1,
+	['G'] = 1, ['H'] = 1, ['I'] = 1, ['J'] = 1, ['K'] = 1, ['L'] = 1,
+	['M'] = 1, ['N'] = 1, ['O'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1,
+	['S'] = 1, ['T'] = 1, ['U'] = 1, ['V'] = 1, ['W'] = 1, ['X'] = 1,
+	['Y'] = 1, ['Z'] = 1,
+	['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1,
+	['g'] = 1, ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1,
+	['m'] = 1, ['n'] = 1, ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1,
+	['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1, ['w'] = 1, ['x'] = 1,
+	['y'] = 1, ['z'] = 1,
+};
+
+/* "ID: " at the start of the text; short ids are hexadecimal, long ones of
+ * letters and digits. */
+static bool
+take_id(struct span text, struct span *id, struct span *rest)
+{
+	size_t most = text.len < ID_MOST ? text.len : ID_MOST, n = 0;
+
+	while (n < most && alnum[(unsigned char)text.at[n]])
+		n++;
+	if (n < ID_LEAST || n + 2 > text.len || text.at[n] != ':' ||
+	    text.at[n + 1] != ' ')
+		return false;
+	*id = (struct span){ text.at, n };
+	*rest = behind(text, n + 2);
+	return true;
+}
+
+/* --- deliveries ----------------------------------------------------------- */
+
+static const struct {
+	const char *word;
+	enum delivery_end end;
+	bool probe;
+} ends[] = {
+	{ "sent", DELIVERY_DONE, false },
+	{ "deferred", DELIVERY_DEFERRED, false },
+	{ "bounced", DELIVERY_BOUNCED, false },
+	{ "SOFTBOUNCE", DELIVERY_DEFERRED, false }, /* soft_bounce = yes */
+	{ "expired", DELIVERY_BOUNCED, false },
+	/* verify(8) and sendmail -bv ask without sending. */
+	{ "deliverable", DELIVERY_DONE, true },
+	{ "undeliverable", DELIVERY_BOUNCED, true },
+	{ "undeliverable-but-not-cached", DELIVERY_BOUNCED, true },
+};
+
+/* "status=sent (250 2.0.0 OK)", to the line's end. */
+static bool
+take_status(struct span rest, struct postfix_line *out)
+{
+	struct span word, text;
+
+	if (!span_starts(rest, "status="))
+		return false;
+	rest = behind(rest, strlen("status="));
+	word = span_word(rest);
+	text = span_cut(rest, word.len + 1);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		if (strlen(ends[i].word) != word.len ||
+		    memcmp(ends[i].word, word.at, word.len) != 0)
+			continue;
+		out->delivery.end = ends[i].end;
+		out->probe = ends[i].probe;
+		if (text.len > 2 && text.at[0] == '(') {
+			struct span *reply = &out->delivery.reply;
+
+			*reply = span_cut(text, 1);
+			reply->len -= reply->at[reply->len - 1] == ')';
+		}
+		return true;
+	}
+	return false;
+}
+
+/* The fields have their order, so that nothing in an address or a reply is
+ * taken for one. */
+static bool
+read_delivery(struct span rest, struct postfix_line *out)
+{
+	struct delivery *d = &out->delivery;
+	struct span value, to;
+
+	if (!take(&rest, "to=", &to))
+		return false;
+	d->recipient_domain = span_domain(to);
+	take(&rest, "orig_to=", &value);
+	if (!take(&rest, "relay=", &out->relay))
+		return false;
+	if (!span_is(out->relay, "none"))
+		span_relay(out->relay, &d->relay_host, &d->relay_ip);
+	out->reused = take(&rest, "conn_use=", &value);
+	if (!take(&rest, "delay=", &value) || !take(&rest, "delays=", &value))
+		return false;
+	take(&rest, "tls=", &out->tls);
+	take(&rest, "dsn=", &value);
+	return take_status(rest, out);
+}
+
+/* Addresses without quotes (info_log_addr_form = internal) may hold all that a
+ * line does.  Then it cannot be told which half is the line. */
+static bool
+is_forged(struct span reply)
+{
+	const char *at;
+
+	while ((at = comma_after(reply, '>')) != NULL) {
+		reply = behind(reply, (size_t)(at - reply.at) + 3);
+		if (span_starts(reply, "relay=") &&
+		    span_find(reply, ", status=") != NULL)
+			return true;
+	}
+	return false;
+}
+
+static void
+delivery_line(struct span id, struct span rest, struct postfix_line *out)
+{
+	struct delivery *d = &out->delivery;
+
+	*d = (struct delivery){ .queue_id = id };
+	out->tls = (struct span){ NULL, 0 };
+	out->probe = false;
+	out->kind = POSTFIX_BROKEN;
+	if (!read_delivery(rest, out))
+		out->why = "a delivery that breaks off";
+	else if (is_forged(out->delivery.reply))
+		out->why = "a delivery within a delivery";
+	else
+		out->kind = out->probe ? POSTFIX_OTHER : POSTFIX_DELIVERY;
+}
+
+/* "Trusted TLS connection established to mx.example[192.0.2.1]:25: TLSv1.3
+ * with cipher ..." */
+static void
+session_line(struct span text, struct postfix_line *out)
+{
+	text = span_cut(text, span_word(text).len + 1);
+	if (!span_starts(text, "TLS connection "))
+		return;
+	text = span_cut(text, strlen("TLS connection "));
+	if (!span_starts(text, "established to ") &&
+	    !span_starts(text, "reused to "))
+		return;
+	text = span_cut(text, span_word(text).len + strlen(" to "));
+	out->relay = span_word(text);
+	if (out->relay.len > 0 &&
+	    out->relay.at[out->relay.len - 1] == ':')
+		out->relay.len--;
+	out->kind = POSTFIX_SESSION;
+}
+
+/* --- lines ---------------------------------------------------------------- */
+
+/* error(8) and retry log recipients that nobody tried to reach.  That qmgr
+ * gave a message up ("status=expired") names no recipient; the last attempt
+ * was counted. */
+void
+postfix_line_read(struct frame_memory *memory, const char *line, size_t len,
+    struct postfix_line *out)
+{
+	struct span part, id, rest;
+
+	out->kind = POSTFIX_OTHER;
+	if (!read_frame(memory, line, len, &out->frame))
+		return;
+	part = process(out->frame.tag);
+	if (part.at == NULL) {
+		out->kind = POSTFIX_SIGNER;
+	} else if (span_is(part, "smtp") || span_is(part, "lmtp")) {
+		if (!take_id(out->frame.text, &id, &rest))
+			session_line(out->frame.text, out);
+		else if (span_starts(rest, "to="))
+			delivery_line(id, rest, out);
+	} else if (span_is(part, "qmgr") || span_is(part, "nqmgr") ||
+	    span_is(part, "oqmgr")) {
+		if (!take_id(out->frame.text, &id, &rest) ||
+		    !take(&rest, "from=", &out->delivery.sender))
+			return;
+		out->delivery.queue_id = id;
+		out->kind = POSTFIX_SENDER;
+	}
+}
