@@ -35,8 +35,8 @@ struct delivery {
  * call. */
 struct mta_sink {
 	void (*delivery)(void *arg, const struct delivery *delivery);
-	/* A DKIM signature was made (opendkim, rspamd, OpenSMTPD filters, and
-	 * formats that name it). */
+	/* DKIM signatures are made (opendkim, dkimpy-milter, rspamd, amavis,
+	 * Exim); told of each selector once an hour at least. */
 	void (*selector)(
 	    void *arg, struct span domain, struct span selector, int64_t at_s);
 	/* The name an own address says in HELO or EHLO. */

@@ -189,6 +189,28 @@ before_gsmtp(const char *rest, size_t len)
 	return len >= 8 && memcmp(rest, " - gsmtp", 8) == 0;
 }
 
+static uint64_t
+mix(uint64_t hash, uint64_t more)
+{
+	hash = (hash ^ more) * 0x9e3779b97f4a7c15u;
+	return hash ^ hash >> 32;
+}
+
+static uint64_t
+hash_word(uint64_t hash, const char *word, size_t len)
+{
+	uint64_t eight;
+
+	for (; len >= 8; word += 8, len -= 8) {
+		memcpy(&eight, word, 8);
+		hash = mix(hash, eight);
+	}
+	eight = len;
+	while (len-- > 0)
+		eight = eight << 8 | (unsigned char)word[len];
+	return mix(hash, eight);
+}
+
 uint64_t
 reply_hash(const char *text, size_t len)
 {
@@ -203,10 +225,7 @@ reply_hash(const char *text, size_t len)
 			word++;
 		if (word > 0 && !is_id(text + at, word) &&
 		    !before_gsmtp(text + at + word, len - at - word))
-			for (size_t i = 0; i < word; i++)
-				hash = (hash ^ (unsigned char)text[at + i]) *
-				    0x100000001b3u;
-		hash = (hash ^ ' ') * 0x100000001b3u;
+			hash = hash_word(hash, text + at, word);
 		at += word + 1;
 	}
 	return hash;

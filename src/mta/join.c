@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "octets.h"
 #include "reader.h"
 
 enum {
@@ -63,7 +64,7 @@ static bool
 is_key(const char *entry, struct span key)
 {
 	return (size_t)(unsigned char)entry[0] == key.len &&
-	    memcmp(entry + HEAD, key.at, key.len) == 0;
+	    octets_same(entry + HEAD, key.at, key.len);
 }
 
 static struct slot *
@@ -114,15 +115,16 @@ open_up(struct join *join)
 	join->index = mem_zero(SLOTS + WAYS, sizeof(*join->slots));
 	join->slots = join->index;
 	while ((uintptr_t)join->slots % (WAYS * sizeof(*join->slots)) != 0)
-		join->slots = (struct slot *)((char *)join->slots + 16);
+		join->slots = (void *)((char *)join->slots + 16);
 	join->end = RING; /* so that 0 is nobody's place */
 }
 
 void
-join_put(struct join *join, struct span key, struct span text)
+join_put_hashed(
+    struct join *join, uint64_t hash, struct span key, struct span text)
 {
 	size_t len = text.len < TEXT_MOST ? text.len : TEXT_MOST;
-	uint64_t hash = span_hash(key), at;
+	uint64_t at;
 	struct slot *slot;
 	char *entry;
 
@@ -146,14 +148,20 @@ join_put(struct join *join, struct span key, struct span text)
 }
 
 void
-join_expect(const struct join *join, struct span key)
+join_put(struct join *join, struct span key, struct span text)
+{
+	join_put_hashed(join, span_hash(key), key, text);
+}
+
+void
+join_expect(const struct join *join, uint64_t hash)
 {
 #ifdef __GNUC__
 	if (join->ring != NULL)
-		__builtin_prefetch(set_of(join, span_hash(key)), 1);
+		__builtin_prefetch(set_of(join, hash), 1);
 #else
 	(void)join;
-	(void)key;
+	(void)hash;
 #endif
 }
 
@@ -165,20 +173,27 @@ text_len(const char *entry)
 }
 
 bool
-join_get(const struct join *join, struct span key, struct span *text)
+join_get_hashed(const struct join *join, uint64_t hash, struct span key,
+    struct span *text)
 {
 	const struct slot *slot;
 	const char *entry;
 
 	if (join->ring == NULL || key.len == 0 || key.len > KEY_MOST)
 		return false;
-	slot = find(join, key, span_hash(key));
+	slot = find(join, key, hash);
 	if (slot == NULL)
 		return false;
 	entry = entry_at(join, slot->at);
 	text->at = entry + HEAD + key.len;
 	text->len = text_len(entry);
 	return true;
+}
+
+bool
+join_get(const struct join *join, struct span key, struct span *text)
+{
+	return join_get_hashed(join, span_hash(key), key, text);
 }
 
 /* --- over the end of a run ------------------------------------------------------------- */
@@ -201,7 +216,10 @@ join_save(const struct join *join, struct buf *out, size_t most)
 		return;
 	all = mem_alloc(SLOTS * sizeof(*all));
 	for (size_t i = 0; i < SLOTS; i++)
-		if (is_there(join, &join->slots[i]))
+		/* What lies further back would not fit anyway; to sort it all
+		 * takes longer than to read a batch. */
+		if (is_there(join, &join->slots[i]) &&
+		    join->end - join->slots[i].at < 2 * most)
 			all[count++] = join->slots[i];
 	qsort(all, count, sizeof(*all), newest_first);
 	for (; fit < count; fit++) {

@@ -19,8 +19,13 @@ void join_put(struct join *join, struct span key, struct span text);
 /* False when the key is not known (any more).  Borrowed until the next put. */
 bool join_get(const struct join *join, struct span key, struct span *text);
 
-/* A key is going to be put or got soon. */
-void join_expect(const struct join *join, struct span key);
+/* The same where span_hash() of the key is known; and a key of that hash is
+ * going to be put or got soon. */
+void join_put_hashed(
+    struct join *join, uint64_t hash, struct span key, struct span text);
+bool join_get_hashed(const struct join *join, uint64_t hash, struct span key,
+    struct span *text);
+void join_expect(const struct join *join, uint64_t hash);
 
 /* The newest that fit into some KiB, as lines "key text\n", and back. */
 void join_save(const struct join *join, struct buf *out, size_t most);

@@ -9,13 +9,14 @@
 enum {
 	CLIENTS = 8192, /* smtp processes whose TLS session is remembered */
 	PIECE = 16 * 1024,
-	PIECE_LINES = 128,
+	PIECE_LINES = 160,
 	TOGETHER = 4 * PIECE, /* less than that is not worth a second thread */
 };
 
 /* The last TLS session of a delivery process, and the message it was for. */
 struct client {
-	uint64_t pid, host, message;
+	uint64_t host, message;
+	uint32_t pid;
 };
 
 /* Whole lines that were taken apart and are not joined yet. */
@@ -64,24 +65,16 @@ close_postfix(struct mta_reader *r)
 
 /* Processes that run at a time have ids near to each other. */
 static struct client *
-client_of(struct mta_reader *r, const struct postfix_line *line, uint64_t *pid)
+client_of(struct mta_reader *r, const struct postfix_line *line)
 {
-	const struct span *text = &line->frame.pid;
-
-	*pid = 1;
-	for (size_t i = 0; i < text->len; i++)
-		*pid = *pid * 10 + (unsigned char)text->at[i] - '0';
-	return &own(r)->clients[*pid % CLIENTS];
+	return &own(r)->clients[line->pid % CLIENTS];
 }
 
 static void
 note_session(struct mta_reader *r, const struct postfix_line *line)
 {
-	uint64_t pid;
-	struct client *client = client_of(r, line, &pid);
-
 	r->tls_told = true;
-	*client = (struct client){ pid, span_hash(line->relay), 0 };
+	*client_of(r, line) = (struct client){ line->relay_hash, 0, line->pid };
 }
 
 /*
@@ -90,73 +83,74 @@ note_session(struct mta_reader *r, const struct postfix_line *line)
  * process then.
  */
 static enum delivery_tls
-joined_tls(struct mta_reader *r, const struct postfix_line *line)
+tls_of(struct mta_reader *r, const struct postfix_line *line)
 {
-	struct client *client;
-	uint64_t pid, message;
+	struct client *client = client_of(r, line);
 
-	if (line->delivery.relay_host.at == NULL || !r->tls_told)
+	if (line->tls != TLS_UNTOLD)
+		return line->tls;
+	if (line->host.at == 0 || !r->tls_told)
 		return TLS_UNTOLD;
-	message = span_hash(line->delivery.queue_id);
-	client = client_of(r, line, &pid);
-	if (client->pid == pid && client->host == span_hash(line->relay) &&
-	    (client->message == 0 || client->message == message ||
+	if (client->pid == line->pid && client->host == line->relay_hash &&
+	    (client->message == 0 || client->message == line->id_hash ||
 		line->reused)) {
-		client->message = message;
+		client->message = line->id_hash;
 		return TLS_USED;
 	}
 	return line->reused ? TLS_UNTOLD : TLS_NONE;
 }
 
-/* "tls=dane", "tls=may:none": what came of it stands behind the colon, where
- * it differs; with "?" it is not known (Postfix 3.11). */
-static enum delivery_tls
-tls_of(struct mta_reader *r, const struct postfix_line *line)
-{
-	struct span tls = line->tls;
-
-	if (tls.len == 0 || tls.at[tls.len - 1] == '?')
-		return joined_tls(r, line);
-	if (span_is(tls, "none") || span_find(tls, ":none") != NULL)
-		return TLS_NONE;
-	return TLS_USED;
-}
-
 /* --- lines ---------------------------------------------------------------- */
 
 static void
-deliver(struct mta_reader *r, const struct postfix_line *line, int64_t at_s)
+deliver(struct mta_reader *r, const char *text,
+    const struct postfix_line *line, int64_t at_s)
 {
-	struct delivery d = line->delivery;
+	struct delivery d = {
+		.at_s = at_s,
+		.queue_id = postfix_span(text, line->id),
+		.recipient_domain = postfix_span(text, line->address),
+		.relay_host = postfix_span(text, line->host),
+		.relay_ip = postfix_span(text, line->ip),
+		.reply = postfix_span(text, line->reply),
+		.end = line->end,
+		.tls = tls_of(r, line),
+	};
 
-	d.at_s = at_s;
-	if (!join_get(r->senders, d.queue_id, &d.sender))
+	if (!join_get_hashed(r->senders, line->id_hash, d.queue_id, &d.sender))
 		d.sender = (struct span){ NULL, 0 };
-	d.tls = tls_of(r, line);
 	reader_emit(r, &d);
 }
 
 static void
-apply(struct mta_reader *r, const struct postfix_line *line)
+apply(struct mta_reader *r, const char *text, const struct postfix_line *line)
 {
-	struct syslog frame = line->frame;
-	const struct delivery *d = &line->delivery;
+	struct syslog frame;
 	size_t used;
 
-	if (!stamp_read(r->stamps, frame.stamp.at, frame.stamp.len, &used,
-		&frame.at_s))
+	if (!stamp_read(r->stamps, text + line->stamp.at, line->stamp.len,
+		&used, &frame.at_s))
 		return;
 	reader_time(r, frame.at_s);
-	if (line->kind == POSTFIX_SENDER)
-		join_put(r->senders, d->queue_id, d->sender);
-	else if (line->kind == POSTFIX_DELIVERY)
-		deliver(r, line, frame.at_s);
-	else if (line->kind == POSTFIX_SESSION)
+	if (line->kind == POSTFIX_SENDER) {
+		join_put_hashed(r->senders, line->id_hash,
+		    postfix_span(text, line->id),
+		    postfix_span(text, line->address));
+	} else if (line->kind == POSTFIX_DELIVERY) {
+		deliver(r, text, line, frame.at_s);
+	} else if (line->kind == POSTFIX_SESSION) {
 		note_session(r, line);
-	else if (line->kind == POSTFIX_SIGNER)
-		signer_line(r, &frame);
-	else if (line->kind == POSTFIX_BROKEN)
-		reader_skip(r, frame.text, line->why);
+	} else {
+		frame.tag = postfix_span(text, line->tag);
+		frame.text = postfix_span(text, line->text);
+		if (line->kind == POSTFIX_SIGNER)
+			signer_line(r, &frame);
+		else
+			reader_skip(r, frame.text,
+			    line->kind == POSTFIX_FORGED
+				? "a delivery within a delivery"
+				: "a delivery that breaks off");
+	}
 }
 
 /* The log's span is told by lines that do not count as well. */
@@ -177,7 +171,7 @@ take_line(struct mta_reader *r, const char *text, size_t len)
 
 	postfix_line_read(&p->memories[0], text, len, line);
 	if (line->kind != POSTFIX_OTHER)
-		apply(r, line);
+		apply(r, text, line);
 	else
 		note_time(r, text, len);
 }
@@ -206,6 +200,7 @@ static void
 read_piece(struct piece *piece, struct frame_memory *memory)
 {
 	const char *at = piece->at, *end = at + piece->len, *lf;
+	struct postfix_line *line;
 
 	piece->count = 0;
 	piece->number = 0;
@@ -214,11 +209,11 @@ read_piece(struct piece *piece, struct frame_memory *memory)
 		return;
 	while (at < end && piece->count < PIECE_LINES) {
 		lf = memchr(at, '\n', (size_t)(end - at));
+		line = &piece->lines[piece->count];
 		postfix_line_read(memory, at,
-		    (size_t)(lf - at) - (lf > at && lf[-1] == '\r'),
-		    &piece->lines[piece->count]);
-		piece->count +=
-		    piece->lines[piece->count].kind != POSTFIX_OTHER;
+		    (size_t)(lf - at) - (lf > at && lf[-1] == '\r'), line);
+		line->line = (uint32_t)(at - piece->at);
+		piece->count += line->kind != POSTFIX_OTHER;
 		piece->number++;
 		at = lf + 1;
 	}
@@ -231,7 +226,7 @@ expect(struct mta_reader *r, const struct piece *piece, size_t i)
 	const struct postfix_line *line = &piece->lines[i];
 
 	if (line->kind == POSTFIX_SENDER || line->kind == POSTFIX_DELIVERY)
-		join_expect(r->senders, line->delivery.queue_id);
+		join_expect(r->senders, line->id_hash);
 }
 
 /* What a line will ask the memory for comes while others are joined. */
@@ -246,8 +241,8 @@ apply_piece(struct mta_reader *r, const struct piece *piece)
 	for (size_t i = 0; i < piece->count; i++) {
 		if (i + AHEAD < piece->count)
 			expect(r, piece, i + AHEAD);
-		r->block_at = piece->lines[i].frame.stamp.at;
-		apply(r, &piece->lines[i]);
+		r->block_at = piece->at + piece->lines[i].line;
+		apply(r, r->block_at, &piece->lines[i]);
 	}
 	r->block = r->block_at = NULL;
 	r->stats.lines += piece->number;

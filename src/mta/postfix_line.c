@@ -4,6 +4,15 @@
 
 #include <string.h>
 
+#include "octets.h"
+
+/* Most lines are none of ours: they should not pay for what the others need. */
+#ifdef __GNUC__
+#define NOINLINE __attribute__((noinline))
+#else
+#define NOINLINE
+#endif
+
 enum {
 	ID_LEAST = 5,
 	ID_MOST = 32,
@@ -16,18 +25,6 @@ enum {
 
 /* --- processes ------------------------------------------------------------ */
 
-/* "postfix/smtp", "postfix-out/smtp", "postfix/relay/smtp". */
-static struct span
-process(struct span tag)
-{
-	size_t n = tag.len;
-
-	while (n > 0 && tag.at[n - 1] != '/')
-		n--;
-	return n > 0 ? (struct span){ tag.at + n, tag.len - n }
-		     : (struct span){ NULL, 0 };
-}
-
 /* syslog_name may be anything, the processes' names not. */
 bool
 postfix_line_looks(const char *line, size_t len)
@@ -35,10 +32,14 @@ postfix_line_looks(const char *line, size_t len)
 	static const char *const known[] = { "smtp", "smtpd", "lmtp", "qmgr",
 		"cleanup", "pickup" };
 	struct span tag, text, part;
+	const char *slash;
 
 	if (!syslog_tag(line, len, &tag, &text))
 		return false;
-	part = process(tag);
+	slash = memrchr(tag.at, '/', tag.len);
+	if (slash == NULL)
+		return false;
+	part = span_cut(tag, (size_t)(slash + 1 - tag.at));
 	if (part.len > 0 && span_starts(tag, "postfix"))
 		return true;
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
@@ -93,29 +94,6 @@ remember(struct frame_memory *memory, const char *line, const struct syslog *s)
 	memcpy(form->head, line, form->tag);
 }
 
-/* For short texts, where a call costs more than the comparison. */
-static inline bool
-same(const char *a, const char *b, size_t len)
-{
-	uint64_t x, y;
-
-	if (len < 8) {
-		for (size_t i = 0; i < len; i++)
-			if (a[i] != b[i])
-				return false;
-		return true;
-	}
-	for (size_t i = 0; i + 8 < len; i += 8) {
-		memcpy(&x, a + i, 8);
-		memcpy(&y, b + i, 8);
-		if (x != y)
-			return false;
-	}
-	memcpy(&x, a + len - 8, 8);
-	memcpy(&y, b + len - 8, 8);
-	return x == y;
-}
-
 /* Whether the line's frame has the form, up to the tag. */
 static bool
 has_form(const struct frame_form *form, const char *line, size_t len)
@@ -124,7 +102,7 @@ has_form(const struct frame_form *form, const char *line, size_t len)
 
 	if (form->tag == 0 || len < form->tag || line[n] > '5' ||
 	    !is_digit(line[n]) || !is_digit(line[n + 1]) ||
-	    !same(line, form->head, n))
+	    !octets_same(line, form->head, n))
 		return false;
 	n += 2;
 	if (n < form->fraction && line[n] != form->head[n])
@@ -133,7 +111,7 @@ has_form(const struct frame_form *form, const char *line, size_t len)
 		if (!is_digit(line[n]))
 			return false;
 	n = form->fraction;
-	return same(line + n, form->head + n, form->tag - n);
+	return octets_same(line + n, form->head + n, form->tag - n);
 }
 
 static const struct frame_form *
@@ -178,7 +156,7 @@ is_sound(struct frame_memory *memory, int kind, struct span tag)
 {
 	char *text = memory->tags[kind].text;
 
-	if (memory->tags[kind].len == tag.len && same(text, tag.at, tag.len))
+	if (memory->tags[kind].len == tag.len && octets_same(text, tag.at, tag.len))
 		return true;
 	for (size_t i = 0; i < tag.len; i++)
 		if (tag.at[i] == ' ' || tag.at[i] == ':')
@@ -259,6 +237,15 @@ read_frame(struct frame_memory *memory, const char *line, size_t len,
 }
 
 /* --- fields --------------------------------------------------------------- */
+
+/* Lines have at most LINE_MOST octets, and no field is at the first. */
+static inline struct cut
+cut_of(const char *line, struct span span)
+{
+	return span.at != NULL ? (struct cut){ (uint16_t)(span.at - line),
+			    (uint16_t)span.len }
+			       : (struct cut){ 0, 0 };
+}
 
 /* The span without octets that it is known to have. */
 static inline struct span
@@ -397,9 +384,16 @@ static const struct {
 	{ "undeliverable-but-not-cached", DELIVERY_BOUNCED, true },
 };
 
+/* A delivery's fields. */
+struct fields {
+	struct span to, relay, host, ip, tls, reply;
+	enum delivery_end end;
+	bool reused, probe;
+};
+
 /* "status=sent (250 2.0.0 OK)", to the line's end. */
 static bool
-take_status(struct span rest, struct postfix_line *out)
+take_status(struct span rest, struct fields *out)
 {
 	struct span word, text;
 
@@ -412,13 +406,12 @@ take_status(struct span rest, struct postfix_line *out)
 		if (strlen(ends[i].word) != word.len ||
 		    memcmp(ends[i].word, word.at, word.len) != 0)
 			continue;
-		out->delivery.end = ends[i].end;
+		out->end = ends[i].end;
 		out->probe = ends[i].probe;
 		if (text.len > 2 && text.at[0] == '(') {
-			struct span *reply = &out->delivery.reply;
-
-			*reply = span_cut(text, 1);
-			reply->len -= reply->at[reply->len - 1] == ')';
+			out->reply = behind(text, 1);
+			out->reply.len -=
+			    out->reply.at[out->reply.len - 1] == ')';
 		}
 		return true;
 	}
@@ -428,25 +421,35 @@ take_status(struct span rest, struct postfix_line *out)
 /* The fields have their order, so that nothing in an address or a reply is
  * taken for one. */
 static bool
-read_delivery(struct span rest, struct postfix_line *out)
+read_fields(struct span rest, struct fields *out)
 {
-	struct delivery *d = &out->delivery;
-	struct span value, to;
+	struct span value;
 
-	if (!take(&rest, "to=", &to))
+	if (!take(&rest, "to=", &out->to))
 		return false;
-	d->recipient_domain = span_domain(to);
 	take(&rest, "orig_to=", &value);
 	if (!take(&rest, "relay=", &out->relay))
 		return false;
 	if (!span_is(out->relay, "none"))
-		span_relay(out->relay, &d->relay_host, &d->relay_ip);
+		span_relay(out->relay, &out->host, &out->ip);
 	out->reused = take(&rest, "conn_use=", &value);
 	if (!take(&rest, "delay=", &value) || !take(&rest, "delays=", &value))
 		return false;
 	take(&rest, "tls=", &out->tls);
 	take(&rest, "dsn=", &value);
 	return take_status(rest, out);
+}
+
+/* "tls=dane", "tls=may:none": what came of it stands behind the colon, where
+ * it differs; with "?" it is not known (Postfix 3.11). */
+static enum delivery_tls
+told_tls(struct span tls)
+{
+	if (tls.len == 0 || tls.at[tls.len - 1] == '?')
+		return TLS_UNTOLD;
+	if (span_is(tls, "none") || span_find(tls, ":none") != NULL)
+		return TLS_NONE;
+	return TLS_USED;
 }
 
 /* Addresses without quotes (info_log_addr_form = internal) may hold all that a
@@ -465,28 +468,37 @@ is_forged(struct span reply)
 	return false;
 }
 
-static void
-delivery_line(struct span id, struct span rest, struct postfix_line *out)
+NOINLINE static void
+delivery_line(const char *line, struct span id, struct span rest,
+    struct postfix_line *out)
 {
-	struct delivery *d = &out->delivery;
+	struct fields f = { 0 };
 
-	*d = (struct delivery){ .queue_id = id };
-	out->tls = (struct span){ NULL, 0 };
-	out->probe = false;
 	out->kind = POSTFIX_BROKEN;
-	if (!read_delivery(rest, out))
-		out->why = "a delivery that breaks off";
-	else if (is_forged(out->delivery.reply))
-		out->why = "a delivery within a delivery";
-	else
-		out->kind = out->probe ? POSTFIX_OTHER : POSTFIX_DELIVERY;
+	if (!read_fields(rest, &f))
+		return;
+	out->kind = is_forged(f.reply) ? POSTFIX_FORGED
+	    : f.probe                  ? POSTFIX_OTHER
+				       : POSTFIX_DELIVERY;
+	out->end = (uint8_t)f.end;
+	out->tls = (uint8_t)told_tls(f.tls);
+	out->reused = f.reused;
+	out->id = cut_of(line, id);
+	out->id_hash = span_hash(id);
+	out->relay_hash = span_hash(f.relay);
+	out->address = cut_of(line, span_domain(f.to));
+	out->host = cut_of(line, f.host);
+	out->ip = cut_of(line, f.ip);
+	out->reply = cut_of(line, f.reply);
 }
 
 /* "Trusted TLS connection established to mx.example[192.0.2.1]:25: TLSv1.3
  * with cipher ..." */
-static void
+NOINLINE static void
 session_line(struct span text, struct postfix_line *out)
 {
+	struct span relay;
+
 	text = span_cut(text, span_word(text).len + 1);
 	if (!span_starts(text, "TLS connection "))
 		return;
@@ -494,15 +506,48 @@ session_line(struct span text, struct postfix_line *out)
 	if (!span_starts(text, "established to ") &&
 	    !span_starts(text, "reused to "))
 		return;
-	text = span_cut(text, span_word(text).len + strlen(" to "));
-	out->relay = span_word(text);
-	if (out->relay.len > 0 &&
-	    out->relay.at[out->relay.len - 1] == ':')
-		out->relay.len--;
+	relay = span_word(
+	    span_cut(text, span_word(text).len + strlen(" to ")));
+	if (relay.len > 0 && relay.at[relay.len - 1] == ':')
+		relay.len--;
+	out->relay_hash = span_hash(relay);
 	out->kind = POSTFIX_SESSION;
 }
 
+NOINLINE static void
+sender_line(const char *line, struct span text, struct postfix_line *out)
+{
+	struct span id, rest, sender;
+
+	if (!take_id(text, &id, &rest) || !take(&rest, "from=", &sender))
+		return;
+	out->id = cut_of(line, id);
+	out->id_hash = span_hash(id);
+	out->address = cut_of(line, sender);
+	out->kind = POSTFIX_SENDER;
+}
+
 /* --- lines ---------------------------------------------------------------- */
+
+/* "postfix/smtp", "postfix-out/smtp", "postfix/relay/smtp". */
+static inline bool
+is_process(struct span tag, const char *name)
+{
+	size_t len = strlen(name);
+
+	return tag.len > len && tag.at[tag.len - len - 1] == '/' &&
+	    memcmp(tag.at + tag.len - len, name, len) == 0;
+}
+
+static uint32_t
+number(struct span digits)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < digits.len; i++)
+		n = n * 10 + (unsigned char)digits.at[i] - '0';
+	return n;
+}
 
 /* error(8) and retry log recipients that nobody tried to reach.  That qmgr
  * gave a message up ("status=expired") names no recipient; the last attempt
@@ -511,25 +556,25 @@ void
 postfix_line_read(struct frame_memory *memory, const char *line, size_t len,
     struct postfix_line *out)
 {
-	struct span part, id, rest;
+	struct syslog frame;
+	struct span id, rest;
 
 	out->kind = POSTFIX_OTHER;
-	if (!read_frame(memory, line, len, &out->frame))
+	if (!read_frame(memory, line, len, &frame))
 		return;
-	part = process(out->frame.tag);
-	if (part.at == NULL) {
-		out->kind = POSTFIX_SIGNER;
-	} else if (span_is(part, "smtp") || span_is(part, "lmtp")) {
-		if (!take_id(out->frame.text, &id, &rest))
-			session_line(out->frame.text, out);
+	if (is_process(frame.tag, "smtp") || is_process(frame.tag, "lmtp")) {
+		if (!take_id(frame.text, &id, &rest))
+			session_line(frame.text, out);
 		else if (span_starts(rest, "to="))
-			delivery_line(id, rest, out);
-	} else if (span_is(part, "qmgr") || span_is(part, "nqmgr") ||
-	    span_is(part, "oqmgr")) {
-		if (!take_id(out->frame.text, &id, &rest) ||
-		    !take(&rest, "from=", &out->delivery.sender))
-			return;
-		out->delivery.queue_id = id;
-		out->kind = POSTFIX_SENDER;
+			delivery_line(line, id, rest, out);
+		out->pid = number(frame.pid);
+	} else if (is_process(frame.tag, "qmgr") ||
+	    is_process(frame.tag, "nqmgr") || is_process(frame.tag, "oqmgr")) {
+		sender_line(line, frame.text, out);
+	} else if (memchr(frame.tag.at, '/', frame.tag.len) == NULL) {
+		out->kind = POSTFIX_SIGNER;
 	}
+	out->stamp = cut_of(line, frame.stamp);
+	out->tag = cut_of(line, frame.tag);
+	out->text = cut_of(line, frame.text);
 }

@@ -11,21 +11,38 @@ enum postfix_kind {
 	POSTFIX_SESSION,  /* "Trusted TLS connection established to ..." */
 	POSTFIX_DELIVERY, /* smtp, lmtp: "ID: to=<...>, relay=..." */
 	POSTFIX_SIGNER,   /* of another program */
-	POSTFIX_BROKEN,   /* a delivery that is none; `why` tells */
+	POSTFIX_BROKEN,   /* a delivery that breaks off */
+	POSTFIX_FORGED,   /* a delivery that holds another */
 };
 
-struct postfix_line {
-	enum postfix_kind kind;
-	struct syslog frame; /* at_s is not set */
-	/* Of deliveries; its time, sender and TLS are not set.  Of
-	 * POSTFIX_SENDER just the queue id and the sender. */
-	struct delivery delivery;
-	struct span relay; /* with its port; also of POSTFIX_SESSION */
-	struct span tls;
-	bool reused; /* the connection served another message before */
-	bool probe;  /* address verification: nothing is delivered */
-	const char *why;
+/* Octets of a line; at 0: the line does not tell. */
+struct cut {
+	uint16_t at, len;
 };
+
+/* Small, since many go from one thread to the other. */
+struct postfix_line {
+	uint64_t id_hash, relay_hash;
+	uint32_t pid;
+	uint32_t line; /* where it begins, for the caller */
+	uint8_t kind;  /* enum postfix_kind */
+	uint8_t end;   /* enum delivery_end */
+	uint8_t tls;   /* enum delivery_tls, as tls= tells it */
+	bool reused;   /* the connection served another message before */
+	struct cut stamp; /* may be at 0 */
+	/* Of POSTFIX_SIGNER and what is broken. */
+	struct cut tag, text;
+	struct cut id;
+	struct cut address; /* the sender; of deliveries the recipient's domain */
+	struct cut host, ip, reply;
+};
+
+static inline struct span
+postfix_span(const char *line, struct cut cut)
+{
+	return cut.at > 0 ? (struct span){ line + cut.at, cut.len }
+			  : (struct span){ NULL, 0 };
+}
 
 /* How the frame of an earlier line was made, since nearly all are alike: its
  * octets up to the tag, where the stamp and its fraction begin and end. */

@@ -54,12 +54,38 @@ reader_emit(struct mta_reader *r, const struct delivery *delivery)
 		r->sink.delivery(r->sink.arg, delivery);
 }
 
+/* Most are told of with every message: once an hour is enough. */
+static bool
+is_told(struct mta_reader *r, uint64_t hash, int64_t hour)
+{
+	enum { WAYS = 4 };
+	size_t set = hash % (SELECTORS_KEPT / WAYS) * WAYS, oldest = set;
+
+	for (size_t i = set; i < set + WAYS; i++) {
+		if (r->selectors[i].hash == hash) {
+			oldest = i;
+			break;
+		}
+		if (r->selectors[i].hour < r->selectors[oldest].hour)
+			oldest = i;
+	}
+	if (r->selectors[oldest].hash == hash &&
+	    r->selectors[oldest].hour == hour)
+		return true;
+	r->selectors[oldest].hash = hash;
+	r->selectors[oldest].hour = hour;
+	return false;
+}
+
 void
 reader_selector(struct mta_reader *r, struct span domain, struct span selector,
     int64_t at_s)
 {
-	if (r->sink.selector != NULL && domain.len > 0 && selector.len > 0)
-		r->sink.selector(r->sink.arg, domain, selector, at_s);
+	if (r->sink.selector == NULL || domain.len == 0 || selector.len == 0 ||
+	    is_told(r, span_hash(domain) * 31 + span_hash(selector),
+		at_s / HOUR_SECONDS))
+		return;
+	r->sink.selector(r->sink.arg, domain, selector, at_s);
 }
 
 /* Lines of a block are counted behind it. */

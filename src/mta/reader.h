@@ -9,7 +9,7 @@
 #include "sendtop/mta.h"
 #include "stamp.h"
 
-enum { LINE_MOST = 64 * 1024, TROUBLE_SIZE = 200 };
+enum { LINE_MOST = 64 * 1024, TROUBLE_SIZE = 200, SELECTORS_KEPT = 512 };
 
 struct mta_format {
 	const char *name;
@@ -35,6 +35,11 @@ struct mta_reader {
 	bool tls_told;       /* the log names TLS sessions at all */
 	struct buf header;   /* of a CSV: its first line, kept for later runs */
 	void *own;           /* the format's own */
+	/* Selectors that were told of, by the hour. */
+	struct {
+		uint64_t hash;
+		int64_t hour;
+	} selectors[SELECTORS_KEPT];
 	const char *block, *block_at; /* a line that is read before the lines
 					 of its block are counted */
 };

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "octets.h"
 #include "zone.h"
 #include "sendtop/day.h"
 #include "sendtop/mem.h"
@@ -384,7 +385,7 @@ stamp_same(struct stamps *stamps, const char *text, size_t len, size_t *used,
 {
 	size_t n = stamps->minute_len;
 
-	if (n == 0 || len < n + 3 || memcmp(text, stamps->minute, n) != 0 ||
+	if (n == 0 || len < n + 3 || !octets_same(text, stamps->minute, n) ||
 	    text[n] != ':' || !is_digit(text[n + 1]) ||
 	    !is_digit(text[n + 2]) || text[n + 1] > '5')
 		return false;

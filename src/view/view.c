@@ -167,7 +167,7 @@ judge(const struct requirements *requirements, struct arena *arena,
 	standing_assess(&view->history, j, &view->standing);
 }
 
-/* At the first look: Google's numbers go back further than we do. */
+/* At the first look with numbers: Google's numbers go back further than we do. */
 static int64_t
 known_begin(const struct view *view, const struct moment *m)
 {
@@ -196,7 +196,9 @@ since(const struct view *view, const struct standing *stored,
 	for (size_t i = 0; m->past && i < view->event_count; i++)
 		if (strcmp(view->events[i].kind, "state") == 0)
 			return view->events[i].at_s;
-	return stored == NULL ? known_begin(view, m) : m->at_s;
+	return stored == NULL || stored->poll == POLL_NEVER
+	    ? known_begin(view, m)
+	    : m->at_s;
 }
 
 static enum status

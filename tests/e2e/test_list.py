@@ -145,6 +145,11 @@ class List(Case):
         # The row tells its news where it is ...
         screen.wait(r"^ six\.test +CRIT")
         self.assertEqual(self.order(screen), before)
+        for _ in range(8):      # as long as somebody works with the list
+            screen.press("j", r"^\u25b8weakkey\.test")
+            screen.press("k", r"^\u25b8edge\.test")
+            time.sleep(0.8)
+            self.assertEqual(self.order(screen), before)
         # ... and moves when the cursor rests, which stays with its domain.
         harness.wait(lambda: self.order(screen).index("six.test") < 3,
                      "the new order", NEVER_MOVED + 10)

@@ -1,0 +1,37 @@
+/* Comparing short texts, where a call costs more than the comparison. */
+/* SPDX-License-Identifier: MIT */
+#ifndef MTA_OCTETS_H
+#define MTA_OCTETS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+static inline bool
+octets_same(const char *a, const char *b, size_t len)
+{
+	uint64_t x, y;
+	uint32_t p[2], q[2];
+
+	if (len < 4)
+		return memcmp(a, b, len) == 0;
+	if (len < 8) {
+		memcpy(&p[0], a, 4);
+		memcpy(&q[0], b, 4);
+		memcpy(&p[1], a + len - 4, 4);
+		memcpy(&q[1], b + len - 4, 4);
+		return p[0] == q[0] && p[1] == q[1];
+	}
+	for (size_t i = 0; i + 8 < len; i += 8) {
+		memcpy(&x, a + i, 8);
+		memcpy(&y, b + i, 8);
+		if (x != y)
+			return false;
+	}
+	memcpy(&x, a + len - 8, 8);
+	memcpy(&y, b + len - 8, 8);
+	return x == y;
+}
+
+#endif
