@@ -34,7 +34,7 @@ struct cmd {
 	const char *at, *since;
 	const char *target; /* messages a day */
 	const char *mail_from;
-	const char *provider; /* whose relay gave a reply */
+	const char *provider;          /* whose relay gave a reply */
 	const char *log_format, *zone; /* of logs */
 	const char *helo, *explanation, *out, *client;
 	const char *drop, *end, *until, *why; /* of notes and mutes */

@@ -381,7 +381,8 @@ plot_chart(const struct pane *pane, const struct plot *plot)
 {
 	struct area a;
 
-	if (canvas_listens(pane->canvas) || pane->w < CHART_WIDTH || pane->h < CHART_HEIGHT || plot->count < 1)
+	if (canvas_listens(pane->canvas) || pane->w < CHART_WIDTH ||
+	    pane->h < CHART_HEIGHT || plot->count < 1)
 		return;
 	a = layout(pane, plot);
 	if (a.w < 2)

@@ -137,7 +137,8 @@ plot_days(const struct pane *pane, const struct plot_days *plot)
 {
 	struct grid g;
 
-	if (canvas_listens(pane->canvas) || pane->w < WIDTH_LEAST || pane->h < HEIGHT_LEAST || plot->count < 1)
+	if (canvas_listens(pane->canvas) || pane->w < WIDTH_LEAST ||
+	    pane->h < HEIGHT_LEAST || plot->count < 1)
 		return;
 	g = layout(pane, plot);
 	draw_axis(pane, &g);

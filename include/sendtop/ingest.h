@@ -18,7 +18,7 @@ struct ingest_options {
 	int64_t batch_ms;
 	size_t batch_rows; /* at most COUNT_ROWS_MOST */
 	bool follow;       /* logs grow, rotate and come later */
-	bool remember; /* what the store says of a log was told before */
+	bool remember;     /* what the store says of a log was told before */
 	/* May be NULL.  A log cannot be read (one sentence, told once), or
 	 * again can (NULL). */
 	void (*trouble)(void *arg, const char *path, const char *sentence);

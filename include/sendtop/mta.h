@@ -62,6 +62,9 @@ struct mta_stats {
 	int64_t first_s, last_s;
 	const char *format;  /* what it was taken for; NULL: not known yet */
 	const char *trouble; /* the first line skipped, why; or "" */
+	/* This machine does not know the zone of that name: local stamps were
+	 * read as UTC. */
+	bool zone_unknown;
 };
 
 /* Names of the formats: postfix, exim, opensmtpd, sendmail, powermta,

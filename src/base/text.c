@@ -166,7 +166,8 @@ text_printable(char *out, size_t size, const void *data, size_t len)
 	for (size_t at = 0; at < len; at += took) {
 		/* As far as it fits with the dots behind it. */
 		room = n + 4 < size ? size - 4 - n : 0;
-		took = text_plain_run(s + at, len - at < room ? len - at : room);
+		took = text_plain_run(
+		    s + at, len - at < room ? len - at : room);
 		if (took > 0) {
 			memcpy(out + n, s + at, took);
 			n = keep = n + took;

@@ -6,6 +6,7 @@
 
 #include "hooks.h"
 #include "sendtop/day.h"
+#include "sendtop/store_mail.h"
 
 static bool
 is_wanted_kind(const struct settings_hook *hook, const char *kind)
@@ -52,6 +53,51 @@ hook_wants(const struct settings_hook *hook, const struct store_news *news,
 	/* That it cannot be told any more is no end. */
 	return hook->ends && told->open && verdict != VERDICT_UNKNOWN &&
 	    verdict_weight(verdict) < threshold(hook);
+}
+
+enum status
+hook_muted(struct store *store, const struct store_news *news,
+    struct arena *arena, bool *muted, struct error *err)
+{
+	const int64_t at[] = { news->event.at_s, clock_utc_s() };
+	struct store_mute *mutes;
+	enum status status = STATUS_OK;
+	size_t count;
+
+	*muted = false;
+	for (size_t i = 0; status == STATUS_OK && !*muted && i < 2; i++) {
+		status = store_mutes(store, news->event.domain, at[i], arena,
+		    &mutes, &count, err);
+		if (status != STATUS_OK)
+			break;
+		*muted = mute_covers(mutes, count, news->event.kind,
+			     news->subject) != NULL ||
+		    (news->check[0] != '\0' &&
+			mute_covers(mutes, count, news->check, news->subject) !=
+			    NULL);
+	}
+	return status;
+}
+
+enum status
+hook_small(struct store *store, const struct settings_hook *hook,
+    const struct store_news *news, struct arena *arena, bool *small,
+    struct error *err)
+{
+	struct store_domain domain;
+	struct standing standing;
+	enum status status;
+
+	*small = false;
+	if (hook->min_volume <= 0 || news->event.domain[0] == '\0')
+		return STATUS_OK;
+	status = store_domain_get(
+	    store, news->event.domain, arena, &domain, err);
+	if (status == STATUS_OK)
+		status = store_standing_get(store, domain.id, &standing, err);
+	if (status == STATUS_OK)
+		*small = standing.volume < hook->min_volume;
+	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
 char *

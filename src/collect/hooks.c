@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "hooks.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +9,6 @@
 #include "hook_run.h"
 #include "sendtop/day.h"
 #include "sendtop/log.h"
-#include "sendtop/store_mail.h"
 #include "sendtop/text.h"
 
 enum {
@@ -349,54 +347,6 @@ tell(struct hook *h, struct error *err)
 
 /* --- which events --------------------------------------------------------------- */
 
-/* A mute may name the check and subject of a finding, or the event's kind; the
- * one that was in force then counts, and the one that is now. */
-static enum status
-is_muted(struct hook *h, const struct store_news *news, struct arena *arena,
-    bool *muted, struct error *err)
-{
-	const int64_t at[] = { news->event.at_s, clock_utc_s() };
-	struct store_mute *mutes;
-	enum status status = STATUS_OK;
-	size_t count;
-
-	*muted = false;
-	for (size_t i = 0; status == STATUS_OK && !*muted && i < 2; i++) {
-		status = store_mutes(h->all->o.store, news->event.domain, at[i],
-		    arena, &mutes, &count, err);
-		if (status != STATUS_OK)
-			break;
-		*muted = mute_covers(mutes, count, news->event.kind,
-			     news->subject) != NULL ||
-		    (news->check[0] != '\0' &&
-			mute_covers(mutes, count, news->check, news->subject) !=
-			    NULL);
-	}
-	return status;
-}
-
-/* A volume that is not known keeps nothing back. */
-static enum status
-is_small(struct hook *h, const struct store_news *news, struct arena *arena,
-    bool *small, struct error *err)
-{
-	struct store *store = h->all->o.store;
-	struct store_domain domain;
-	struct standing standing;
-	enum status status;
-
-	*small = false;
-	if (h->set->min_volume <= 0 || news->event.domain[0] == '\0')
-		return STATUS_OK;
-	status = store_domain_get(
-	    store, news->event.domain, arena, &domain, err);
-	if (status == STATUS_OK)
-		status = store_standing_get(store, domain.id, &standing, err);
-	if (status == STATUS_OK)
-		*small = standing.volume < h->set->min_volume;
-	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
-}
-
 /* What was told of once is told to its end, muted or small by then. */
 static enum status
 look(struct hook *h, const struct store_news *news, struct arena *arena,
@@ -417,9 +367,10 @@ look(struct hook *h, const struct store_news *news, struct arena *arena,
 	if (status != STATUS_OK || !hook_wants(h->set, news, &h->told))
 		return status;
 	if (news->begins) {
-		status = is_muted(h, news, arena, &muted, err);
+		status = hook_muted(h->all->o.store, news, arena, &muted, err);
 		if (status == STATUS_OK)
-			status = is_small(h, news, arena, &small, err);
+			status = hook_small(
+			    h->all->o.store, h->set, news, arena, &small, err);
 	}
 	*wanted = status == STATUS_OK && !muted && !small;
 	if (*wanted && news->event.at_s < clock_utc_s() - HOOK_KEEP_S) {

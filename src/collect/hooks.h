@@ -40,12 +40,23 @@ void hooks_turn(struct hooks *hooks);
 /* Whether nobody is being told anything, and nothing is due. */
 bool hooks_idle(const struct hooks *hooks);
 
-/* --- parts that can be tested alone ----------------------------------------- */
+/* --- hook_wants.c ----------------------------------------------------------- */
 
 /* Whether a hook is to be told of an event by its kind and severity, and by
  * what it was told before; not of mutes and volume. */
 bool hook_wants(const struct settings_hook *hook, const struct store_news *news,
     const struct store_told *told);
+
+/* Whether an event is muted.  A mute may name the check and subject of a
+ * finding, or the event's kind; what was in force then counts, and what is
+ * now. */
+enum status hook_muted(struct store *store, const struct store_news *news,
+    struct arena *arena, bool *muted, struct error *err) MUST_CHECK;
+/* Whether its domain sends too little; a volume that is not known keeps nothing
+ * back. */
+enum status hook_small(struct store *store, const struct settings_hook *hook,
+    const struct store_news *news, struct arena *arena, bool *small,
+    struct error *err) MUST_CHECK;
 
 /* What a hook is told, one line of JSON; free(3). */
 char *hook_json(const char *hook, const struct store_news *news, int attempt);

@@ -139,8 +139,7 @@ add(struct collector *c, const struct store_domain *domain)
 	bool made = plan_make(c, domain, arena, &plan, &err) == STATUS_OK;
 
 	if (made)
-		gather_add(
-		    c->gather, &plan, arena_dup(c->names, domain->name));
+		gather_add(c->gather, &plan, arena_dup(c->names, domain->name));
 	else
 		tell(c, err.text);
 	arena_free(arena);

@@ -142,7 +142,8 @@ join_put_hashed(
 	entry[2] = (char)(len >> 8);
 	memcpy(entry + HEAD, key.at, key.len);
 	/* Of a longer one the end counts: there is the domain. */
-	memcpy(entry + HEAD + key.len, text.at + (text.len - len), len);
+	if (len > 0)
+		memcpy(entry + HEAD + key.len, text.at + (text.len - len), len);
 	slot->at = at;
 	slot->hash = (uint32_t)(hash >> 32);
 }
@@ -173,8 +174,8 @@ text_len(const char *entry)
 }
 
 bool
-join_get_hashed(const struct join *join, uint64_t hash, struct span key,
-    struct span *text)
+join_get_hashed(
+    const struct join *join, uint64_t hash, struct span key, struct span *text)
 {
 	const struct slot *slot;
 	const char *entry;

@@ -23,8 +23,8 @@ bool join_get(const struct join *join, struct span key, struct span *text);
  * going to be put or got soon. */
 void join_put_hashed(
     struct join *join, uint64_t hash, struct span key, struct span text);
-bool join_get_hashed(const struct join *join, uint64_t hash, struct span key,
-    struct span *text);
+bool join_get_hashed(
+    const struct join *join, uint64_t hash, struct span key, struct span *text);
 void join_expect(const struct join *join, uint64_t hash);
 
 /* The newest that fit into some KiB, as lines "key text\n", and back. */

@@ -23,7 +23,7 @@ struct client {
 struct piece {
 	const char *at;
 	size_t len;
-	size_t taken; /* octets, up to where `lines` was full */
+	size_t taken;   /* octets, up to where `lines` was full */
 	int64_t number; /* of lines in them */
 	size_t count;
 	struct postfix_line lines[PIECE_LINES];
@@ -32,7 +32,7 @@ struct piece {
 struct postfix {
 	struct client clients[CLIENTS];
 	struct frame_memory memories[2]; /* of each thread */
-	struct piece *pieces; /* PAIR_MOST with the pair, else one */
+	struct piece *pieces;            /* PAIR_MOST with the pair, else one */
 	struct pair *pair;
 };
 
@@ -103,8 +103,8 @@ tls_of(struct mta_reader *r, const struct postfix_line *line)
 /* --- lines ---------------------------------------------------------------- */
 
 static void
-deliver(struct mta_reader *r, const char *text,
-    const struct postfix_line *line, int64_t at_s)
+deliver(struct mta_reader *r, const char *text, const struct postfix_line *line,
+    int64_t at_s)
 {
 	struct delivery d = {
 		.at_s = at_s,
@@ -323,7 +323,7 @@ take_together(struct mta_reader *r, const char **at, size_t *len)
 	struct postfix *p = own(r);
 	size_t count;
 
-	for (count = 0; count < PAIR_MOST && *len > 0; count++)
+	for (count = 0; count<PAIR_MOST && * len> 0; count++)
 		cut_piece(at, len, &p->pieces[count]);
 	pair_begin(p->pair, count);
 	for (size_t i = 0; i < count; i++) {

@@ -6,19 +6,12 @@
 
 #include "octets.h"
 
-/* Most lines are none of ours: they should not pay for what the others need. */
-#ifdef __GNUC__
-#define NOINLINE __attribute__((noinline))
-#else
-#define NOINLINE
-#endif
-
 enum {
 	ID_LEAST = 5,
 	ID_MOST = 32,
 	SHORT_LEN = 15, /* "Nov 22 03:12:44" */
 	ISO_LEN = 19,
-	TAG_MOST = 48,
+	TAG_MOST = 47, /* of a tag with its bracket */
 	FORMS = sizeof(((struct frame_memory *)NULL)->forms) /
 	    sizeof(struct frame_form),
 };
@@ -60,8 +53,8 @@ is_digit(char c)
 static bool
 measure(struct frame_form *form, const char *line)
 {
-	size_t n = form->stamp + (is_digit(line[form->stamp]) ? ISO_LEN
-							      : SHORT_LEN);
+	size_t n = form->stamp +
+	    (is_digit(line[form->stamp]) ? ISO_LEN : SHORT_LEN);
 
 	if (n > form->stamp_end ||
 	    (!is_digit(line[form->stamp]) && n != form->stamp_end))
@@ -130,40 +123,47 @@ form_of(struct frame_memory *memory, const char *line, size_t len)
 
 #define ENDS(end, word) (memcmp((end)-4, word, 4) == 0)
 
-/* Which of the tags it may be, of those that may be ours: most are not. */
-enum { TAG_OTHER = -1, TAG_SMTP, TAG_LMTP, TAG_QMGR, TAG_SIGNER };
+/* Whose a tag may be: most are none of ours. */
+enum { TAG_OTHER, TAG_OURS };
 static int
-kind_of_tag(const char *tag, const char *end)
+kind_of_tag(struct span tag)
 {
-	size_t len = (size_t)(end - tag);
+	const char *end = tag.at + tag.len;
 
-	if (len > 4 && ENDS(end, "smtp"))
-		return TAG_SMTP;
-	if (len > 4 && ENDS(end, "qmgr"))
-		return TAG_QMGR;
-	if (len > 4 && ENDS(end, "lmtp"))
-		return TAG_LMTP;
-	return len > 5 &&
-		(tag[0] == 'o' || tag[0] == 'd' || tag[0] == 'r' ||
-		    tag[0] == 'a')
-	    ? TAG_SIGNER
-	    : TAG_OTHER;
+	if (tag.len > 4 &&
+	    (ENDS(end, "smtp") || ENDS(end, "qmgr") || ENDS(end, "lmtp")))
+		return TAG_OURS;
+	return signer_has(tag) ? TAG_OURS : TAG_OTHER;
 }
 
-/* Whether it is one word, as the one before it was. */
-static bool
-is_sound(struct frame_memory *memory, int kind, struct span tag)
-{
-	char *text = memory->tags[kind].text;
+enum { TAG_READ = 12 };
 
-	if (memory->tags[kind].len == tag.len && octets_same(text, tag.at, tag.len))
-		return true;
-	for (size_t i = 0; i < tag.len; i++)
-		if (tag.at[i] == ' ' || tag.at[i] == ':')
-			return false;
-	memcpy(text, tag.at, tag.len);
-	memory->tags[kind].len = tag.len;
-	return true;
+/* Of at least TAG_READ octets: "postfix/" is nearly all tags' start. */
+static inline struct known_tag *
+slot_of(struct frame_memory *memory, const char *tag)
+{
+	uint32_t word;
+
+	memcpy(&word, tag + TAG_READ - 4, 4);
+	return &memory->tags[word * 0x9e3779b1u >> 28];
+}
+
+/* The tag that the text begins with, up to its bracket; it is one word. */
+static struct known_tag *
+learn_tag(struct frame_memory *memory, const char *at, size_t len)
+{
+	const char *p = memchr(at, '[', len < TAG_MOST ? len : TAG_MOST);
+	struct known_tag *tag = slot_of(memory, at);
+
+	if (p == NULL)
+		return NULL;
+	for (const char *c = at; c < p; c++)
+		if (*c == ' ' || *c == ':')
+			return NULL;
+	tag->len = (size_t)(p - at) + 1;
+	memcpy(tag->text, at, tag->len);
+	tag->kind = kind_of_tag((struct span){ at, tag->len - 1 });
+	return tag;
 }
 
 /* "tag[pid]: text", nothing else.  Returns false for other forms; *ours tells
@@ -173,19 +173,23 @@ read_tag(struct frame_memory *memory, const char *at, const char *end,
     struct syslog *out, bool *ours)
 {
 	size_t len = (size_t)(end - at);
-	const char *p = memchr(at, '[', len < TAG_MOST ? len : TAG_MOST);
-	int kind;
+	const struct known_tag *tag;
+	const char *p;
 
-	if (p == NULL)
+	if (len < TAG_READ)
 		return false;
-	out->tag = (struct span){ at, (size_t)(p - at) };
-	kind = kind_of_tag(at, p);
-	*ours = kind != TAG_OTHER;
+	tag = slot_of(memory, at);
+	if (tag->len == 0 || len < tag->len ||
+	    !octets_same(at, tag->text, tag->len))
+		tag = learn_tag(memory, at, len);
+	if (tag == NULL)
+		return false;
+	*ours = tag->kind == TAG_OURS;
 	if (!*ours)
 		return true;
-	if (!is_sound(memory, kind, out->tag))
-		return false;
-	out->pid.at = ++p;
+	p = at + tag->len;
+	out->tag = (struct span){ at, tag->len - 1 };
+	out->pid.at = p;
 	while (p < end && is_digit(*p))
 		p++;
 	out->pid.len = (size_t)(p - out->pid.at);
@@ -223,9 +227,9 @@ read_frame(struct frame_memory *memory, const char *line, size_t len,
 	bool ours = true;
 
 	if (form != NULL &&
-	    (form->modern ? read_modern(line + form->tag, end, out)
-			  : read_tag(memory, line + form->tag, end, out,
-				&ours))) {
+	    (form->modern
+		    ? read_modern(line + form->tag, end, out)
+		    : read_tag(memory, line + form->tag, end, out, &ours))) {
 		out->stamp.at = line + form->stamp;
 		out->stamp.len = form->stamp_end - form->stamp;
 		return ours;
@@ -242,9 +246,9 @@ read_frame(struct frame_memory *memory, const char *line, size_t len,
 static inline struct cut
 cut_of(const char *line, struct span span)
 {
-	return span.at != NULL ? (struct cut){ (uint16_t)(span.at - line),
-			    (uint16_t)span.len }
-			       : (struct cut){ 0, 0 };
+	return span.at != NULL
+	    ? (struct cut){ (uint16_t)(span.at - line), (uint16_t)span.len }
+	    : (struct cut){ 0, 0 };
 }
 
 /* The span without octets that it is known to have. */
@@ -335,18 +339,68 @@ take(struct span *rest, const char *key, struct span *value)
 }
 
 static const unsigned char alnum[256] = {
-	['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1,
-	['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1,
-	['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1,
-	['G'] = 1, ['H'] = 1, ['I'] = 1, ['J'] = 1, ['K'] = 1, ['L'] = 1,
-	['M'] = 1, ['N'] = 1, ['O'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1,
-	['S'] = 1, ['T'] = 1, ['U'] = 1, ['V'] = 1, ['W'] = 1, ['X'] = 1,
-	['Y'] = 1, ['Z'] = 1,
-	['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1,
-	['g'] = 1, ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1,
-	['m'] = 1, ['n'] = 1, ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1,
-	['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1, ['w'] = 1, ['x'] = 1,
-	['y'] = 1, ['z'] = 1,
+	['0'] = 1,
+	['1'] = 1,
+	['2'] = 1,
+	['3'] = 1,
+	['4'] = 1,
+	['5'] = 1,
+	['6'] = 1,
+	['7'] = 1,
+	['8'] = 1,
+	['9'] = 1,
+	['A'] = 1,
+	['B'] = 1,
+	['C'] = 1,
+	['D'] = 1,
+	['E'] = 1,
+	['F'] = 1,
+	['G'] = 1,
+	['H'] = 1,
+	['I'] = 1,
+	['J'] = 1,
+	['K'] = 1,
+	['L'] = 1,
+	['M'] = 1,
+	['N'] = 1,
+	['O'] = 1,
+	['P'] = 1,
+	['Q'] = 1,
+	['R'] = 1,
+	['S'] = 1,
+	['T'] = 1,
+	['U'] = 1,
+	['V'] = 1,
+	['W'] = 1,
+	['X'] = 1,
+	['Y'] = 1,
+	['Z'] = 1,
+	['a'] = 1,
+	['b'] = 1,
+	['c'] = 1,
+	['d'] = 1,
+	['e'] = 1,
+	['f'] = 1,
+	['g'] = 1,
+	['h'] = 1,
+	['i'] = 1,
+	['j'] = 1,
+	['k'] = 1,
+	['l'] = 1,
+	['m'] = 1,
+	['n'] = 1,
+	['o'] = 1,
+	['p'] = 1,
+	['q'] = 1,
+	['r'] = 1,
+	['s'] = 1,
+	['t'] = 1,
+	['u'] = 1,
+	['v'] = 1,
+	['w'] = 1,
+	['x'] = 1,
+	['y'] = 1,
+	['z'] = 1,
 };
 
 /* "ID: " at the start of the text; short ids are hexadecimal, long ones of
@@ -410,8 +464,8 @@ take_status(struct span rest, struct fields *out)
 		out->probe = ends[i].probe;
 		if (text.len > 2 && text.at[0] == '(') {
 			out->reply = behind(text, 1);
-			out->reply.len -=
-			    out->reply.at[out->reply.len - 1] == ')';
+			out->reply.len -= out->reply.at[out->reply.len - 1] ==
+			    ')';
 		}
 		return true;
 	}
@@ -468,7 +522,7 @@ is_forged(struct span reply)
 	return false;
 }
 
-NOINLINE static void
+static void
 delivery_line(const char *line, struct span id, struct span rest,
     struct postfix_line *out)
 {
@@ -494,7 +548,7 @@ delivery_line(const char *line, struct span id, struct span rest,
 
 /* "Trusted TLS connection established to mx.example[192.0.2.1]:25: TLSv1.3
  * with cipher ..." */
-NOINLINE static void
+static void
 session_line(struct span text, struct postfix_line *out)
 {
 	struct span relay;
@@ -506,15 +560,14 @@ session_line(struct span text, struct postfix_line *out)
 	if (!span_starts(text, "established to ") &&
 	    !span_starts(text, "reused to "))
 		return;
-	relay = span_word(
-	    span_cut(text, span_word(text).len + strlen(" to ")));
+	relay = span_word(span_cut(text, span_word(text).len + strlen(" to ")));
 	if (relay.len > 0 && relay.at[relay.len - 1] == ':')
 		relay.len--;
 	out->relay_hash = span_hash(relay);
 	out->kind = POSTFIX_SESSION;
 }
 
-NOINLINE static void
+static void
 sender_line(const char *line, struct span text, struct postfix_line *out)
 {
 	struct span id, rest, sender;
@@ -571,7 +624,7 @@ postfix_line_read(struct frame_memory *memory, const char *line, size_t len,
 	} else if (is_process(frame.tag, "qmgr") ||
 	    is_process(frame.tag, "nqmgr") || is_process(frame.tag, "oqmgr")) {
 		sender_line(line, frame.text, out);
-	} else if (memchr(frame.tag.at, '/', frame.tag.len) == NULL) {
+	} else if (signer_has(frame.tag)) {
 		out->kind = POSTFIX_SIGNER;
 	}
 	out->stamp = cut_of(line, frame.stamp);

@@ -24,16 +24,17 @@ struct cut {
 struct postfix_line {
 	uint64_t id_hash, relay_hash;
 	uint32_t pid;
-	uint32_t line; /* where it begins, for the caller */
-	uint8_t kind;  /* enum postfix_kind */
-	uint8_t end;   /* enum delivery_end */
-	uint8_t tls;   /* enum delivery_tls, as tls= tells it */
-	bool reused;   /* the connection served another message before */
+	uint32_t line;    /* where it begins, for the caller */
+	uint8_t kind;     /* enum postfix_kind */
+	uint8_t end;      /* enum delivery_end */
+	uint8_t tls;      /* enum delivery_tls, as tls= tells it */
+	bool reused;      /* the connection served another message before */
 	struct cut stamp; /* may be at 0 */
 	/* Of POSTFIX_SIGNER and what is broken. */
 	struct cut tag, text;
 	struct cut id;
-	struct cut address; /* the sender; of deliveries the recipient's domain */
+	struct cut
+	    address; /* the sender; of deliveries the recipient's domain */
 	struct cut host, ip, reply;
 };
 
@@ -52,14 +53,18 @@ struct frame_form {
 	bool modern; /* RFC 5424 */
 };
 
-/* A form for each host that logs, and tags that were found sound. */
+/* A tag that was found sound, with its bracket, and whose it is. */
+struct known_tag {
+	char text[48];
+	size_t len;
+	int kind;
+};
+
+/* A form for each host that logs; tags by the hash of some octets. */
 struct frame_memory {
 	struct frame_form forms[4];
 	size_t last;
-	struct {
-		char text[48];
-		size_t len;
-	} tags[4];
+	struct known_tag tags[16];
 };
 
 /* Takes a line apart.  What its kind does not name is not set. */

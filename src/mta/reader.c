@@ -173,14 +173,17 @@ reader_lines(struct mta_reader *r, const char *at, size_t len)
 	}
 }
 
-/* One by one until it is known what log it is. */
+/* One by one until it is known what log it is; the first line may have a mark
+ * before it. */
 static void
 take_lines(struct mta_reader *r, const char *at, size_t len)
 {
 	const char *lf;
 	size_t n;
 
-	while (len > 0 && (r->format == NULL || r->format->block == NULL)) {
+	while (len > 0 &&
+	    (r->format == NULL || r->format->block == NULL ||
+		r->stats.lines == 0)) {
 		lf = memchr(at, '\n', len);
 		n = lf != NULL ? (size_t)(lf + 1 - at) : len;
 		take_any(r, at, n - 1);
@@ -346,6 +349,7 @@ mta_reader_stats(const struct mta_reader *reader, struct mta_stats *out)
 	out->octets -= reader->unfinished;
 	out->format = reader->format != NULL ? reader->format->name : NULL;
 	out->trouble = reader->trouble;
+	out->zone_unknown = !stamps_zone_known(reader->stamps);
 }
 
 char *

@@ -76,6 +76,8 @@ bool syslog_tag(
 
 /* DKIM signers beside the MTA: opendkim, dkimpy-milter, rspamd, amavis. */
 void signer_line(struct mta_reader *r, const struct syslog *line);
+/* Whether a tag is one of theirs. */
+bool signer_has(struct span tag);
 
 /* --- spans ------------------------------------------------------------------------------ */
 

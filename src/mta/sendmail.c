@@ -127,10 +127,11 @@ tls_of(struct mta_reader *r, const struct syslog *line, struct span host)
 {
 	struct span said;
 
-	if (join_get(r->hosts, line->pid, &said) && said.len == host.len &&
-	    memcmp(said.at, host.at, host.len) == 0)
+	if (host.len == 0 || !r->tls_told)
+		return TLS_UNTOLD;
+	if (join_get(r->hosts, line->pid, &said) && span_same(said, host))
 		return TLS_USED;
-	return r->tls_told ? TLS_NONE : TLS_UNTOLD;
+	return TLS_NONE;
 }
 
 /* Octets of the first of several addresses with commas between; a quoted local

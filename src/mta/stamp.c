@@ -11,9 +11,9 @@
 #include "sendtop/mem.h"
 
 enum {
-	SHORT_LEN = 15,  /* "Nov 22 03:12:44" */
-	YEARED_LEN = 20, /* "Nov 22 2026 03:12:44" */
-	ISO_LEN = 19,    /* "2026-11-22 03:12:44" */
+	SHORT_LEN = 15,    /* "Nov 22 03:12:44" */
+	YEARED_LEN = 20,   /* "Nov 22 2026 03:12:44" */
+	ISO_LEN = 19,      /* "2026-11-22 03:12:44" */
 	MINUTE_SHORT = 12, /* but for ":44" */
 	MINUTE_ISO = 16,
 	ZONE_MOST = 7, /* " +01:00" */
@@ -28,6 +28,7 @@ enum {
 
 struct stamps {
 	struct zone *zone;
+	bool zone_known;
 	int64_t written_s; /* 0 not known */
 	int64_t began_s;   /* our clock when the reading began */
 	int64_t last_s;
@@ -52,6 +53,9 @@ stamps_new(const char *zone, int64_t written_s, int64_t last_s)
 	struct stamps *stamps = mem_zero(1, sizeof(*stamps));
 
 	stamps->zone = zone_open(zone);
+	/* A machine that has no zone of its own is at UTC. */
+	stamps->zone_known = stamps->zone != NULL || zone == NULL ||
+	    zone[0] == '\0';
 	stamps->began_s = clock_utc_s();
 	stamps->written_s = written_s > 0 ? written_s : stamps->began_s;
 	/* A log that begins long after the one before it has its own years. */
@@ -68,6 +72,12 @@ stamps_free(struct stamps *stamps)
 		return;
 	zone_close(stamps->zone);
 	free(stamps);
+}
+
+bool
+stamps_zone_known(const struct stamps *stamps)
+{
+	return stamps->zone_known;
 }
 
 int64_t

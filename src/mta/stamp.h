@@ -18,6 +18,8 @@ struct stamps;
 /* last_s: the last moment that an earlier reader of the log read, or 0. */
 struct stamps *stamps_new(const char *zone, int64_t written_s, int64_t last_s);
 void stamps_free(struct stamps *stamps);
+/* Whether the zone of that name is on this machine; else it is UTC. */
+bool stamps_zone_known(const struct stamps *stamps);
 
 /* Octets of the stamp at the start of text, 0 when there is none. */
 size_t stamp_len(const char *text, size_t len);

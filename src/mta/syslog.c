@@ -283,8 +283,8 @@ syslog_read(
 	size_t used;
 
 	return syslog_frame(line, len, out) &&
-	    stamp_read(r->stamps, out->stamp.at, out->stamp.len, &used,
-		&out->at_s);
+	    stamp_read(
+		r->stamps, out->stamp.at, out->stamp.len, &used, &out->at_s);
 }
 
 bool
@@ -375,6 +375,15 @@ static const struct {
 	{ "rspamd", rspamd_line },
 	{ "amavis", amavis_line },
 };
+
+bool
+signer_has(struct span tag)
+{
+	for (size_t i = 0; i < sizeof(signers) / sizeof(signers[0]); i++)
+		if (span_starts(tag, signers[i].tag))
+			return true;
+	return false;
+}
 
 void
 signer_line(struct mta_reader *r, const struct syslog *line)

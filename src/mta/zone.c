@@ -208,8 +208,10 @@ zone_open(const char *name)
 
 	if (name == NULL || name[0] == '\0') {
 		name = getenv("TZ");
-		if (name == NULL || name[0] == '\0')
+		if (name == NULL)
 			return zone_load("/etc/localtime");
+		if (name[0] == '\0')
+			return NULL;
 		if (name[0] == ':')
 			name++;
 		if (name[0] == '/')

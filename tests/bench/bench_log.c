@@ -101,10 +101,9 @@ frame(struct maker *m, const char *process, unsigned pid)
 	m->now_ms += any(m, 8);
 	if (now != m->told) {
 		day_split(day_of(now), &year, &month, &mday);
-		snprintf(m->stamp, sizeof(m->stamp),
-		    "%.3s %2d %02d:%02d:%02d", months + (month - 1) * 3, mday,
-		    (int)(now / 3600 % 24), (int)(now / 60 % 60),
-		    (int)(now % 60));
+		snprintf(m->stamp, sizeof(m->stamp), "%.3s %2d %02d:%02d:%02d",
+		    months + (month - 1) * 3, mday, (int)(now / 3600 % 24),
+		    (int)(now / 60 % 60), (int)(now % 60));
 		m->told = now;
 	}
 	fprintf(m->out, "%s mx1 %s[%u]: ", m->stamp, process, pid);
@@ -284,12 +283,12 @@ int
 main(int argc, char **argv)
 {
 	if (argc == 5 && strcmp(argv[1], "make") == 0)
-		return make(argv[2],
-		    strtoull(argv[3], NULL, 10) * 1024 * 1024,
+		return make(argv[2], strtoull(argv[3], NULL, 10) * 1024 * 1024,
 		    strtoull(argv[4], NULL, 10));
 	if (argc == 4 && strcmp(argv[1], "read") == 0)
 		return read_all(argv[2], argv[3]);
-	fprintf(stderr, "usage: bench_log make FILE MIB SEED\n"
-			"       bench_log read FILE PROVIDERS\n");
+	fprintf(stderr,
+	    "usage: bench_log make FILE MIB SEED\n"
+	    "       bench_log read FILE PROVIDERS\n");
 	return EXIT_FAILURE;
 }

@@ -12,6 +12,7 @@ main(void)
 
 	srunner_add_suite(runner, suite_egress());
 	srunner_add_suite(runner, suite_https_queue());
+	srunner_add_suite(runner, suite_hook_wants());
 	srunner_add_suite(runner, suite_hooks());
 	srunner_add_suite(runner, suite_collector());
 	srunner_add_suite(runner, suite_cancel());

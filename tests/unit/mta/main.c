@@ -22,6 +22,8 @@ main(void)
 	srunner_add_suite(runner, suite_grok());
 	srunner_add_suite(runner, suite_odd());
 	srunner_add_suite(runner, suite_join());
+	srunner_add_suite(runner, suite_reader());
+	srunner_add_suite(runner, suite_zone());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

@@ -14,7 +14,8 @@ struct row {
 	int64_t skipped, unjoined;
 };
 
-/* clang-format off: a line of a log is a line here */
+/* A line of a log is a line here. */
+/* clang-format off */
 static const struct row
     rows
 	[] = {
@@ -96,7 +97,10 @@ static const struct row
 		    "[1.2.3.4]:25, \\\"\"@a.test>, relay=a.test[192.0.2.1]:25, delay=1, delays=0/0/1/0, dsn=2.0.0, status=sent (250 OK)\n",
 		    "2026-11-22T03:12:44Z AAAAA1 <?> ? -> a.test a.test[192.0.2.1] done ?: 250 OK\n",
 		    0, 1 },
-		{ "a line that breaks off", "postfix",
+		{ "a byte order mark", "postfix",
+	  "\xef\xbb\xbfNov 22 03:12:44 mx postfix/smtp[9]: AAAAA1: to=<a@a.test>, relay=a.test[192.0.2.1]:25, delay=1, delays=0/0/1/0, dsn=2.0.0, status=sent (250 OK)\r\n",
+	  "2026-11-22T03:12:44Z AAAAA1 <?> ? -> a.test a.test[192.0.2.1] done ?: 250 OK\n", 0, 1 },
+	{ "a line that breaks off", "postfix",
 		    "Nov 22 03:12:44 mx postfix/smtp[9]: AAAAA1: to=<a@a.test>, relay=a.test[192.0.2.1]:25, del\n",
 		    "", 1, 0 },
 		{ "ids that are used again have their new sender", "postfix",

@@ -53,7 +53,8 @@ START_TEST(first_sync)
 	ck_assert_double_eq_tol(find(&got, "edge.test")->spam, 0.003, 1e-9);
 	ck_assert(isnan(find(&got, "quiet.test")->spam));
 	/* All metrics of the 119 days that the world has. */
-	ck_assert_uint_eq(find(&got, "shop.test")->numbers, 119 * METRIC_GOOGLE);
+	ck_assert_uint_eq(
+	    find(&got, "shop.test")->numbers, 119 * METRIC_GOOGLE);
 	ck_assert_uint_eq(find(&got, "six.test")->numbers, 119 * METRIC_GOOGLE);
 	ck_assert_uint_lt(find(&got, "quiet.test")->numbers, 1500);
 	/* Two identifiers on six days, by both keys, each with its rate. */

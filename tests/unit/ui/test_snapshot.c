@@ -104,7 +104,7 @@ END_TEST
 struct two {
 	struct fixture f;
 	struct view then, now;
-	struct finding before[4], after[4];
+	struct finding before[4], after[5];
 	struct store_note notes[2];
 	struct store_mute mute;
 };
@@ -137,10 +137,13 @@ two_init(struct two *t)
 	t->after[2] = found("mx", t->now.domain.name, VERDICT_FAIL, "none", "");
 	t->after[3] = found(
 	    "bimi", t->now.domain.name, VERDICT_NOTE, "missing", "");
+	t->after[4] = t->after[1]; /* of the same record */
+	t->after[4].verdict = VERDICT_NOTE;
+	t->after[4].reason = "near_limit";
 	t->then.history.findings = t->before;
 	t->then.history.finding_count = 3;
 	t->now.history.findings = t->after;
-	t->now.history.finding_count = 4;
+	t->now.history.finding_count = 5;
 	t->notes[0] = (struct store_note){ .at_s = FIXTURE_NOW - 100,
 		.domain = t->now.domain.name,
 		.text = "called the list's owner" };
@@ -208,16 +211,19 @@ START_TEST(changed_findings)
 		SPF_CHANGED,
 	};
 	const struct change *all, *c;
-	size_t count, verdicts = 0;
+	size_t count, verdicts = 0, records = 0;
 	struct two t;
 
 	two_init(&t);
 	compare(&t, &all, &count);
 	for (size_t i = 0; i < COUNT(told); i++)
 		find(all, count, told[i]);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		verdicts += strcmp(all[i].kind, "verdict") == 0;
+		records += strcmp(all[i].kind, "record") == 0;
+	}
 	ck_assert_uint_eq(verdicts, 3);
+	ck_assert_uint_eq(records, 1);
 	c = find(all, count, told[0]);
 	ck_assert_int_eq(c->verdict, VERDICT_FAIL);
 	ck_assert_str_eq(c->name, "ptr 192.0.2.10");
@@ -229,6 +235,13 @@ START_TEST(changed_findings)
 	compare(&t, &all, &count);
 	for (size_t i = 0; i < count; i++)
 		ck_assert_str_ne(all[i].kind, "verdict");
+	/* And that nothing was found wrong then is no news. */
+	t.now.note_count = t.now.mute_count = t.now.event_count = 0;
+	t.then.standing = t.now.standing;
+	t.now.standing.fails = t.now.standing.warns = 0;
+	compare(&t, &all, &count);
+	ck_assert_uint_eq(count, 1);
+	ck_assert(!changes_matter(all, count));
 	fixture_fini(&t.f);
 }
 END_TEST
@@ -292,8 +305,11 @@ panel_table(const struct pane *pane, const struct model *model)
 	pane_wrap(pane, 3, 10, 20, ROLE_BAD, "Stop.");
 	pane_put(pane, 2, 11, ROLE_KEY, "do");
 	pane_wrap(pane, 8, 11, 20, ROLE_STRONG, "publish a record");
-	pane_vline(pane, 30, 0, 12);
-	return 12;
+	/* What stands at the right end comes last. */
+	pane_right(pane, 0, 12, 30, ROLE_PLAIN, "late");
+	pane_put(pane, 2, 12, ROLE_PLAIN, "early");
+	pane_vline(pane, 30, 0, 13);
+	return 13;
 }
 
 static const char spoken[] = "Days\n"
@@ -302,7 +318,8 @@ static const char spoken[] = "Days\n"
 			     "day: Nov 20, spam rate: pending\n"
 			     "Volume: 48.2k on Nov 20, by the log\n"
 			     "1. Stop.\n"
-			     "do: publish a record\n";
+			     "do: publish a record\n"
+			     "early, late\n";
 
 static char *
 speak(panel_draw *panel, const struct model *model, bool ascii)

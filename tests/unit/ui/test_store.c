@@ -1,5 +1,6 @@
 /* Loader and snapshot on a real store in a directory of its own. */
 /* SPDX-License-Identifier: MIT */
+#include <glob.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -245,7 +246,8 @@ END_TEST
 /* A file is there whole or not at all, and what was there stays. */
 START_TEST(whole_files)
 {
-	char file[192], there[64] = "";
+	char file[192], beside[200], there[64] = "";
+	glob_t found;
 	struct whole whole;
 	struct error err;
 	FILE *in;
@@ -260,6 +262,8 @@ START_TEST(whole_files)
 	fputs("half", whole.out);
 	ck_assert_int_eq(
 	    whole_close(&whole, STATUS_CANCELLED, &err), STATUS_CANCELLED);
+	snprintf(beside, sizeof(beside), "%s.*", file);
+	ck_assert_int_eq(glob(beside, 0, NULL, &found), GLOB_NOMATCH);
 	in = fopen(file, "r");
 	ck_assert_ptr_nonnull(in);
 	ck_assert_ptr_nonnull(fgets(there, sizeof(there), in));
