@@ -42,6 +42,7 @@ libpsl.h src/base/org.c
 idn2.h src/base/org.c
 ini.h src/base/settings_read.c
 archive.h src/mta/archive.c
+pthread.h src/mta/pair.c
 archive_entry.h src/mta/archive.c
 '
 

@@ -140,10 +140,11 @@ join_put_hashed(
 	entry[0] = (char)key.len;
 	entry[1] = (char)(len & 0xff);
 	entry[2] = (char)(len >> 8);
-	memcpy(entry + HEAD, key.at, key.len);
+	octets_copy(entry + HEAD, key.at, key.len);
 	/* Of a longer one the end counts: there is the domain. */
 	if (len > 0)
-		memcpy(entry + HEAD + key.len, text.at + (text.len - len), len);
+		octets_copy(
+		    entry + HEAD + key.len, text.at + (text.len - len), len);
 	slot->at = at;
 	slot->hash = (uint32_t)(hash >> 32);
 }
@@ -197,7 +198,7 @@ join_get(const struct join *join, struct span key, struct span *text)
 	return join_get_hashed(join, span_hash(key), key, text);
 }
 
-/* --- over the end of a run ------------------------------------------------------------- */
+/* --- over the end of a run ------------------------------------------------ */
 
 static int
 newest_first(const void *a, const void *b)

@@ -1,4 +1,4 @@
-/* Comparing short texts, where a call costs more than the comparison. */
+/* Comparing and copying short texts, where a call costs more than that. */
 /* SPDX-License-Identifier: MIT */
 #ifndef MTA_OCTETS_H
 #define MTA_OCTETS_H
@@ -32,6 +32,24 @@ octets_same(const char *a, const char *b, size_t len)
 	memcpy(&x, a + len - 8, 8);
 	memcpy(&y, b + len - 8, 8);
 	return x == y;
+}
+
+static inline void
+octets_copy(char *to, const char *from, size_t len)
+{
+	uint64_t word;
+
+	if (len < 8) {
+		for (size_t i = 0; i < len; i++)
+			to[i] = from[i];
+		return;
+	}
+	for (size_t i = 0; i + 8 < len; i += 8) {
+		memcpy(&word, from + i, 8);
+		memcpy(to + i, &word, 8);
+	}
+	memcpy(&word, from + len - 8, 8);
+	memcpy(to + len - 8, &word, 8);
 }
 
 #endif

@@ -7,6 +7,7 @@
 #include "postfix_line.h"
 
 enum {
+	SAID = 1024,    /* by signers */
 	CLIENTS = 8192, /* smtp processes whose TLS session is remembered */
 	PIECE = 16 * 1024,
 	PIECE_LINES = 160,
@@ -17,6 +18,12 @@ enum {
 struct client {
 	uint64_t host, message;
 	uint32_t pid;
+};
+
+/* What a signer said, and in which hour. */
+struct said {
+	uint64_t hash;
+	int64_t hour;
 };
 
 /* Whole lines that were taken apart and are not joined yet. */
@@ -31,6 +38,7 @@ struct piece {
 
 struct postfix {
 	struct client clients[CLIENTS];
+	struct said said[SAID];
 	struct frame_memory memories[2]; /* of each thread */
 	struct piece *pieces;            /* PAIR_MOST with the pair, else one */
 	struct pair *pair;
@@ -122,14 +130,41 @@ deliver(struct mta_reader *r, const char *text, const struct postfix_line *line,
 	reader_emit(r, &d);
 }
 
-static void
-apply(struct mta_reader *r, const char *text, const struct postfix_line *line)
+/* Of two lines of one form only the seconds differ.  before: the form of the
+ * line before, 0 when that is not known. */
+static bool
+settle(struct mta_reader *r, const char *text, const struct postfix_line *line,
+    unsigned before, int64_t *out)
 {
-	struct syslog frame;
 	size_t used;
 
-	if (!stamp_read(r->stamps, text + line->stamp.at, line->stamp.len,
-		&used, &frame.at_s))
+	if (before != 0 && line->form == before &&
+	    stamp_second(r->stamps, line->second, out))
+		return true;
+	return stamp_read(
+	    r->stamps, text + line->stamp.at, line->stamp.len, &used, out);
+}
+
+/* What signers say of a message is mostly what they said of others. */
+static bool
+is_said(struct mta_reader *r, const struct postfix_line *line, int64_t at_s)
+{
+	struct said *said = &own(r)->said[line->id_hash % SAID];
+	int64_t hour = at_s / HOUR_SECONDS;
+
+	if (said->hash == line->id_hash && said->hour == hour)
+		return true;
+	*said = (struct said){ line->id_hash, hour };
+	return false;
+}
+
+static void
+apply(struct mta_reader *r, const char *text, const struct postfix_line *line,
+    unsigned before)
+{
+	struct syslog frame;
+
+	if (!settle(r, text, line, before, &frame.at_s))
 		return;
 	reader_time(r, frame.at_s);
 	if (line->kind == POSTFIX_SENDER) {
@@ -140,7 +175,8 @@ apply(struct mta_reader *r, const char *text, const struct postfix_line *line)
 		deliver(r, text, line, frame.at_s);
 	} else if (line->kind == POSTFIX_SESSION) {
 		note_session(r, line);
-	} else {
+	} else if (line->kind != POSTFIX_SIGNER ||
+	    !is_said(r, line, frame.at_s)) {
 		frame.tag = postfix_span(text, line->tag);
 		frame.text = postfix_span(text, line->text);
 		if (line->kind == POSTFIX_SIGNER)
@@ -171,7 +207,7 @@ take_line(struct mta_reader *r, const char *text, size_t len)
 
 	postfix_line_read(&p->memories[0], text, len, line);
 	if (line->kind != POSTFIX_OTHER)
-		apply(r, text, line);
+		apply(r, text, line, 0);
 	else
 		note_time(r, text, len);
 }
@@ -234,6 +270,7 @@ static void
 apply_piece(struct mta_reader *r, const struct piece *piece)
 {
 	enum { AHEAD = 8 };
+	unsigned before = 0;
 
 	r->block = piece->at;
 	for (size_t i = 0; i < AHEAD && i < piece->count; i++)
@@ -242,7 +279,8 @@ apply_piece(struct mta_reader *r, const struct piece *piece)
 		if (i + AHEAD < piece->count)
 			expect(r, piece, i + AHEAD);
 		r->block_at = piece->at + piece->lines[i].line;
-		apply(r, r->block_at, &piece->lines[i]);
+		apply(r, r->block_at, &piece->lines[i], before);
+		before = piece->lines[i].form;
 	}
 	r->block = r->block_at = NULL;
 	r->stats.lines += piece->number;

@@ -76,6 +76,9 @@ remember(struct frame_memory *memory, const char *line, const struct syslog *s)
 	memory->last = (memory->last + 1) % FORMS;
 	form = &memory->forms[memory->last];
 	form->tag = 0;
+	if (++memory->numbers == 0)
+		memory->numbers = 1;
+	form->number = memory->numbers;
 	form->stamp = (size_t)(s->stamp.at - line);
 	form->stamp_end = form->stamp + s->stamp.len;
 	form->modern = s->modern;
@@ -220,7 +223,7 @@ read_modern(const char *at, const char *end, struct syslog *out)
 
 static bool
 read_frame(struct frame_memory *memory, const char *line, size_t len,
-    struct syslog *out)
+    struct syslog *out, struct postfix_line *to)
 {
 	const struct frame_form *form = form_of(memory, line, len);
 	const char *end = line + len;
@@ -232,6 +235,9 @@ read_frame(struct frame_memory *memory, const char *line, size_t len,
 		    : read_tag(memory, line + form->tag, end, out, &ours))) {
 		out->stamp.at = line + form->stamp;
 		out->stamp.len = form->stamp_end - form->stamp;
+		to->form = form->number;
+		to->second = (uint8_t)((line[form->minute] - '0') * 10 +
+		    line[form->minute + 1] - '0');
 		return ours;
 	}
 	if (!syslog_frame(line, len, out))
@@ -338,82 +344,17 @@ take(struct span *rest, const char *key, struct span *value)
 	return true;
 }
 
-static const unsigned char alnum[256] = {
-	['0'] = 1,
-	['1'] = 1,
-	['2'] = 1,
-	['3'] = 1,
-	['4'] = 1,
-	['5'] = 1,
-	['6'] = 1,
-	['7'] = 1,
-	['8'] = 1,
-	['9'] = 1,
-	['A'] = 1,
-	['B'] = 1,
-	['C'] = 1,
-	['D'] = 1,
-	['E'] = 1,
-	['F'] = 1,
-	['G'] = 1,
-	['H'] = 1,
-	['I'] = 1,
-	['J'] = 1,
-	['K'] = 1,
-	['L'] = 1,
-	['M'] = 1,
-	['N'] = 1,
-	['O'] = 1,
-	['P'] = 1,
-	['Q'] = 1,
-	['R'] = 1,
-	['S'] = 1,
-	['T'] = 1,
-	['U'] = 1,
-	['V'] = 1,
-	['W'] = 1,
-	['X'] = 1,
-	['Y'] = 1,
-	['Z'] = 1,
-	['a'] = 1,
-	['b'] = 1,
-	['c'] = 1,
-	['d'] = 1,
-	['e'] = 1,
-	['f'] = 1,
-	['g'] = 1,
-	['h'] = 1,
-	['i'] = 1,
-	['j'] = 1,
-	['k'] = 1,
-	['l'] = 1,
-	['m'] = 1,
-	['n'] = 1,
-	['o'] = 1,
-	['p'] = 1,
-	['q'] = 1,
-	['r'] = 1,
-	['s'] = 1,
-	['t'] = 1,
-	['u'] = 1,
-	['v'] = 1,
-	['w'] = 1,
-	['x'] = 1,
-	['y'] = 1,
-	['z'] = 1,
-};
-
 /* "ID: " at the start of the text; short ids are hexadecimal, long ones of
  * letters and digits. */
 static bool
 take_id(struct span text, struct span *id, struct span *rest)
 {
-	size_t most = text.len < ID_MOST ? text.len : ID_MOST, n = 0;
+	size_t most = text.len < ID_MOST ? text.len : ID_MOST, n;
+	const char *colon = memchr(text.at, ':', most);
 
-	while (n < most && alnum[(unsigned char)text.at[n]])
-		n++;
-	if (n < ID_LEAST || n + 2 > text.len || text.at[n] != ':' ||
-	    text.at[n + 1] != ' ')
+	n = colon != NULL ? (size_t)(colon - text.at) : 0;
+	if (n < ID_LEAST || n + 2 > text.len || text.at[n + 1] != ' ' ||
+	    memchr(text.at, ' ', n) != NULL)
 		return false;
 	*id = (struct span){ text.at, n };
 	*rest = behind(text, n + 2);
@@ -613,7 +554,8 @@ postfix_line_read(struct frame_memory *memory, const char *line, size_t len,
 	struct span id, rest;
 
 	out->kind = POSTFIX_OTHER;
-	if (!read_frame(memory, line, len, &frame))
+	out->form = 0;
+	if (!read_frame(memory, line, len, &frame, out))
 		return;
 	if (is_process(frame.tag, "smtp") || is_process(frame.tag, "lmtp")) {
 		if (!take_id(frame.text, &id, &rest))
@@ -625,6 +567,8 @@ postfix_line_read(struct frame_memory *memory, const char *line, size_t len,
 	    is_process(frame.tag, "nqmgr") || is_process(frame.tag, "oqmgr")) {
 		sender_line(line, frame.text, out);
 	} else if (signer_has(frame.tag)) {
+		id = span_word(frame.text);
+		out->id_hash = span_hash(span_cut(frame.text, id.len));
 		out->kind = POSTFIX_SIGNER;
 	}
 	out->stamp = cut_of(line, frame.stamp);

@@ -22,9 +22,14 @@ struct cut {
 
 /* Small, since many go from one thread to the other. */
 struct postfix_line {
-	uint64_t id_hash, relay_hash;
+	uint64_t id_hash; /* of POSTFIX_SIGNER: of what it says of a message */
+	uint64_t relay_hash;
 	uint32_t pid;
-	uint32_t line;    /* where it begins, for the caller */
+	uint32_t line; /* where it begins, for the caller */
+	/* Which form of the memory the frame has, 0: none; of two in a row of
+	 * one form the minute is the same. */
+	uint16_t form;
+	uint8_t second;
 	uint8_t kind;     /* enum postfix_kind */
 	uint8_t end;      /* enum delivery_end */
 	uint8_t tls;      /* enum delivery_tls, as tls= tells it */
@@ -33,8 +38,8 @@ struct postfix_line {
 	/* Of POSTFIX_SIGNER and what is broken. */
 	struct cut tag, text;
 	struct cut id;
-	struct cut
-	    address; /* the sender; of deliveries the recipient's domain */
+	/* The sender's address; of deliveries the recipient's domain. */
+	struct cut address;
 	struct cut host, ip, reply;
 };
 
@@ -50,7 +55,8 @@ postfix_span(const char *line, struct cut cut)
 struct frame_form {
 	char head[128];
 	size_t stamp, minute, fraction, stamp_end, tag;
-	bool modern; /* RFC 5424 */
+	bool modern;     /* RFC 5424 */
+	uint16_t number; /* another one each time, but never 0 */
 };
 
 /* A tag that was found sound, with its bracket, and whose it is. */
@@ -64,6 +70,7 @@ struct known_tag {
 struct frame_memory {
 	struct frame_form forms[4];
 	size_t last;
+	uint16_t numbers;
 	struct known_tag tags[16];
 };
 

@@ -1,4 +1,4 @@
-/* PowerMTA's accounting files in CSV (User's Guide 5.5, "Accounting records"). */
+/* PowerMTA's accounting files in CSV (User's Guide 5.5, "Accounting"). */
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 #include <string.h>

@@ -32,7 +32,7 @@ find_format(const char *name, size_t len)
 	return NULL;
 }
 
-/* --- for the formats --------------------------------------------------------------------- */
+/* --- for the formats ------------------------------------------------------ */
 
 void
 reader_time(struct mta_reader *r, int64_t at_s)
@@ -112,7 +112,7 @@ reader_skip(struct mta_reader *r, struct span text, const char *why)
 	    (long long)line_number(r), start, why);
 }
 
-/* --- lines --------------------------------------------------------------------------------- */
+/* --- lines ---------------------------------------------------------------- */
 
 static const struct span nothing = { NULL, 0 };
 
@@ -273,7 +273,7 @@ mta_reader_end(struct mta_reader *reader)
 	}
 }
 
-/* --- beginning and end --------------------------------------------------------------------- */
+/* --- beginning and end ---------------------------------------------------- */
 
 /* The rest of the row of that name, when it is the next; goes behind it. */
 static bool

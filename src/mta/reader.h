@@ -44,7 +44,7 @@ struct mta_reader {
 					 of its block are counted */
 };
 
-/* --- for the formats ------------------------------------------------------------------ */
+/* --- for the formats ------------------------------------------------------ */
 
 /* Hands an attempt over and counts it. */
 void reader_emit(struct mta_reader *r, const struct delivery *delivery);
@@ -79,7 +79,7 @@ void signer_line(struct mta_reader *r, const struct syslog *line);
 /* Whether a tag is one of theirs. */
 bool signer_has(struct span tag);
 
-/* --- spans ------------------------------------------------------------------------------ */
+/* --- spans ---------------------------------------------------------------- */
 
 /* Here, so that the lengths of words are known when it is compiled. */
 static inline bool

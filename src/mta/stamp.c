@@ -274,19 +274,16 @@ is_date(int year, int month, int mday)
  * until lines go back: they are written in their order.
  */
 static int64_t
-moment_in(const struct stamps *stamps, const struct civil *civil, int year,
-    bool *twice)
+moment_in(const struct stamps *stamps, const struct civil *civil, int year)
 {
 	int64_t local = day_start(day_civil(year, civil->month, civil->mday)) +
 	    civil->hour * 3600 + civil->minute * 60 + civil->second;
 	int64_t moments[2];
 
-	*twice = false;
 	if (civil->zoned)
 		return local - civil->offset;
-	*twice = zone_moments(stamps->zone, local, moments) == 2;
-	if (*twice && stamps->last_s > 0 &&
-	    moments[0] < stamps->last_s - REPEATED_S)
+	if (zone_moments(stamps->zone, local, moments) == 2 &&
+	    stamps->last_s > 0 && moments[0] < stamps->last_s - REPEATED_S)
 		return moments[1];
 	return moments[0];
 }
@@ -307,26 +304,24 @@ bound(const struct stamps *stamps)
  * which it is not newer than the log.
  */
 static bool
-settle_year(const struct stamps *stamps, const struct civil *civil,
-    int64_t *out, bool *twice)
+settle_year(
+    const struct stamps *stamps, const struct civil *civil, int64_t *out)
 {
 	int64_t most = bound(stamps), from, t;
 	int year, month, mday;
-	bool other;
 
 	from = stamps->last_s > 0 ? stamps->last_s : most;
 	day_split(day_of(from), &year, &month, &mday);
 	for (int y = year + 1; y >= year - YEARS_BACK; y--) {
 		if (!is_date(y, civil->month, civil->mday))
 			continue;
-		t = moment_in(stamps, civil, y, twice);
+		t = moment_in(stamps, civil, y);
 		if (t > most)
 			continue;
 		/* The years before this one are nearer to the last line. */
 		if (stamps->last_s > 0 && y > year - 1 &&
 		    is_date(y - 1, civil->month, civil->mday) &&
-		    moment_in(stamps, civil, y - 1, &other) >=
-			stamps->last_s - BACK_S)
+		    moment_in(stamps, civil, y - 1) >= stamps->last_s - BACK_S)
 			continue;
 		*out = t;
 		return true;
@@ -335,8 +330,8 @@ settle_year(const struct stamps *stamps, const struct civil *civil,
 }
 
 static bool
-read_civil(const struct stamps *stamps, const char *text, size_t len,
-    int64_t *out, bool *twice)
+read_civil(
+    const struct stamps *stamps, const char *text, size_t len, int64_t *out)
 {
 	struct civil civil = { 0 };
 	size_t n = short_len(text, len);
@@ -350,10 +345,10 @@ read_civil(const struct stamps *stamps, const char *text, size_t len,
 	    civil.offset > DAY_SECONDS || civil.offset < -DAY_SECONDS)
 		return false;
 	if (n == SHORT_LEN)
-		return settle_year(stamps, &civil, out, twice);
+		return settle_year(stamps, &civil, out);
 	if (!is_date(civil.year, civil.month, civil.mday))
 		return false;
-	*out = moment_in(stamps, &civil, civil.year, twice);
+	*out = moment_in(stamps, &civil, civil.year);
 	return true;
 }
 
@@ -369,7 +364,6 @@ read_unix(const char *text, size_t len)
 
 /* --- the minute before ---------------------------------------------------- */
 
-/* Of an hour that is shown twice each line is looked at. */
 static void
 keep_minute(struct stamps *stamps, const char *text, size_t len, int64_t at_s)
 {
@@ -417,11 +411,19 @@ stamp_same(struct stamps *stamps, const char *text, size_t len, size_t *used,
 }
 
 bool
+stamp_second(struct stamps *stamps, unsigned second, int64_t *out)
+{
+	if (stamps->minute_len == 0)
+		return false;
+	*out = stamps->minute_s + second;
+	stamps->last_s = *out;
+	return true;
+}
+
+bool
 stamp_read(struct stamps *stamps, const char *text, size_t len, size_t *used,
     int64_t *out)
 {
-	bool twice = false;
-
 	if (stamp_same(stamps, text, len, used, out))
 		return true;
 	*used = stamp_len(text, len);
@@ -430,9 +432,9 @@ stamp_read(struct stamps *stamps, const char *text, size_t len, size_t *used,
 	stamps->minute_len = 0;
 	if (digits(text, *used, UNIX_LEAST) == UNIX_LEAST)
 		*out = read_unix(text, *used);
-	else if (!read_civil(stamps, text, *used, out, &twice))
+	else if (!read_civil(stamps, text, *used, out))
 		return false;
-	else if (!twice)
+	else
 		keep_minute(stamps, text, *used, *out);
 	stamps->last_s = *out;
 	return true;

@@ -33,6 +33,8 @@ bool stamp_read(struct stamps *stamps, const char *text, size_t len,
 /* The same, quickly, when it is of the minute of the one before. */
 bool stamp_same(struct stamps *stamps, const char *text, size_t len,
     size_t *used, int64_t *out);
+/* A second of the minute of the stamp before; false when that is not known. */
+bool stamp_second(struct stamps *stamps, unsigned second, int64_t *out);
 /* The last moment that was read; 0 none. */
 int64_t stamps_last(const struct stamps *stamps);
 

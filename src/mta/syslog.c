@@ -6,7 +6,7 @@
 
 #include "reader.h"
 
-/* --- spans ------------------------------------------------------------------------------- */
+/* --- spans ---------------------------------------------------------------- */
 
 const char *
 span_find(struct span span, const char *text)
@@ -77,7 +77,7 @@ span_relay(struct span relay, struct span *host, struct span *ip)
 		*ip = (struct span){ NULL, 0 };
 }
 
-/* --- the frame ------------------------------------------------------------------------------ */
+/* --- the frame ------------------------------------------------------------ */
 
 struct cursor {
 	const char *at, *end;
@@ -299,7 +299,7 @@ syslog_tag(const char *line, size_t len, struct span *tag, struct span *text)
 	return true;
 }
 
-/* --- signers beside the MTA ----------------------------------------------------------------- */
+/* --- signers beside the MTA ----------------------------------------------- */
 
 /* "ID: DKIM-Signature field added (s=s1, d=example.com)": opendkim(8) at
  * LogWhy or above, and dkimpy-milter after it. */

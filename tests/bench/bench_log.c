@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,12 @@
 /* --- a log ---------------------------------------------------------------- */
 
 /* Messages under way at once, whose lines mingle. */
-enum { UNDER_WAY = 96, DOMAINS = 40, BEGIN_2026_11_22 = 1795305600 };
+enum {
+	UNDER_WAY = 96,
+	PROCESSES = 200, /* of smtp(8) */
+	DOMAINS = 40,
+	BEGIN_2026_11_22 = 1795305600,
+};
 
 static const struct relay {
 	unsigned share; /* of 100 */
@@ -53,8 +59,9 @@ static const char slow[] =
 struct message {
 	int stage;
 	uint64_t id;
-	unsigned domain, user, pid;
+	unsigned domain, user, process;
 	const struct relay *relay;
+	bool reused; /* a connection that was open */
 };
 
 struct maker {
@@ -63,6 +70,7 @@ struct maker {
 	int64_t told; /* the second that stamp is of */
 	char stamp[32];
 	struct message messages[UNDER_WAY];
+	const struct relay *open[PROCESSES]; /* where each is connected to */
 };
 
 /* splitmix64 */
@@ -85,7 +93,7 @@ begin(struct maker *m, struct message *msg)
 	msg->id = m->made++;
 	msg->domain = any(m, DOMAINS);
 	msg->user = any(m, 1000000);
-	msg->pid = 10000 + any(m, 200) * 7;
+	msg->process = any(m, PROCESSES);
 	msg->relay = relays;
 	while (at >= msg->relay->share)
 		at -= msg->relay++->share;
@@ -109,18 +117,57 @@ frame(struct maker *m, const char *process, unsigned pid)
 	fprintf(m->out, "%s mx1 %s[%u]: ", m->stamp, process, pid);
 }
 
+static unsigned
+pid_of(const struct message *msg)
+{
+	return 10000 + msg->process * 7;
+}
+
+/* "connect from" before a message and "disconnect from" after it, of every
+ * fourth: an application sends several over a connection. */
+static void
+session(struct maker *m, const struct message *msg, bool begins)
+{
+	if (msg->id % 4 != 0)
+		return;
+	frame(m, "postfix/submission/smtpd", 900 + msg->process % 16);
+	fprintf(m->out, "%s from app%u.example.com[198.51.100.%u]%s\n",
+	    begins ? "connect" : "disconnect", msg->domain % 4,
+	    10 + msg->domain % 4,
+	    begins ? ""
+		   : " ehlo=2 starttls=1 auth=1 mail=4 rcpt=4 data=4 quit=1 "
+		     "commands=17");
+}
+
+/* A new connection, unless this process is connected there. */
+static void
+connection(struct maker *m, struct message *msg)
+{
+	msg->reused = m->open[msg->process] == msg->relay && any(m, 2) == 0;
+	if (msg->reused)
+		return;
+	m->open[msg->process] = msg->relay;
+	frame(m, "postfix/smtp", pid_of(msg));
+	fprintf(m->out,
+	    "Trusted TLS connection established to %s[%s]:25: TLSv1.3 "
+	    "with cipher TLS_AES_256_GCM_SHA384 (256/256 bits) "
+	    "key-exchange X25519 server-signature ECDSA (prime256v1) "
+	    "server-digest SHA256\n",
+	    msg->relay->host, msg->relay->ip);
+}
+
 static void
 delivery(struct maker *m, const struct message *msg)
 {
 	const struct relay *relay = msg->relay;
 	bool deferred = relay < relays + 3 && any(m, 100) < 4;
 
-	frame(m, "postfix/smtp", msg->pid);
+	frame(m, "postfix/smtp", pid_of(msg));
 	fprintf(m->out,
 	    "4f%012" PRIX64 ": to=<user%u@%s>, relay=%s[%s]:25, %sdelay=1.%u, "
 	    "delays=0.0%u/0.01/0.%u/0.4%u, dsn=%s, status=%s (",
 	    msg->id, msg->user, relay->domain, relay->host, relay->ip,
-	    any(m, 3) == 0 ? "conn_use=2, " : "", any(m, 10), any(m, 10),
+	    msg->reused ? "conn_use=2, " : "", any(m, 10), any(m, 10),
 	    any(m, 10), any(m, 10), deferred ? "4.7.28" : "2.0.0",
 	    deferred ? "deferred" : "sent");
 	if (deferred)
@@ -131,56 +178,79 @@ delivery(struct maker *m, const struct message *msg)
 }
 
 static void
+submitted(struct maker *m, const struct message *msg)
+{
+	session(m, msg, true);
+	frame(m, "postfix/submission/smtpd", 900 + msg->process % 16);
+	fprintf(m->out,
+	    "4f%012" PRIX64 ": client=app%u.example.com[198.51.100.%u]"
+	    ", sasl_method=PLAIN, sasl_username=news%u@example.com\n",
+	    msg->id, msg->domain % 4, 10 + msg->domain % 4, msg->domain);
+}
+
+static void
+cleaned(struct maker *m, const struct message *msg)
+{
+	frame(m, "postfix/cleanup", 700 + msg->process % 8);
+	fprintf(m->out,
+	    "4f%012" PRIX64 ": message-id=<20261122.%" PRIu64
+	    ".%u@news%u.example.com>\n",
+	    msg->id, msg->id, msg->user, msg->domain);
+}
+
+static void
+signed_by(struct maker *m, const struct message *msg)
+{
+	frame(m, "opendkim", 611);
+	fprintf(m->out,
+	    "4f%012" PRIX64 ": DKIM-Signature field added (s=s%u, "
+	    "d=news%u.example.com)\n",
+	    msg->id, msg->domain % 3, msg->domain);
+}
+
+static void
+queued(struct maker *m, const struct message *msg)
+{
+	frame(m, "postfix/qmgr", 605);
+	fprintf(m->out,
+	    "4f%012" PRIX64 ": from=<bounce+%u@news%u.example.com>, "
+	    "size=%u, nrcpt=1 (queue active)\n",
+	    msg->id, msg->user, msg->domain, 9000 + any(m, 60000));
+}
+
+static void
+removed(struct maker *m, struct message *msg)
+{
+	frame(m, "postfix/qmgr", 605);
+	fprintf(m->out, "4f%012" PRIX64 ": removed\n", msg->id);
+	session(m, msg, false);
+	begin(m, msg);
+}
+
+/* The next line of a message. */
+static void
 one_line(struct maker *m, struct message *msg)
 {
 	switch (msg->stage++) {
 	case 0:
-		frame(m, "postfix/submission/smtpd", 900 + msg->pid % 16);
-		fprintf(m->out,
-		    "4f%012" PRIX64 ": client=app%u.example.com[198.51.100.%u]"
-		    ", sasl_method=PLAIN, sasl_username=news%u@example.com\n",
-		    msg->id, msg->domain % 4, 10 + msg->domain % 4,
-		    msg->domain);
+		submitted(m, msg);
 		break;
 	case 1:
-		frame(m, "postfix/cleanup", 700 + msg->pid % 8);
-		fprintf(m->out,
-		    "4f%012" PRIX64 ": message-id=<20261122.%" PRIu64
-		    ".%u@news%u.example.com>\n",
-		    msg->id, msg->id, msg->user, msg->domain);
+		cleaned(m, msg);
 		break;
 	case 2:
-		frame(m, "opendkim", 611);
-		fprintf(m->out,
-		    "4f%012" PRIX64 ": DKIM-Signature field added (s=s%u, "
-		    "d=news%u.example.com)\n",
-		    msg->id, msg->domain % 3, msg->domain);
+		signed_by(m, msg);
 		break;
 	case 3:
-		frame(m, "postfix/qmgr", 605);
-		fprintf(m->out,
-		    "4f%012" PRIX64 ": from=<bounce+%u@news%u.example.com>, "
-		    "size=%u, nrcpt=1 (queue active)\n",
-		    msg->id, msg->user, msg->domain, 9000 + any(m, 60000));
+		queued(m, msg);
 		break;
 	case 4:
-		if (any(m, 3) == 0)
-			break;
-		frame(m, "postfix/smtp", msg->pid);
-		fprintf(m->out,
-		    "Trusted TLS connection established to %s[%s]:25: TLSv1.3 "
-		    "with cipher TLS_AES_256_GCM_SHA384 (256/256 bits) "
-		    "key-exchange X25519 server-signature ECDSA (prime256v1) "
-		    "server-digest SHA256\n",
-		    msg->relay->host, msg->relay->ip);
-		break;
-	case 5:
+		/* The delivery follows at once: a process has one at a time. */
+		connection(m, msg);
 		delivery(m, msg);
 		break;
 	default:
-		frame(m, "postfix/qmgr", 605);
-		fprintf(m->out, "4f%012" PRIX64 ": removed\n", msg->id);
-		begin(m, msg);
+		removed(m, msg);
 	}
 }
 

@@ -19,6 +19,7 @@ sys.dont_write_bytecode = True
 
 import measure              # noqa: E402
 import part_dns             # noqa: E402
+import part_log             # noqa: E402
 import part_postmaster      # noqa: E402
 import part_replies         # noqa: E402
 import part_screen          # noqa: E402
@@ -31,6 +32,7 @@ PARTS = (
     ("smtp", "SMTP: STARTTLS probes", part_smtp.part),
     ("postmaster", "Postmaster: polls of the API", part_postmaster.part),
     ("replies", "Replies: naming them", part_replies.part),
+    ("log", "Logs: 1 GiB of Postfix's", part_log.part),
     ("store", "Store: 120 days x 12 metrics a domain", part_store.part),
     ("screen", "Screen: 10,000 domains, 200x60", part_screen.part),
 )

@@ -202,6 +202,43 @@ START_TEST(cuts_change_nothing)
 }
 END_TEST
 
+/* --- frames --------------------------------------------------------------- */
+
+#define SENT                                                           \
+	"AAAAA1: to=<a@a.test>, relay=a.test[192.0.2.1]:25, delay=1, " \
+	"delays=0/0/1/0, dsn=2.0.0, status=sent (250 OK)\n"
+#define TOLD " AAAAA1 <?> ? -> a.test a.test[192.0.2.1] done ?: 250 OK\n"
+
+/* Lines that are nearly framed as the one before. */
+START_TEST(frames_are_told_apart)
+{
+	char *told = log_told(
+	    "2026-11-22T03:12:01+01:00 mx postfix/smtp[9]: " SENT
+	    "2026-11-22T03:12:02+02:00 mx postfix/smtp[9]: " SENT
+	    "2026-11-22T03:12:03+02:00 mx postfix/smtp[9]: " SENT
+	    "2026-11-22T03:12:04.25Z mx postfix/smtp[9]: " SENT
+	    "2026-11-22T03:12:05.50Z mx postfix/smtp[9]: " SENT
+	    "2026-11-22T03:12:60.75Z mx postfix/smtp[9]: " SENT
+	    "Nov 22 03:12:07 mx postfix/smtp[9]: " SENT
+	    "Nov 22 03:12:08 my postfix/smtp[9]: " SENT
+	    "Nov 22 03:13:09 mx postfix/smtp[9]: " SENT
+	    "Nov 22 03:13:1x mx postfix/smtp[9]: " SENT
+	    "Nov 22 03:13:10 mx postfix/smtpd[9]: " SENT
+	    "Nov 22 03:13:11 mx postfix/relay/smtp[9]: " SENT
+	    "Nov 22 03:13:12 mx cron: /smtp[9]: " SENT
+	    "Nov 22 03:13:13 mx postfix/smtp[9x]: " SENT);
+
+	ck_assert_str_eq(told,
+	    "2026-11-22T02:12:01Z" TOLD "2026-11-22T01:12:02Z" TOLD
+	    "2026-11-22T01:12:03Z" TOLD "2026-11-22T03:12:04Z" TOLD
+	    "2026-11-22T03:12:05Z" TOLD "2026-11-22T03:13:00Z" TOLD
+	    "2026-11-22T03:12:07Z" TOLD "2026-11-22T03:12:08Z" TOLD
+	    "2026-11-22T03:13:09Z" TOLD "2026-11-22T03:13:11Z" TOLD
+	    "2026-11-22T03:13:13Z" TOLD);
+	free(told);
+}
+END_TEST
+
 /* --- the zone ------------------------------------------------------------- */
 
 START_TEST(a_zone_that_is_not_here_is_told)
@@ -311,6 +348,7 @@ suite_reader(void)
 	tcase_set_timeout(tcase, 60);
 	tcase_add_loop_test(tcase, threads_change_nothing, 0, FRAMES + 1);
 	tcase_add_test(tcase, cuts_change_nothing);
+	tcase_add_test(tcase, frames_are_told_apart);
 	tcase_add_test(tcase, a_zone_that_is_not_here_is_told);
 	tcase_add_test(tcase, a_selector_is_told_of_once_an_hour);
 	tcase_add_test(tcase, each_piece_is_done_once);

@@ -1,0 +1,124 @@
+"""The MTA's log: 1 GiB of Postfix's, beside grep and pflogsumm."""
+# SPDX-License-Identifier: MIT
+import os
+import re
+import shutil
+
+from measure import (ROUNDS, Failed, Missing, Run, mebi, median, need, plain,
+                     seconds)
+
+MIB = 1024
+SEED = 1
+SUMMED_MIB = 100
+DOMAINS = 40
+NEEDLE = "gmail-smtp-in"
+MEMORY = "/dev/shm"
+
+
+def made(bench, name, mib):
+    """A log of that size in memory, where there is room: the disk is not what
+    is measured."""
+    folder = bench.dir
+    if os.path.isdir(MEMORY) and \
+            shutil.disk_usage(MEMORY).free > (mib + 512) * 2**20:
+        folder = MEMORY
+    path = os.path.join(folder, "sendtop-bench-%d-%s" % (os.getpid(), name))
+    try:
+        Run([bench.program("bench_log"), "make", path, str(mib), str(SEED)])
+    except Failed:
+        remove(path)
+        raise
+    return path
+
+
+def remove(path):
+    if os.path.exists(path):
+        os.unlink(path)
+
+
+def config(bench):
+    path = bench.path("log.conf")
+    with open(path, "w") as f:
+        f.writelines('[domain "news%d.example.com"]\n' % i
+                     for i in range(DOMAINS))
+    return path
+
+
+def ingest(bench, path, conf, turn):
+    store = bench.path("log%d.db" % turn)
+    return Run([bench.sendtop, "ingest", "--config", conf, "--store", store,
+                path])
+
+
+def counted(run, pattern):
+    found = re.search(pattern, run.out.decode())
+    if not found:
+        raise Failed("%r is not in: %s" % (pattern, run.out.decode()[:200]))
+    return int(found.group(1))
+
+
+def rounds(bench, path):
+    """Each program once a round, so that all have the same machine."""
+    share = os.path.join(bench.srcdir, "share", "providers.json")
+    conf = config(bench)
+    runs = {"grep": [], "read": [], "ingest": []}
+    for turn in range(ROUNDS):
+        runs["grep"].append(
+            Run(["env", "LC_ALL=C", "grep", "-cF", NEEDLE, path]))
+        runs["read"].append(
+            Run([bench.program("bench_log"), "read", path, share]))
+        runs["ingest"].append(ingest(bench, path, conf, turn))
+    return runs
+
+
+def summed(bench, table, ours):
+    need("pflogsumm", "pflogsumm")
+    path = made(bench, "summed", SUMMED_MIB)
+    try:
+        theirs = Run(["pflogsumm", path], keep=False)
+    finally:
+        remove(path)
+    wall = theirs.wall * MIB / SUMMED_MIB
+    table.beside("pflogsumm, %d MiB, scaled" % SUMMED_MIB, [wall], seconds)
+    table.times("reading, of pflogsumm's speed",
+                [wall / run.wall for run in ours], (">=", 300))
+
+
+def rows(table, runs):
+    grep, read, whole = runs["grep"], runs["read"], runs["ingest"]
+    table.row("each delivery read and counted",
+              [run.wall for run in read], seconds)
+    table.beside("LC_ALL=C grep -cF " + NEEDLE,
+                 [run.wall for run in grep], seconds)
+    table.times("reading, of grep's speed",
+                [g.wall / r.wall for g, r in zip(grep, read)], (">=", 0.9))
+    table.row("  CPU time, two threads", [run.cpu for run in read], seconds)
+    table.beside("grep", [run.cpu for run in grep], seconds)
+    table.row("  memory", [run.rss for run in read], mebi)
+    table.row("sendtop ingest of it, all watched",
+              [run.wall for run in whole], seconds)
+    table.times("ingest, of grep's speed",
+                [g.wall / r.wall for g, r in zip(grep, whole)])
+    table.row("  CPU time", [run.cpu for run in whole], seconds)
+    table.row("  memory", [run.rss for run in whole], mebi)
+
+
+def part(bench, table, _domains):
+    path = made(bench, "log", MIB)
+    try:
+        runs = rounds(bench, path)
+        attempts = counted(runs["read"][0], r"(\d+) attempts")
+        if counted(runs["ingest"][0], r"(\d+) attempts") != attempts:
+            raise Failed("sendtop ingest counted other attempts")
+        rows(table, runs)
+        table.note("log: %d MiB, %s lines, %s attempts, %s to Gmail" % (
+            MIB, plain(counted(runs["read"][0], r"(\d+) lines")),
+            plain(attempts), plain(counted(runs["read"][0],
+                                           r"(\d+) of gmail"))))
+        summed(bench, table, runs["read"])
+    except Missing as error:
+        table.skip(str(error))
+    finally:
+        remove(path)
+    if median([run.rss for run in runs["read"]]) > 64 * 2**20:
+        raise Failed("reading took more than 64 MiB")
