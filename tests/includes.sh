@@ -7,7 +7,7 @@ set -eu
 LC_ALL=C export LC_ALL
 
 base='error mem text day address log settings org metric finding traffic'
-contracts='history assess standing'
+contracts='history assess milestone standing'
 net='loop dns smtp http sign facts dane'
 
 # folder: the headers of include/sendtop/ that it may include

@@ -153,6 +153,16 @@ advise_finding(
 	const char *about = cure[0] != '\0' ? cure : finding->detail;
 	bool own = strcmp(finding->subject, view->domain.name) == 0;
 
+	if (is_google(finding)) {
+		add(list, role_verdict(finding->verdict),
+		    "Google says %s needs work%s%s%s",
+		    finding->check + strlen("google."),
+		    strcmp(finding->subject, "organizational") == 0
+			? " (organizational domain)"
+			: "",
+		    about[0] != '\0' ? ": " : "", about);
+		return;
+	}
 	add(list, role_verdict(finding->verdict), "%s%s%s %s%s%s",
 	    finding->check, own ? "" : " ", own ? "" : finding->subject,
 	    finding->reason, about[0] != '\0' ? ": " : "", about);

@@ -14,7 +14,7 @@ enum {
 	TAB_ROWS = 1,
 	BOTTOM_ROWS = 2, /* status and keys */
 	PREVIEW_ROWS = 12,
-	TALL = 44,
+	TALL = 40,
 	PREVIEW_WIDE = 110, /* see panel_preview.c */
 };
 

@@ -47,7 +47,8 @@ lines_put(struct lines *lines, const struct line_row *row)
 	if (row->at_s > 0) {
 		separate(lines, row->at_s);
 		time_text(when, row->at_s);
-		snprintf(clock, sizeof(clock), "%.5s", when + 11);
+		snprintf(clock, sizeof(clock), "%.5s",
+		    row->whole_day ? "day" : when + 11);
 	}
 	x = pane_fit(pane, x, lines->y, TIME_WIDTH, ROLE_DIM, clock);
 	if (row->word != NULL)

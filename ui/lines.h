@@ -15,6 +15,7 @@ struct lines {
 
 struct line_row {
 	int64_t at_s;     /* 0: not known when */
+	bool whole_day;   /* it is told of the day, not of a moment in it */
 	const char *word; /* FAIL, done, ...; or NULL */
 	enum role role;   /* of the word; of the text where there is none */
 	const char *text;

@@ -118,15 +118,69 @@ is_trouble(const struct requirement_judgement *r)
 	    is_word(r->google, "needs_work") || r->disagrees;
 }
 
+/* "ptr/192.0.2.40/missing" as "ptr 192.0.2.40 missing", a measure's day and
+ * number as "spam rate 0.41 % on Nov 20", and whose answer it is. */
+static size_t
+why_words(char *out, size_t size, const struct view *view, const char *why)
+{
+	const char *subject = strchr(why, '/'), *end = strrchr(why, '/');
+	char name[WORD_SIZE], what[SENTENCE_SIZE], short_day[DAY_TEXT_SIZE];
+	enum metric metric;
+	int32_t day;
+
+	if (subject == NULL || end == subject)
+		return (size_t)snprintf(out, size, "%s", why);
+	snprintf(name, sizeof(name), "%.*s", (int)(subject - why), why);
+	snprintf(
+	    what, sizeof(what), "%.*s", (int)(end - subject - 1), subject + 1);
+	metric = metric_find(name);
+	if (metric != METRIC_COUNT &&
+	    day_parse(what, view->history.today, &day))
+		return (size_t)snprintf(out, size, "%s %.*s %% on %s",
+		    metric_row(metric)->label, (int)strcspn(end + 1, "%"),
+		    end + 1, day_short(short_day, day));
+	if (strncmp(name, "google.", 7) == 0)
+		return (size_t)snprintf(out, size, "Google says %s %s%s",
+		    name + 7,
+		    is_word(end + 1, "needs_work") ? "needs work" : end + 1,
+		    is_word(what, "organizational") ? " (organizational domain)"
+						    : "");
+	return (size_t)snprintf(out, size, "%s %s%s%s", name,
+	    is_word(what, view->domain.name) ? "" : what,
+	    is_word(what, view->domain.name) ? "" : " ", end + 1);
+}
+
+/* Google's answer on the organizational domain, after the same on this one. */
+static bool
+is_organizational(const char *before, const char *why)
+{
+	const char *subject = strchr(why, '/');
+	size_t len = subject != NULL ? (size_t)(subject - why) : 0;
+
+	return len > 0 && strncmp(before, why, len + 1) == 0 &&
+	    strncmp(why, "google.", 7) == 0 &&
+	    strncmp(subject, "/organizational/", 16) == 0;
+}
+
 static int
-put_whys(const struct pane *pane, int y, const struct requirement_judgement *r)
+put_whys(const struct pane *pane, int y, const struct view *view,
+    const struct requirement_judgement *r)
 {
 	char text[SENTENCE_SIZE * 2] = "";
 	size_t at = 0;
 
-	for (size_t i = 0; i < r->why_count && at < sizeof(text); i++)
-		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%s",
-		    i > 0 ? ", " : "", r->why[i]);
+	for (size_t i = 0; i < r->why_count && at < sizeof(text); i++) {
+		if (i > 0 && is_organizational(r->why[i - 1], r->why[i])) {
+			at += (size_t)snprintf(text + at, sizeof(text) - at,
+			    ", and of the organizational domain");
+			continue;
+		}
+		at += (size_t)snprintf(
+		    text + at, sizeof(text) - at, "%s", i > 0 ? "; " : "");
+		if (at < sizeof(text))
+			at += why_words(
+			    text + at, sizeof(text) - at, view, r->why[i]);
+	}
 	return at > 0 ? put_note(pane, y, "why", ROLE_PLAIN, text) : 0;
 }
 
@@ -151,7 +205,7 @@ put_requirement(const struct pane *pane, int y, const struct view *view,
 	    r->applies ? ROLE_PLAIN : ROLE_DIM, r->row->title);
 	if (!r->applies || !(is_trouble(r) || r->verdict == VERDICT_UNKNOWN))
 		return y - start;
-	y += put_whys(pane, y, r);
+	y += put_whys(pane, y, view, r);
 	if (is_trouble(r) && r->row->remedy[0] != '\0')
 		y += put_note(pane, y, "do", ROLE_STRONG, r->row->remedy);
 	if (r->disagrees) {

@@ -173,7 +173,7 @@ put_activities(struct row *row, const struct view_head *head)
 			put_next(row, a, head->now_s);
 	}
 	for (size_t i = 0; i < head->activity_count; i++)
-		if (row->pane->w >= WIDE)
+		if (row->pane->w >= WIDE && head->activities[i].text[0] != '\0')
 			part(row, ROLE_DIM, head->activities[i].text);
 }
 
@@ -237,8 +237,8 @@ put_live(struct row *row, const struct view_head *head)
 
 	put_life(row, head);
 	put_postmaster(row, head);
-	put_activities(row, head);
 	put_asked(row, head);
+	put_activities(row, head);
 	if (row->pane->w >= WIDE && head->resolver[0] != '\0') {
 		snprintf(text, sizeof(text), "resolver %s", head->resolver);
 		part(row, ROLE_DIM, text);

@@ -193,17 +193,23 @@ put_target(const struct pane *pane, int y, const struct history *history,
 }
 
 static int
-put_bulk(const struct pane *pane, int y, const struct ramp_judgement *ramp)
+put_bulk(const struct pane *pane, int y, const struct history *history,
+    const struct ramp_judgement *ramp)
 {
+	const char *text =
+	    "no: the bulk rules begin at 5,000 a day to Gmail, once";
+
 	if (ramp->bulk)
-		return put_line(pane, y, "Bulk", ROLE_PLAIN,
-		    "yes, or it cannot be ruled out (5,000 a day): the bulk "
-		    "rules apply");
-	return put_line(pane, y, "Bulk",
-	    ramp->bulk_near ? ROLE_WARN : ROLE_PLAIN,
-	    ramp->bulk_near
-		? "nearly: at 5,000 a day, once, the bulk rules apply for ever"
-		: "no: the bulk rules begin at 5,000 a day");
+		text = history->bulk_latched || ramp->day != DAY_NONE
+		    ? "yes: 5,000 a day to Gmail were reached, and that counts "
+		      "for good"
+		    : "taken as one: without a volume 5,000 a day cannot be "
+		      "ruled out";
+	else if (ramp->bulk_near)
+		text = "nearly: at 5,000 a day, once, the bulk rules apply for "
+		       "good";
+	return put_line(
+	    pane, y, "Bulk", ramp->bulk_near ? ROLE_WARN : ROLE_PLAIN, text);
 }
 
 static int
@@ -219,9 +225,13 @@ put_reasons(const struct pane *pane, int y, const char *title,
 		    ? role_ramp((enum ramp_state)r->level)
 		    : role_reputation((enum reputation)r->level);
 
-		pane_fit(pane, 1, y, LABEL_WIDTH - 1, role,
-		    ramp ? word_ramp((enum ramp_state)r->level)
-			 : reputation_name((enum reputation)r->level));
+		/* What forbids nothing is only worth knowing. */
+		pane_fit(pane, 1, y, LABEL_WIDTH - 1,
+		    ramp && r->level == RAMP_GO ? ROLE_NOTE : role,
+		    !ramp ? reputation_name((enum reputation)r->level)
+			: r->level == RAMP_GO
+			? "note"
+			: word_ramp((enum ramp_state)r->level));
 		y += pane_wrap(pane, 1 + LABEL_WIDTH, y,
 		    pane->w - LABEL_WIDTH - 2, ROLE_PLAIN, r->text);
 	}
@@ -269,7 +279,7 @@ put_judgement(const struct pane *pane, int y, const struct model *model)
 	y += put_volume(pane, y, history, ramp);
 	y += put_target(pane, y, history, ramp);
 	y += put_presets(pane, y, history, ramp);
-	y += put_bulk(pane, y, ramp);
+	y += put_bulk(pane, y, history, ramp);
 	y += put_reasons(pane, y, "Why", &ramp->reasons, true);
 	y++;
 	y += put_clock(pane, y, model);
@@ -320,8 +330,11 @@ put_chart(const struct pane *pane, int y, int rows, const struct view *view)
 			.letter = '>',
 			.ahead = true };
 	pane_title(pane, 1, y, pane->w - 2,
-	    "Messages to Gmail a UTC day: bars sent, strokes the ceiling, > "
-	    "the path");
+	    history->log_last_s > 0
+		? "Messages to Gmail a UTC day (today so far): bars sent, "
+		  "strokes the ceiling, > the path"
+		: "Messages to Gmail a UTC day: bars sent, strokes the "
+		  "ceiling, > the path");
 	plot_days(&area, &plot);
 	return rows;
 }

@@ -190,13 +190,41 @@ panel_replies(const struct pane *pane, const struct model *model)
 	return a > b ? a : b;
 }
 
+/* What the catalogue calls critical comes first; addresses that do not exist
+ * are every day's. */
+static int
+rank(const struct model *model, const struct reply_sum *sum)
+{
+	static const char *const ranks[] = { "critical", "warn", "info" };
+	const struct reply_row *row = reply_known(model, sum->key);
+
+	for (int i = 0; row != NULL && i < 3; i++)
+		if (strcmp(row->severity, ranks[i]) == 0)
+			return i;
+	return 1;
+}
+
+static void
+gravest_first(const struct model *model, struct reply_sum *sums, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		struct reply_sum sum = sums[i];
+		size_t k = i;
+
+		for (; k > 0 && rank(model, &sums[k - 1]) > rank(model, &sum);
+		     k--)
+			sums[k] = sums[k - 1];
+		sums[k] = sum;
+	}
+}
+
 /* In short, for the summary: what Gmail and others answer now. */
 int
 block_replies(const struct pane *pane, const struct model *model)
 {
 	const struct history *h = &model->view->history;
-	struct reply_sum sums[BLOCK_ROWS];
-	size_t count;
+	struct reply_sum sums[SUM_MOST];
+	size_t count, told = 0;
 	char age[WORD_SIZE], title[WORD_SIZE * 2];
 	int y = 1;
 
@@ -206,12 +234,14 @@ block_replies(const struct pane *pane, const struct model *model)
 	    text_age(age, sizeof(age), h->now_s - h->log_last_s));
 	pane_title(pane, 0, 0, pane->w, title);
 	count = reply_sums(
-	    h->replies, h->reply_count, h->now_s, sums, BLOCK_ROWS);
-	for (size_t i = 0; i < count && y < pane->h; i++) {
+	    h->replies, h->reply_count, h->now_s, sums, SUM_MOST);
+	gravest_first(model, sums, count);
+	for (size_t i = 0; i < count && y < pane->h && told < BLOCK_ROWS; i++) {
 		char number[WORD_SIZE / 2], text[TEXT_SIZE];
 
 		if (sums[i].day == 0)
-			break;
+			continue;
+		told++;
 		snprintf(text, sizeof(text), "%s x %s %s%s%s",
 		    text_count(number, sizeof(number), (double)sums[i].day),
 		    sums[i].reply, sums[i].key,

@@ -94,11 +94,35 @@ block_chart(const struct pane *pane, const struct model *model)
 	return pane->h;
 }
 
+/* Whose numbers the chart is made of: the log's days are the newest ones. */
+static void
+volume_title(const struct pane *pane, const struct history *history)
+{
+	bool google = false, own = false;
+	char title[SENTENCE_SIZE];
+
+	for (int i = 0; i < VIEW_DAYS; i++) {
+		enum volume_source source;
+
+		volume_on(history, history->today - i, &source);
+		own = own || (source == VOLUME_LOG && i > 0);
+		google = google || source == VOLUME_TLS ||
+		    source == VOLUME_ERRORS;
+	}
+	snprintf(title, sizeof(title), "Messages to Gmail a day%s",
+	    own && google ? ", by the own log and Google's counts"
+		: own     ? ", by the own log"
+		: google  ? ", from Google's counts"
+			  : "");
+	if ((int)text_width(title) > pane->w)
+		snprintf(title, sizeof(title), "Messages to Gmail a day");
+	pane_title(pane, 0, 0, pane->w, title);
+}
+
 int
 block_volume(const struct pane *pane, const struct model *model)
 {
 	const struct history *history = &model->view->history;
-	enum volume_source source = model->view->judgements.ramp.source;
 	struct plot_point points[VIEW_DAYS];
 	struct pane area = pane_part(pane, 0, 1, pane->w, pane->h - 1);
 	struct plot plot = { .points = points,
@@ -107,8 +131,7 @@ block_volume(const struct pane *pane, const struct model *model)
 		.least_top = 1,
 		.unit = 1 };
 
-	chart_title(
-	    pane, "Messages to Gmail a day", word_source(source), history);
+	volume_title(pane, history);
 	points_volume(history, history->today, VIEW_DAYS, points);
 	plot_chart(&area, &plot);
 	return pane->h;

@@ -28,7 +28,34 @@ enum {
 	CHART_GOOD = 12,
 	CHART_MOST = 24,
 	VOLUME_LEAST = 8,
+	SHORT_ROWS = 2,
 };
+
+/* Cuts the text at words, so that it needs no more than `most` rows. */
+static void
+shorten(const struct pane *pane, int w, int most, char text[SENTENCE_SIZE])
+{
+	struct pane nowhere = pane_part(pane, 0, 0, pane->w, 0);
+	char *end;
+
+	while (pane_wrap(&nowhere, 3, 0, w, ROLE_PLAIN, text) > most &&
+	    (end = strrchr(text, ' ')) != NULL && end > text)
+		snprintf(end, SENTENCE_SIZE - (size_t)(end - text), "%s",
+		    GLYPH_ELLIPSIS);
+}
+
+/* How many rows all of it takes. */
+static int
+advice_rows(
+    const struct pane *pane, int w, const struct advice *items, size_t count)
+{
+	struct pane nowhere = pane_part(pane, 0, 0, pane->w, 0);
+	int rows = 0;
+
+	for (size_t i = 0; i < count; i++)
+		rows += pane_wrap(&nowhere, 3, 0, w, ROLE_PLAIN, items[i].text);
+	return rows;
+}
 
 int
 block_advice(const struct pane *pane, const struct model *model)
@@ -37,6 +64,7 @@ block_advice(const struct pane *pane, const struct model *model)
 	size_t count = advice_make(model, items, ADVICE_MOST);
 	struct pane nowhere = pane_part(pane, 0, 0, pane->w, 0);
 	int y = 1, w = pane->w - 3;
+	bool tight = advice_rows(pane, w, items, count) > pane->h - 1;
 
 	pane_title(pane, 0, 0, pane->w, "What to do next");
 	if (count == 0)
@@ -46,12 +74,15 @@ block_advice(const struct pane *pane, const struct model *model)
 			    ? "Nothing is known to be wrong."
 			    : "Nothing is known yet: r probes this domain.");
 	for (size_t i = 0; i < count; i++) {
-		int lines = pane_wrap(
-		    &nowhere, 3, 0, w, ROLE_PLAIN, items[i].text);
+		int lines;
 
+		/* Where there is little room, more things in fewer words. */
+		if (tight && pane->h < TALL && !canvas_listens(pane->canvas))
+			shorten(pane, w, SHORT_ROWS, items[i].text);
+		lines = pane_wrap(&nowhere, 3, 0, w, ROLE_PLAIN, items[i].text);
 		if (i > 0 && y + lines + (i + 1 < count ? 1 : 0) > pane->h) {
 			pane_printf(pane, 3, y++, ROLE_DIM,
-			    "and %zu more: see 3 Checks%s", count - i,
+			    "and %zu more: 3 Checks%s", count - i,
 			    model->view->history.log_last_s > 0 ? ", 5 Replies"
 								: "");
 			break;

@@ -357,7 +357,11 @@ points_volume(const struct history *history, int32_t last, int count,
 		out[i].role = ROLE_SERIES;
 		out[i].state = gap_state(history,
 		    history_value(history, METRIC_SPAM_RATE, day, &rate));
-		if (source != VOLUME_NONE)
+		if (source == VOLUME_LOG && day == history->today) {
+			/* What was sent so far is no day's volume. */
+			out[i].value = (double)NAN;
+			out[i].state = DATA_PENDING;
+		} else if (source != VOLUME_NONE)
 			out[i].state = DATA_VALUE;
 		else if (out[i].state == DATA_VALUE)
 			out[i].state = DATA_WITHHELD;

@@ -116,6 +116,15 @@ struct largest {
 	int32_t first_day, second_day;
 };
 
+/* What was sent so far on the day before, when that is not over: it may be the
+ * most, but no whole day is a burst beside it. */
+static bool
+is_begun(const struct ramp *ramp, int32_t day)
+{
+	return ramp_source(ramp, day) == VOLUME_LOG &&
+	    !volume_is_whole(ramp->h, day);
+}
+
 static struct largest
 find_largest(const struct ramp *ramp, int32_t day)
 {
@@ -128,8 +137,11 @@ find_largest(const struct ramp *ramp, int32_t day)
 		if (isnan(volume) || volume <= 0)
 			continue;
 		if (isnan(l.first) || volume > l.first) {
-			l.second = l.first;
-			l.second_day = l.first_day;
+			if (l.first_day != day - 1 ||
+			    !is_begun(ramp, day - 1)) {
+				l.second = l.first;
+				l.second_day = l.first_day;
+			}
 			l.first = volume;
 			l.first_day = day - i;
 		} else if (isnan(l.second) || volume > l.second) {

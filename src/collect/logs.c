@@ -194,11 +194,13 @@ show(struct logs *logs)
 	work->done = totals.lines;
 	work->running = false;
 	slash = strrchr(totals.reading, '/');
-	snprintf(work->text, sizeof(work->text),
-	    "%.40s%s%lld lines, %lld attempts",
-	    slash != NULL ? slash + 1 : totals.reading,
-	    totals.reading[0] != '\0' ? ": " : "", (long long)totals.lines,
-	    (long long)totals.attempts);
+	work->text[0] = '\0';
+	if (totals.lines > 0)
+		snprintf(work->text, sizeof(work->text),
+		    "log%s%.40s: %lld lines, %lld attempts",
+		    totals.reading[0] != '\0' ? " " : "",
+		    slash != NULL ? slash + 1 : totals.reading,
+		    (long long)totals.lines, (long long)totals.attempts);
 	if (totals.lines != logs->shown_lines ||
 	    loop_now_ms(logs->c->loop) - work->shown_ms > BEAT_S * 1000)
 		show_work(logs->c, work, false);

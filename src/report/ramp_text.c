@@ -151,7 +151,8 @@ write_figures(FILE *out, const struct view *view)
 	volume_words(volume, sizeof(volume), ramp->base, ramp->base_source,
 	    ramp->base_day);
 	if (isnan(ramp->base))
-		snprintf(text, sizeof(text), "none: there was no mail before");
+		snprintf(text, sizeof(text),
+		    "unknown: no volume of a day before is known");
 	else
 		snprintf(text, sizeof(text),
 		    "%s, %s; growth x%.2f, allowed x%.2f", volume,

@@ -112,7 +112,7 @@ class Live(Case):
         screen.press("Escape", r"shop\.test")
 
     def test_sort(self):
-        screen = self.screen("--no-collector", height=40)
+        screen = self.screen("--no-collector", height=39)
         order = re.compile(r"^[\u25b8 ](\S+\.test) ", re.M)
         screen.press("s", r"by name")
         names = order.findall(screen.text())

@@ -17,7 +17,7 @@ NEVER_MOVED = 10    # seconds a cursor rests before rows may move
 class List(Case):
     cost = 3
 
-    def screen(self, *more, width=80, height=40):
+    def screen(self, *more, width=80, height=39):
         self.db = self.store()
         screen = Screen(self, ["--config", harness.world("CONFIG"), "--store",
                                self.db, "--no-collector", *more], width,
@@ -120,7 +120,7 @@ class List(Case):
             db.execute("UPDATE standing SET tag = 'customer one' "
                        "WHERE name IN ('shop.test', 'noptr.test')")
         screen = Screen(self, ["--config", harness.world("CONFIG"), "--store",
-                               self.db, "--no-collector"], height=40)
+                               self.db, "--no-collector"], height=39)
         screen.wait(r"^\u25b8news")
         screen.type(":group tag\n")
         screen.wait(r"- customer one .*1 critical 1 ok")

@@ -18,6 +18,8 @@ BATCH = 50          # recipients of one message
 RELAYS = ("gmail-smtp-in.l.google.com[142.250.102.27]:25",
           "alt1.gmail-smtp-in.l.google.com[142.251.9.26]:25",
           "aspmx.l.google.com[142.250.102.26]:25")
+PROCESSES = 60      # of smtp(8): each keeps to one relay
+SESSION = 20        # deliveries over one connection
 # How busy each hour of the day (UTC) is.
 HOURS = (1, 1, 1, 1, 2, 3, 5, 7, 9, 9, 8, 8, 7, 8, 8, 7, 6, 5, 4, 3, 3, 2, 1, 1)
 
@@ -185,7 +187,7 @@ def stamp(at):
 
 def postfix(all_mails):
     """Lines of Postfix, with opendkim's where a message begins."""
-    open_ids, hour = {}, None
+    open_ids, hour, sessions = {}, None, {}
     for count, mail in enumerate(all_mails):
         if hour != int(mail.at // 3600):
             hour = int(mail.at // 3600)
@@ -216,15 +218,19 @@ def postfix(all_mails):
             dsn = mail.reply[0].partition("-")[2]
             words = "host %s said: %s (in reply to end of DATA command)" % (
                 relay.rpartition(":")[0], said(mail))
-        if mail.n % 40 == 0 and not mail.clear:
+        process = 1000 + mail.n % PROCESSES
+        uses = 0 if mail.clear else sessions.get(process, 0) % SESSION + 1
+        if not mail.clear and uses == 1:
             yield "%s %s postfix/smtp[%d]: Trusted TLS connection " \
                 "established to %s: TLSv1.3 with cipher " \
                 "TLS_AES_256_GCM_SHA384 (256/256 bits)\n" % (
-                    when, HOST, 1000 + mail.n % 20, relay)
+                    when, HOST, process, relay)
+        sessions[process] = uses
         yield "%s %s postfix/smtp[%d]: %s: to=<user%d@gmail.com>, relay=%s, " \
-            "delay=1.1, delays=0.1/0/0.4/0.6, dsn=%s, status=%s (%s)\n" % (
-                when, HOST, 1000 + mail.n % 20, qid, mail.n, relay, dsn,
-                mail.end, words)
+            "%sdelay=1.1, delays=0.1/0/0.4/0.6, dsn=%s, status=%s (%s)\n" % (
+                when, HOST, process, qid, mail.n, relay,
+                "conn_use=%d, " % uses if uses > 1 else "", dsn, mail.end,
+                words)
 
 
 def exim(all_mails):

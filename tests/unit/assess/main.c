@@ -28,6 +28,7 @@ main(void)
 	srunner_add_suite(runner, suite_requirements());
 	srunner_add_suite(runner, suite_standing());
 	srunner_add_suite(runner, suite_events());
+	srunner_add_suite(runner, suite_milestone());
 	srunner_add_suite(runner, suite_change());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

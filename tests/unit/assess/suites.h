@@ -10,6 +10,7 @@
 
 Suite *suite_change(void);
 Suite *suite_events(void);
+Suite *suite_milestone(void);
 Suite *suite_history(void);
 Suite *suite_log_properties(void);
 Suite *suite_properties(void);

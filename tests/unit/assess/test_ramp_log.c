@@ -115,6 +115,24 @@ START_TEST(test_factors)
 }
 END_TEST
 
+/* A log that knows one whole day and the begin of the next: the begin is no
+ * second day beside which the whole one were a burst. */
+START_TEST(test_first_day)
+{
+	struct past *past = past_new("spam_rate 39: 0.0002x40");
+	struct ramp_judgement ramp;
+
+	past_set(past, METRIC_LOG_DELIVERED, -1, 9200);
+	past_set(past, METRIC_LOG_DELIVERED, -2, 3120);
+	past_log_until(past, -1, past->h.now_s);
+	ramp_assess(&past->h, &ramp);
+	ck_assert_int_eq(ramp.day, PAST_TODAY - 1);
+	ck_assert(isnan(ramp.base));
+	ck_assert_msg(ramp.ceiling > 9200, "%f", ramp.ceiling);
+	past_free(past);
+}
+END_TEST
+
 /* Forty whole days to yesterday, and what was sent today until one in the
  * morning. */
 static const struct {
@@ -251,6 +269,7 @@ suite_ramp_log(void)
 
 	tcase_add_loop_test(tc, test_factors, 0, ROWS(factors));
 	tcase_add_loop_test(tc, test_today, 0, ROWS(begun));
+	tcase_add_test(tc, test_first_day);
 	tcase_add_test(tc, test_so_far);
 	tcase_add_test(tc, test_cadence_so_far);
 	tcase_add_test(tc, test_after_midnight);

@@ -123,7 +123,7 @@ START_TEST(advice_order)
 		"Pause the campaign with feedback id camp2: 0.90 %",
 		"ptr 192.0.2.10 missing: 10.2.0.192.in-addr.arpa. PTR",
 		"spf too_many_lookups: Publish an SPF",
-		"google.dns_records needs_work", "dkim s2 testing" };
+		"Google says dns_records needs work", "dkim s2 testing" };
 	struct advice items[ADVICE_MOST];
 	size_t count = advise("rising", items);
 
