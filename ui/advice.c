@@ -126,6 +126,11 @@ advise_spam(const struct view *view, struct list *list)
 	const struct feedback *worst = advice_feedback(&view->history);
 	char rate[WORD_SIZE], day[DAY_TEXT_SIZE];
 
+	if (view->judgements.reputation.hidden_by_spam_folder)
+		add(list, ROLE_WARN,
+		    "Mail may go to the spam folder, where nobody complains: "
+		    "beside many rejects a spam rate of %s proves nothing",
+		    word_percent(rate, spam->rate));
 	if (worst != NULL && ratio_reaches(worst->rate, SPAM_WATCH))
 		add(list, role_rate(worst->rate),
 		    "Pause the campaign with feedback id %s: %s spam on %s",
@@ -221,7 +226,7 @@ advise_slowdowns(const struct model *model, struct list *list)
 			    reply_provider(model, s->provider), until + 11,
 			    s->identity[0] != '\0' ? " for " : "", s->identity,
 			    s->reply, s->count);
-		else
+		else if (view->judgements.ramp.state != RAMP_STOP)
 			add(list, ROLE_WARN,
 			    "At most %d connection%s to %s%s%s: %s, %" PRId64
 			    " in 24 h (5 Replies)",
