@@ -11,7 +11,7 @@
 #include "sendtop/log.h"
 
 enum {
-	BATCH_OCTETS = 64 * 1024 * 1024,
+	BATCH_OCTETS = 256 * 1024 * 1024,
 	BATCH_MS = 5000,
 	TURN_MS = 200,
 	FOLLOW_MS = 1000, /* between two looks */
@@ -158,7 +158,8 @@ print_names(const char *head, const struct count_name *names, size_t count,
 }
 
 static void
-print_summary(const struct ingest *ingest, const struct providers *providers)
+print_summary(const struct ingest *ingest, const struct providers *providers,
+    const char *zone)
 {
 	const struct count_name *names;
 	struct ingest_totals t;
@@ -183,6 +184,10 @@ print_summary(const struct ingest *ingest, const struct providers *providers)
 	if (t.skipped > 0)
 		printf("%lld lines were not understood; the first: %s\n",
 		    (long long)t.skipped, t.trouble);
+	if (t.zone_unknown)
+		printf("the time zone %s is not known here, so stamps that "
+		       "name none were read as UTC; --zone names another\n",
+		    zone);
 }
 
 /* --- the command ---------------------------------------------------------- */
@@ -233,7 +238,8 @@ ingest_logs(struct cmd *cmd, struct ingest_options *options, bool *troubles,
 		ingest_totals(ingest, &totals);
 		*troubles = totals.troubles > 0;
 		if (status == STATUS_OK)
-			print_summary(ingest, options->providers);
+			print_summary(
+			    ingest, options->providers, options->zone);
 	}
 	ingest_close(ingest);
 	return status;

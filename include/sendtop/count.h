@@ -87,6 +87,8 @@ enum { SENDER_SIZE = 256 };
  * end.  Lower-case domain, printable.  Returns out.
  */
 char *sender_stem(const char *address, size_t len, char out[SENDER_SIZE]);
+/* What of a local part is in the stem: octets of it. */
+struct span sender_local(const char *local, size_t len);
 
 /* A hash of a reply that leaves out what changes from message to message, so
  * that replies of one hash mean the same and name the same. */

@@ -78,6 +78,25 @@ void mta_reader_free(struct mta_reader *reader);
 /* Octets in their order; lines may be cut anywhere.  Memory is bounded
  * whatever comes. */
 void mta_reader_feed(struct mta_reader *reader, const char *data, size_t len);
+
+/* A log that can be read anywhere, by several threads at once: as pread(2), but
+ * 0 for errors. */
+struct mta_octets {
+	size_t (*read)(void *arg, uint64_t at, char *buf, size_t size);
+	void *arg;
+};
+/*
+ * Instead of being fed a reader may fetch octets itself, and those behind them
+ * while it takes them.  Returns how many from `at` on it holds ready; 0: it is
+ * to be fed with them.  They are taken by mta_reader_take(), or not at all when
+ * the reader is fed.  upto: how far the log is known to go.
+ */
+size_t mta_reader_ready(struct mta_reader *reader,
+    const struct mta_octets *from, uint64_t at, uint64_t upto);
+void mta_reader_take(struct mta_reader *reader);
+/* Until the next call of one of those two nothing is fetched any more. */
+void mta_reader_rest(struct mta_reader *reader);
+
 /* The last line may lack its newline: takes it as it is. */
 void mta_reader_end(struct mta_reader *reader);
 void mta_reader_stats(const struct mta_reader *reader, struct mta_stats *out);

@@ -46,6 +46,12 @@ size_t source_head(struct source *source, const char **head);
 enum status source_read(struct source *source, uint64_t offset, char *buf,
     size_t size, size_t *got, struct error *err) MUST_CHECK;
 
+/* The same of what is neither packed nor piped, by several threads at once if
+ * need be.  Returns how many octets it got: what stops it source_read() will
+ * tell. */
+size_t source_peek(
+    const struct source *source, uint64_t offset, char *buf, size_t size);
+
 /* What became of a file since it was opened. */
 enum source_fate {
 	SOURCE_SAME,

@@ -384,6 +384,7 @@ content_begin(struct ingest *ingest, struct logfile *file)
 		warm_up(ingest, file);
 	mta_reader_stats(content->reader, &content->before);
 	content->told = content->before;
+	ingest->zone_unknown |= content->before.zone_unknown;
 }
 
 void
@@ -431,6 +432,14 @@ content_advance(struct ingest *ingest, struct logfile *file)
 		content->at.head_len = len;
 		content->at.head_hash = source_hash(head, len);
 	}
+}
+
+void
+contents_rest(struct ingest *ingest)
+{
+	for (size_t i = 0; i < ingest->content_count; i++)
+		if (ingest->contents[i]->reader != NULL)
+			mta_reader_rest(ingest->contents[i]->reader);
 }
 
 void

@@ -169,12 +169,16 @@ take_line(void *arg, const char *line, size_t len)
 	mta_reader_feed(arg, line, len);
 }
 
+/* ahead: the reader has the octets. */
 static void
-feed(struct ingest *ingest, struct logfile *file, size_t len)
+feed(struct ingest *ingest, struct logfile *file, size_t len, bool ahead)
 {
 	struct content *content = file->content;
 
-	if (content->journal != NULL) {
+	if (ahead) {
+		content->fed += len;
+		mta_reader_take(content->reader);
+	} else if (content->journal != NULL) {
 		file->fed += len;
 		journal_feed(content->journal, ingest->chunk, len, take_line,
 		    content->reader);
@@ -274,13 +278,35 @@ pass_over(struct ingest *ingest, struct logfile *file)
 	return true;
 }
 
+static size_t
+peek(void *arg, uint64_t at, char *buf, size_t size)
+{
+	return source_peek(arg, at, buf, size);
+}
+
+/* How many octets the reader fetched itself. */
+static size_t
+read_ahead(const struct logfile *file)
+{
+	const struct content *content = file->content;
+	const struct mta_octets octets = { peek, file->source };
+	struct source_facts facts;
+
+	source_facts(file->source, &facts);
+	if (facts.packed || facts.piped || content->journal != NULL)
+		return 0;
+	return mta_reader_ready(
+	    content->reader, &octets, content->fed, (uint64_t)facts.size);
+}
+
 static enum slice
 read_slice(struct ingest *ingest, struct logfile *file)
 {
 	struct content *content;
-	enum status status;
+	enum status status = STATUS_OK;
 	struct error err;
 	size_t got;
+	bool ahead;
 
 	/* A copy of it may have been read since it was opened. */
 	if (file->content->at.offset == 0 && file->content->reader == NULL)
@@ -300,9 +326,12 @@ read_slice(struct ingest *ingest, struct logfile *file)
 		free(ingest->reading);
 		ingest->reading = mem_dup(file->path);
 	}
-	status = source_read(file->source,
-	    content->journal != NULL ? file->fed : content->fed, ingest->chunk,
-	    SOURCE_CHUNK, &got, &err);
+	got = read_ahead(file);
+	ahead = got > 0;
+	if (!ahead)
+		status = source_read(file->source,
+		    content->journal != NULL ? file->fed : content->fed,
+		    ingest->chunk, SOURCE_CHUNK, &got, &err);
 	/* What was read may be of a file that was cut just now. */
 	if (logfile_fate(file) == SOURCE_CUT) {
 		logfile_look(ingest, file, clock_utc_s());
@@ -311,7 +340,7 @@ read_slice(struct ingest *ingest, struct logfile *file)
 	if (status != STATUS_OK)
 		return read_failed(ingest, file, &err);
 	if (got > 0) {
-		feed(ingest, file, got);
+		feed(ingest, file, got, ahead);
 		return SLICE_READ;
 	}
 	settle(ingest, file);
@@ -365,6 +394,7 @@ ingest_turn(
 		if (read_slice(ingest, file) == SLICE_WAITS)
 			break;
 	} while (status == STATUS_OK && clock_mono_ms() - begin < max_ms);
+	contents_rest(ingest);
 	logfiles_sweep(ingest);
 	return status;
 }
@@ -552,6 +582,7 @@ ingest_totals(const struct ingest *ingest, struct ingest_totals *out)
 		.skipped = ingest->skipped,
 		.trouble = ingest->first_trouble,
 		.format = ingest->format,
+		.zone_unknown = ingest->zone_unknown,
 		.reading = ingest->reading,
 		.count = ingest->count,
 	};

@@ -74,6 +74,7 @@ struct ingest {
 	int64_t lines, attempts, skipped;
 	char *first_trouble, *reading;
 	const char *format;
+	bool zone_unknown;
 };
 
 /* A domain that a batch counted for, since which day. */
@@ -103,6 +104,8 @@ void content_take_key(
 void content_begin(struct ingest *ingest, struct logfile *file);
 /* Ends the reader and keeps its state. */
 void content_end(struct content *content);
+/* Until the next turn no log is read. */
+void contents_rest(struct ingest *ingest);
 /* Brings offset, head and times up to what the reader took. */
 void content_advance(struct ingest *ingest, struct logfile *file);
 enum status contents_put(struct ingest *ingest, struct error *err) MUST_CHECK;

@@ -7,28 +7,14 @@
 
 #include "mta/count_names.h"
 #include "mta/count_rows.h"
+#include "mta/count_who.h"
 #include "sendtop/address.h"
 #include "sendtop/text.h"
 
 enum {
-	WHO_SLOTS = 4096, /* addresses kept; each has one place */
-	WHO_TEXT = 112,
 	HELOS_MOST = 256,
 	HELO_SIZE = 256,
 	MEANINGS_MOST = 1024,
-	PROVIDERS_MOST = 64,
-};
-
-/* An envelope sender that was met lately. */
-struct who {
-	uint64_t hash;
-	uint32_t epoch; /* the flush that its row is of */
-	int32_t domain;
-	const char *stream; /* of its rows */
-	struct sender_row *row;
-	struct traffic_row *traffic; /* where it was counted last */
-	uint16_t len;                /* 0: free */
-	char text[WHO_TEXT];
 };
 
 /* What a reply means, by its gist. */
@@ -43,15 +29,15 @@ struct count {
 	struct names names;
 	bool muted;
 	uint32_t epoch;
-	struct who *whos;
+	struct whos whos;
 	struct row_table meanings;
 	struct arena *meant;
 	struct map *helos; /* address to name */
 	struct rows rows;
 	struct traffic_row *last; /* deliveries come in runs */
 	struct count_totals totals;
-	struct count_name providers[PROVIDERS_MOST];
-	size_t provider_count;
+	struct count_name providers[PROVIDERS_MOST]; /* by their number */
+	struct count_name sorted[PROVIDERS_MOST];
 	struct map *unwatched; /* name to index + 1 */
 	struct count_name others[COUNT_UNWATCHED_MOST];
 	size_t other_count;
@@ -65,7 +51,7 @@ count_new(const struct count_options *options)
 	count->o = *options;
 	names_init(&count->names, options->providers);
 	count->epoch = 1;
-	count->whos = mem_zero(WHO_SLOTS, sizeof(*count->whos));
+	whos_init(&count->whos);
 	count->meant = arena_new();
 	count->helos = map_new();
 	count->unwatched = map_new();
@@ -81,7 +67,7 @@ count_free(struct count *count)
 	if (count == NULL)
 		return;
 	names_fini(&count->names);
-	free(count->whos);
+	whos_fini(&count->whos);
 	row_table_clear(&count->meanings);
 	arena_free(count->meant);
 	map_free(count->helos, free);
@@ -96,14 +82,14 @@ void
 count_watch(struct count *count, const char *name, int64_t id)
 {
 	names_watch(&count->names, name, id);
-	memset(count->whos, 0, WHO_SLOTS * sizeof(*count->whos));
+	whos_forget(&count->whos);
 }
 
 void
 count_watch_none(struct count *count)
 {
 	names_watch_none(&count->names);
-	memset(count->whos, 0, WHO_SLOTS * sizeof(*count->whos));
+	whos_forget(&count->whos);
 }
 
 /* --- totals --------------------------------------------------------------- */
@@ -115,23 +101,6 @@ add_end(struct count_name *name, enum delivery_end end)
 	name->done += end == DELIVERY_DONE;
 	name->deferred += end == DELIVERY_DEFERRED;
 	name->bounced += end == DELIVERY_BOUNCED;
-}
-
-static void
-count_provider(struct count *count, const char *provider, enum delivery_end end)
-{
-	size_t i = 0;
-
-	while (
-	    i < count->provider_count && count->providers[i].name != provider)
-		i++;
-	if (i == PROVIDERS_MOST)
-		return;
-	if (i == count->provider_count) {
-		count->providers[i] = (struct count_name){ .name = provider };
-		count->provider_count++;
-	}
-	add_end(&count->providers[i], end);
 }
 
 /* When all places are taken, the least one's is given to the newcomer with its
@@ -150,8 +119,10 @@ least_other(struct count *count)
 }
 
 static void
-count_other(struct count *count, const struct zone *zone, enum delivery_end end)
+count_other(
+    struct count *count, const struct span *sender, enum delivery_end end)
 {
+	const struct zone *zone = names_zone_of(&count->names, sender);
 	uintptr_t n;
 	struct count_name *other;
 	char name[ORG_NAME_SIZE];
@@ -190,10 +161,15 @@ compare_names(const void *a, const void *b)
 size_t
 count_providers(struct count *count, const struct count_name **out)
 {
-	qsort(count->providers, count->provider_count,
-	    sizeof(count->providers[0]), compare_names);
-	*out = count->providers;
-	return count->provider_count;
+	size_t n = count->names.provider_count, i;
+
+	for (i = 0; i < n; i++) {
+		count->sorted[i] = count->providers[i];
+		count->sorted[i].name = count->names.providers_met[i];
+	}
+	qsort(count->sorted, n, sizeof(count->sorted[0]), compare_names);
+	*out = count->sorted;
+	return n;
 }
 
 size_t
@@ -300,31 +276,17 @@ stream_of(struct count *count, const struct span *ip)
 	return names_stream(&count->names, ip);
 }
 
+/* Its rows are of this flush, or none. */
 static struct who *
-who_is(struct count *count, const struct span *sender, struct who *spare,
-    const struct zone **zone)
+who_is(struct count *count, const struct span *sender)
 {
-	const char *at = memrchr(sender->at, '@', sender->len);
-	uint64_t hash = names_hash(&count->names, sender->at, sender->len);
-	struct who *who = &count->whos[hash % WHO_SLOTS];
+	struct who *who = whos_find(&count->whos, &count->names, sender);
 
-	*zone = NULL;
-	if (who->hash == hash && who->len == sender->len &&
-	    memcmp(who->text, sender->at, sender->len) == 0 &&
-	    who->domain != DOMAIN_NONE)
-		return who;
-	at = at != NULL ? at + 1 : sender->at;
-	*zone = names_zone(
-	    &count->names, at, sender->len - (size_t)(at - sender->at));
-	if (sender->len > WHO_TEXT)
-		who = spare;
-	memset(who, 0, sizeof(*who));
-	who->domain = (*zone)->domain;
-	if (who == spare)
-		return who;
-	who->hash = hash;
-	who->len = (uint16_t)sender->len;
-	memcpy(who->text, sender->at, sender->len);
+	if (who->epoch != count->epoch) {
+		who->epoch = count->epoch;
+		who->row = NULL;
+		memset(who->traffic, 0, sizeof(who->traffic));
+	}
 	return who;
 }
 
@@ -333,36 +295,37 @@ count_sender(struct count *count, int64_t domain, struct who *who,
     const struct delivery *d, const char *stream)
 {
 	char stem[SENDER_SIZE];
+	struct sender_row *row = who->row;
 
-	if (who->row == NULL || who->epoch != count->epoch ||
-	    who->stream != stream) {
+	if (row == NULL || who->stream != stream) {
 		sender_stem(d->sender.at, d->sender.len, stem);
-		who->row = rows_sender(&count->rows, domain, stem, stream);
-		who->epoch = count->epoch;
+		row = rows_sender(&count->rows, domain, stem, stream);
+		who->row = row;
 		who->stream = stream;
 	}
-	who->row->sender.count++;
-	if (d->at_s < who->row->sender.first_s)
-		who->row->sender.first_s = d->at_s;
-	if (d->at_s > who->row->sender.last_s)
-		who->row->sender.last_s = d->at_s;
+	row->sender.count++;
+	if (d->at_s < row->sender.first_s)
+		row->sender.first_s = d->at_s;
+	if (d->at_s > row->sender.last_s)
+		row->sender.last_s = d->at_s;
 }
 
 /* Mostly it is that where this sender was counted last. */
 static struct traffic_row *
 traffic_row_of(struct count *count, struct who *who, int64_t domain,
-    int64_t at_s, const char *provider, const char *stream)
+    int64_t at_s, const struct host *host, const char *stream)
 {
-	struct traffic_row *row = who->traffic;
-	int64_t hour_s = at_s - at_s % HOUR_SECONDS;
+	struct traffic_row **last = &who->traffic[host->number % WHO_ROWS];
+	struct traffic_row *row = *last;
 
-	if (row == NULL || who->epoch != count->epoch ||
-	    row->traffic.hour_s != hour_s ||
-	    row->traffic.provider != provider || row->traffic.stream != stream)
-		row = rows_traffic(
-		    &count->rows, domain, hour_s, provider, stream);
+	if (row == NULL || at_s < row->traffic.hour_s ||
+	    at_s - row->traffic.hour_s >= HOUR_SECONDS ||
+	    row->traffic.provider != host->provider ||
+	    row->traffic.stream != stream)
+		row = rows_traffic(&count->rows, domain,
+		    at_s - at_s % HOUR_SECONDS, host->provider, stream);
 	count->last = row;
-	who->traffic = row;
+	*last = row;
 	return row;
 }
 
@@ -388,17 +351,18 @@ static void
 take_delivery(void *arg, const struct delivery *d)
 {
 	struct count *count = arg;
-	const char *provider, *stream;
-	const struct zone *zone;
+	const struct host *host;
 	struct traffic_row *row;
-	struct who *who, spare;
+	struct who *who;
+	const char *stream;
 	int64_t domain;
 
 	if (count->muted)
 		return;
-	provider = names_provider(&count->names, &d->relay_host);
+	host = names_host(&count->names, &d->relay_host);
 	count->totals.attempts++;
-	count_provider(count, provider, d->end);
+	if (host->number < PROVIDERS_MOST)
+		add_end(&count->providers[host->number], d->end);
 	if (d->sender.at == NULL) {
 		count->totals.unjoined++;
 		return;
@@ -407,16 +371,17 @@ take_delivery(void *arg, const struct delivery *d)
 		count->totals.null_sender++;
 		return;
 	}
-	who = who_is(count, &d->sender, &spare, &zone);
-	if (who->domain == DOMAIN_NONE || d->at_s < 0) {
-		if (zone != NULL)
-			count_other(count, zone, d->end);
+	who = who_is(count, &d->sender);
+	if (who->domain == DOMAIN_NONE) {
+		count_other(count, &d->sender, d->end);
 		return;
 	}
+	if (d->at_s < 0)
+		return;
 	count->totals.watched++;
 	domain = count->names.watched[who->domain].id;
 	stream = stream_of(count, &d->source_ip);
-	row = traffic_row_of(count, who, domain, d->at_s, provider, stream);
+	row = traffic_row_of(count, who, domain, d->at_s, host, stream);
 	add_delivery(row, d);
 	count_sender(count, domain, who, d, stream);
 	count_reply(count, domain, d, row);

@@ -6,7 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "mta/count_rows.h"
+#include "mta/octets.h"
+#include "mta/reader.h"
 #include "sendtop/address.h"
 #include "sendtop/day.h"
 #include "sendtop/text.h"
@@ -18,18 +19,11 @@ enum {
 	STREAM_SIZE = 64,
 };
 
-uint64_t
+/* Seeded, since strangers choose some of the names. */
+static uint64_t
 names_hash(const struct names *names, const char *at, size_t len)
 {
-	uint64_t hash = names->seed ^ len, word;
-
-	for (; len >= 8; at += 8, len -= 8) {
-		memcpy(&word, at, 8);
-		hash = row_hash(hash, word);
-	}
-	word = 0;
-	memcpy(&word, at, len);
-	return row_hash(row_hash(hash, word), names->seed);
+	return span_hash_seeded((struct span){ at, len }, names->seed);
 }
 
 void
@@ -150,6 +144,15 @@ names_zone(struct names *names, const char *name, size_t len)
 	return zone;
 }
 
+const struct zone *
+names_zone_of(struct names *names, const struct span *address)
+{
+	const char *at = memrchr(address->at, '@', address->len);
+	size_t before = at != NULL ? (size_t)(at + 1 - address->at) : 0;
+
+	return names_zone(names, address->at + before, address->len - before);
+}
+
 /* --- names that stay ------------------------------------------------------ */
 
 /* Past the bound all are one stream. */
@@ -183,30 +186,56 @@ names_stream(struct names *names, const struct span *ip)
 	return kept;
 }
 
-const char *
-names_provider(struct names *names, const struct span *relay)
+/* Few, and asked for only when a host is met anew. */
+static uint16_t
+number_of(struct names *names, const char *provider)
 {
-	struct host *host;
+	size_t i = 0;
+
+	while (i < names->provider_count && names->providers_met[i] != provider)
+		i++;
+	if (i == names->provider_count && i < PROVIDERS_MOST)
+		names->providers_met[names->provider_count++] = provider;
+	return (uint16_t)i;
+}
+
+static const struct host *
+other_host(struct names *names, const char *name, size_t len)
+{
+	names->other.provider = provider_of(names->providers, name, len);
+	names->other.number = number_of(names, names->other.provider);
+	return &names->other;
+}
+
+static bool
+is_host(const struct host *host, const struct span *relay)
+{
+	return host->len == relay->len &&
+	    octets_same(host->text, relay->at, relay->len);
+}
+
+const struct host *
+names_host(struct names *names, const struct span *relay)
+{
+	struct host *host = names->host;
 	uint64_t hash;
 
 	if (relay->at == NULL || relay->len == 0)
-		return provider_of(names->providers, "", 0);
-	host = names->host;
-	if (host != NULL && host->len == relay->len &&
-	    memcmp(host->text, relay->at, relay->len) == 0)
-		return host->provider;
+		return other_host(names, "", 0);
+	if (host != NULL && is_host(host, relay))
+		return host;
 	if (relay->len >= HOST_TEXT)
-		return provider_of(names->providers, relay->at, relay->len);
+		return other_host(names, relay->at, relay->len);
 	hash = names_hash(names, relay->at, relay->len);
 	host = &names->hosts[hash % HOST_SLOTS];
-	if (host->hash != hash || host->len != relay->len ||
-	    memcmp(host->text, relay->at, relay->len) != 0) {
+	if (host->hash != hash || !is_host(host, relay)) {
 		host->hash = hash;
 		host->len = (uint16_t)relay->len;
 		memcpy(host->text, relay->at, relay->len);
 		host->provider = provider_of(
 		    names->providers, relay->at, relay->len);
+		host->number = number_of(names, host->provider);
 	}
 	names->host = host;
-	return host->provider;
+	return host;
 }

@@ -10,6 +10,7 @@
 enum {
 	DOMAIN_NONE = -1, /* of a sender that is not watched */
 	HOST_TEXT = 80,
+	PROVIDERS_MOST = 64, /* told apart */
 };
 
 struct watched {
@@ -28,19 +29,23 @@ struct zone {
 struct host {
 	uint64_t hash;
 	const char *provider;
+	uint16_t number; /* of the provider; PROVIDERS_MOST: of no number */
 	uint16_t len;
 	char text[HOST_TEXT];
 };
 
 struct names {
 	const struct providers *providers;
-	uint64_t seed;
+	uint64_t seed; /* of hashes */
 	struct watched *watched;
 	size_t watched_count, watched_cap;
 	struct map *by_name; /* to an index + 1 */
 	struct zone *zones;
 	struct host *hosts;
-	struct host *host;   /* the last one; NULL: none */
+	struct host *host; /* the last one; NULL: none */
+	struct host other; /* one that has no place among them */
+	const char *providers_met[PROVIDERS_MOST];
+	size_t provider_count;
 	struct map *streams; /* text to itself */
 };
 
@@ -53,11 +58,12 @@ void names_watch_none(struct names *names);
 /* Borrowed until the next call. */
 const struct zone *names_zone(
     struct names *names, const char *name, size_t len);
+/* That of an address. */
+const struct zone *names_zone_of(
+    struct names *names, const struct span *address);
 /* One pointer for each text; "" where there is none, or too many. */
 const char *names_stream(struct names *names, const struct span *ip);
-const char *names_provider(struct names *names, const struct span *relay);
-
-/* Eight octets at a time; seeded, since strangers choose some of the names. */
-uint64_t names_hash(const struct names *names, const char *at, size_t len);
+/* Whose relay host it is; borrowed until the next call. */
+const struct host *names_host(struct names *names, const struct span *relay);
 
 #endif

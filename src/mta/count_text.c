@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "mta/octets_find.h"
 #include "sendtop/count.h"
 #include "sendtop/source.h"
 #include "sendtop/text.h"
@@ -78,13 +79,15 @@ unwrap(const char **local, size_t *len)
 {
 	const char *second;
 
-	if (*len > 5 && strncasecmp(*local, "prvs=", 5) == 0) {
+	if (*len <= 5 || strchr("pPsS", **local) == NULL)
+		return;
+	if (strncasecmp(*local, "prvs=", 5) == 0) {
 		second = memchr(*local + 5, '=', *len - 5);
 		if (second != NULL) {
 			*len -= (size_t)(second + 1 - *local);
 			*local = second + 1;
 		}
-	} else if (*len > 5 && strncasecmp(*local, "srs", 3) == 0 &&
+	} else if (strncasecmp(*local, "srs", 3) == 0 &&
 	    is_digit((*local)[3]) && !is_letter((*local)[4])) {
 		*len = 4;
 	}
@@ -93,11 +96,12 @@ unwrap(const char **local, size_t *len)
 static size_t
 stem_len(const char *local, size_t len)
 {
-	const char *plus = memchr(local, '+', len);
-	const char *equal = memchr(local, '=', len);
+	const char *plus = octets_find(local, len, '+');
+	const char *equal;
 
 	if (plus != NULL && plus > local)
 		return without_tokens(local, (size_t)(plus - local));
+	equal = octets_find(local, len, '=');
 	if (equal != NULL) {
 		/* bounce-ann=example.org: the recipient begins at a joint. */
 		len = (size_t)(equal - local);
@@ -107,6 +111,13 @@ stem_len(const char *local, size_t len)
 			len--;
 	}
 	return without_tokens(local, len);
+}
+
+struct span
+sender_local(const char *local, size_t len)
+{
+	unwrap(&local, &len);
+	return (struct span){ local, stem_len(local, len) };
 }
 
 /* Most addresses are plain already. */
@@ -129,15 +140,14 @@ copy_printable(char *out, size_t size, const char *text, size_t len)
 char *
 sender_stem(const char *address, size_t len, char out[SENDER_SIZE])
 {
-	const char *at = memrchr(address, '@', len), *local = address;
+	const char *at = memrchr(address, '@', len);
 	size_t local_len = at != NULL ? (size_t)(at - address) : len, n;
+	struct span kept = sender_local(address, local_len);
 
-	unwrap(&local, &local_len);
-	local_len = stem_len(local, local_len);
-	if (local_len == 0)
+	if (kept.len == 0)
 		n = copy_printable(out, SENDER_SIZE, "*", 1);
 	else
-		n = copy_printable(out, SENDER_SIZE / 2, local, local_len);
+		n = copy_printable(out, SENDER_SIZE / 2, kept.at, kept.len);
 	if (at != NULL) {
 		copy_printable(
 		    out + n, SENDER_SIZE - n, at, len - (size_t)(at - address));

@@ -14,6 +14,8 @@ enum {
 	WAYS = 4,
 	KEY_MOST = 64,
 	TEXT_MOST = 320, /* an address of RFC 5321 */
+	BLOCK = 16 * 1024,
+	AHEAD = 512, /* octets that are asked for before they are written */
 };
 
 /* Where an entry is: positions only grow, so an old one is known as such. */
@@ -25,6 +27,9 @@ struct slot {
 struct join {
 	char *ring; /* entries: key length, text length (two octets), both */
 	uint64_t end;
+	/* The first entry that begins in each block of the ring. */
+	uint64_t marks[RING / BLOCK];
+	uint64_t last;      /* where the newest entry is */
 	struct slot *slots; /* in `index`, the ways of a set in one line of the
 				processor's cache */
 	void *index;
@@ -86,14 +91,23 @@ find(const struct join *join, struct span key, uint64_t hash)
 	return NULL;
 }
 
-/* An entry never goes over the ring's end: what is left there is skipped. */
+/* An entry never goes over the ring's end: what is left there is skipped, and
+ * begins with a 0, as no entry does. */
 static uint64_t
 room(struct join *join, size_t size)
 {
-	if (join->end % RING + size > RING)
+	uint64_t at;
+
+	if (join->end % RING + size > RING) {
+		join->ring[join->end % RING] = 0;
 		join->end += RING - join->end % RING;
+	}
+	at = join->end;
+	if (at / BLOCK != join->last / BLOCK)
+		join->marks[at % RING / BLOCK] = at;
+	join->last = at;
 	join->end += size;
-	return join->end - size;
+	return at;
 }
 
 static struct slot *
@@ -137,6 +151,7 @@ join_put_hashed(
 		slot = oldest(join, hash);
 	at = room(join, HEAD + key.len + len);
 	entry = join->ring + at % RING;
+	OCTETS_EXPECT(join->ring + (at + AHEAD) % RING, 1);
 	entry[0] = (char)key.len;
 	entry[1] = (char)(len & 0xff);
 	entry[2] = (char)(len >> 8);
@@ -158,13 +173,8 @@ join_put(struct join *join, struct span key, struct span text)
 void
 join_expect(const struct join *join, uint64_t hash)
 {
-#ifdef __GNUC__
 	if (join->ring != NULL)
-		__builtin_prefetch(set_of(join, hash), 1);
-#else
-	(void)join;
-	(void)hash;
-#endif
+		OCTETS_EXPECT(set_of(join, hash), 1);
 }
 
 static size_t
@@ -200,40 +210,70 @@ join_get(const struct join *join, struct span key, struct span *text)
 
 /* --- over the end of a run ------------------------------------------------ */
 
-static int
-newest_first(const void *a, const void *b)
+/* The entry behind the one at that place. */
+static uint64_t
+next_entry(const struct join *join, uint64_t at)
 {
-	const struct slot *x = a, *y = b;
+	const char *entry = entry_at(join, at);
 
-	return (x->at < y->at) - (x->at > y->at);
+	at += HEAD + (size_t)(unsigned char)entry[0] + text_len(entry);
+	if (at < join->end && *entry_at(join, at) == 0)
+		at += RING - at % RING;
+	return at;
+}
+
+/* The first entry that begins there or behind it. */
+static uint64_t
+entry_from(const struct join *join, uint64_t from)
+{
+	uint64_t at;
+
+	/* The first of all is where the ring began. */
+	if (from <= RING)
+		return RING;
+	at = join->marks[from % RING / BLOCK];
+	while (at < from && at < join->end)
+		at = next_entry(join, at);
+	return at;
+}
+
+/* Whether it is the newest of its key, and known still. */
+static bool
+is_current(const struct join *join, uint64_t at)
+{
+	const char *entry = entry_at(join, at);
+	const struct span key = { entry + HEAD,
+		(size_t)(unsigned char)entry[0] };
+	const struct slot *slot = find(join, key, span_hash(key));
+
+	return slot != NULL && slot->at == at;
 }
 
 void
 join_save(const struct join *join, struct buf *out, size_t most)
 {
-	size_t count = 0, size = 0, fit = 0;
-	struct slot *all;
+	/* What lies further back would not fit, but for a few. */
+	uint64_t reach = 2 * most < RING / 2 ? 2 * most : RING / 2;
+	uint64_t at, *all;
+	size_t count = 0, first, size = 0;
 
 	if (join->ring == NULL)
 		return;
-	all = mem_alloc(SLOTS * sizeof(*all));
-	for (size_t i = 0; i < SLOTS; i++)
-		/* What lies further back would not fit anyway; to sort it all
-		 * takes longer than to read a batch. */
-		if (is_there(join, &join->slots[i]) &&
-		    join->end - join->slots[i].at < 2 * most)
-			all[count++] = join->slots[i];
-	qsort(all, count, sizeof(*all), newest_first);
-	for (; fit < count; fit++) {
-		const char *entry = entry_at(join, all[fit].at);
+	all = mem_alloc((reach / (HEAD + 1) + 1) * sizeof(*all));
+	for (at = entry_from(join, join->end - reach + 1); at < join->end;
+	     at = next_entry(join, at))
+		if (is_current(join, at))
+			all[count++] = at;
+	for (first = count; first > 0; first--) {
+		const char *entry = entry_at(join, all[first - 1]);
 
 		size += (unsigned char)entry[0] + text_len(entry) + 2;
 		if (size > most)
 			break;
 	}
 	/* The oldest first, as they were put. */
-	while (fit-- > 0) {
-		const char *entry = entry_at(join, all[fit].at);
+	for (; first < count; first++) {
+		const char *entry = entry_at(join, all[first]);
 		size_t key = (unsigned char)entry[0];
 
 		buf_add(out, entry + HEAD, key);

@@ -34,6 +34,13 @@ octets_same(const char *a, const char *b, size_t len)
 	return x == y;
 }
 
+/* They are read, or with `write` written, soon. */
+#ifdef __GNUC__
+#define OCTETS_EXPECT(at, write) __builtin_prefetch(at, write)
+#else
+#define OCTETS_EXPECT(at, write) ((void)(at))
+#endif
+
 static inline void
 octets_copy(char *to, const char *from, size_t len)
 {

@@ -26,7 +26,11 @@ struct pair {
 	pthread_cond_t wake;
 };
 
-enum { ROUND_BIT = 32, COUNT_BIT = 16 };
+enum {
+	ROUND_BIT = 32,
+	COUNT_BIT = 16,
+	LOOKS = 40000, /* less than a sleep and what wakes from it take */
+};
 
 static bool
 take(struct pair *pair, uint32_t round, size_t *i)
@@ -54,6 +58,17 @@ do_one(struct pair *pair, uint32_t round, int who)
 	return true;
 }
 
+/* The next round mostly begins at once. */
+static void
+await_soon(struct pair *pair, uint32_t round)
+{
+	for (int i = 0; i < LOOKS; i++)
+		if (atomic_load_explicit(&pair->next, memory_order_relaxed) >>
+			ROUND_BIT !=
+		    round)
+			return;
+}
+
 static void *
 run(void *arg)
 {
@@ -61,6 +76,7 @@ run(void *arg)
 	uint32_t round = 0;
 
 	for (;;) {
+		await_soon(pair, round);
 		pthread_mutex_lock(&pair->lock);
 		while (pair->round == round && !pair->ends)
 			pthread_cond_wait(&pair->wake, &pair->lock);

@@ -3,15 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pair.h"
-#include "postfix_line.h"
+#include "postfix_block.h"
 
 enum {
 	SAID = 1024,    /* by signers */
 	CLIENTS = 8192, /* smtp processes whose TLS session is remembered */
-	PIECE = 16 * 1024,
-	PIECE_LINES = 160,
-	TOGETHER = 4 * PIECE, /* less than that is not worth a second thread */
 };
 
 /* The last TLS session of a delivery process, and the message it was for. */
@@ -26,22 +22,10 @@ struct said {
 	int64_t hour;
 };
 
-/* Whole lines that were taken apart and are not joined yet. */
-struct piece {
-	const char *at;
-	size_t len;
-	size_t taken;   /* octets, up to where `lines` was full */
-	int64_t number; /* of lines in them */
-	size_t count;
-	struct postfix_line lines[PIECE_LINES];
-};
-
 struct postfix {
+	struct blocks *blocks;
 	struct client clients[CLIENTS];
 	struct said said[SAID];
-	struct frame_memory memories[2]; /* of each thread */
-	struct piece *pieces;            /* PAIR_MOST with the pair, else one */
-	struct pair *pair;
 };
 
 static struct postfix *
@@ -51,7 +35,7 @@ own(struct mta_reader *r)
 
 	if (p == NULL) {
 		p = mem_zero(1, sizeof(*p));
-		p->pieces = mem_zero(1, sizeof(*p->pieces));
+		p->blocks = blocks_new(r);
 		r->own = p;
 	}
 	return p;
@@ -64,8 +48,7 @@ close_postfix(struct mta_reader *r)
 
 	if (p == NULL)
 		return;
-	pair_free(p->pair);
-	free(p->pieces);
+	blocks_free(p->blocks);
 	free(p);
 }
 
@@ -158,9 +141,9 @@ is_said(struct mta_reader *r, const struct postfix_line *line, int64_t at_s)
 	return false;
 }
 
-static void
-apply(struct mta_reader *r, const char *text, const struct postfix_line *line,
-    unsigned before)
+void
+postfix_apply(struct mta_reader *r, const char *text,
+    const struct postfix_line *line, unsigned before)
 {
 	struct syslog frame;
 
@@ -189,9 +172,8 @@ apply(struct mta_reader *r, const char *text, const struct postfix_line *line,
 	}
 }
 
-/* The log's span is told by lines that do not count as well. */
-static void
-note_time(struct mta_reader *r, const char *line, size_t len)
+void
+postfix_note_time(struct mta_reader *r, const char *line, size_t len)
 {
 	struct syslog frame;
 
@@ -202,206 +184,47 @@ note_time(struct mta_reader *r, const char *line, size_t len)
 static void
 take_line(struct mta_reader *r, const char *text, size_t len)
 {
-	struct postfix *p = own(r);
-	struct postfix_line *line = p->pieces->lines;
+	struct postfix_line line;
 
-	postfix_line_read(&p->memories[0], text, len, line);
-	if (line->kind != POSTFIX_OTHER)
-		apply(r, text, line, 0);
+	blocks_read_line(own(r)->blocks, text, len, &line);
+	if (line.kind != POSTFIX_OTHER)
+		postfix_apply(r, text, &line, 0);
 	else
-		note_time(r, text, len);
-}
-
-/* --- pieces --------------------------------------------------------------- */
-
-/* Without binary octets and lines that are too long. */
-static bool
-is_sound(const char *block, size_t len)
-{
-	const char *at = block, *end = block + len, *lf;
-
-	if (memchr(block, '\0', len) != NULL)
-		return false;
-	while ((size_t)(end - at) > LINE_MOST) {
-		lf = memrchr(at, '\n', LINE_MOST + 1);
-		if (lf == NULL)
-			return false;
-		at = lf + 1;
-	}
-	return true;
-}
-
-/* Takes lines apart, none of one that is not sound. */
-static void
-read_piece(struct piece *piece, struct frame_memory *memory)
-{
-	const char *at = piece->at, *end = at + piece->len, *lf;
-	struct postfix_line *line;
-
-	piece->count = 0;
-	piece->number = 0;
-	piece->taken = 0;
-	if (!is_sound(at, piece->len))
-		return;
-	while (at < end && piece->count < PIECE_LINES) {
-		lf = memchr(at, '\n', (size_t)(end - at));
-		line = &piece->lines[piece->count];
-		postfix_line_read(memory, at,
-		    (size_t)(lf - at) - (lf > at && lf[-1] == '\r'), line);
-		line->line = (uint32_t)(at - piece->at);
-		piece->count += line->kind != POSTFIX_OTHER;
-		piece->number++;
-		at = lf + 1;
-	}
-	piece->taken = (size_t)(at - piece->at);
-}
-
-static void
-expect(struct mta_reader *r, const struct piece *piece, size_t i)
-{
-	const struct postfix_line *line = &piece->lines[i];
-
-	if (line->kind == POSTFIX_SENDER || line->kind == POSTFIX_DELIVERY)
-		join_expect(r->senders, line->id_hash);
-}
-
-/* What a line will ask the memory for comes while others are joined. */
-static void
-apply_piece(struct mta_reader *r, const struct piece *piece)
-{
-	enum { AHEAD = 8 };
-	unsigned before = 0;
-
-	r->block = piece->at;
-	for (size_t i = 0; i < AHEAD && i < piece->count; i++)
-		expect(r, piece, i);
-	for (size_t i = 0; i < piece->count; i++) {
-		if (i + AHEAD < piece->count)
-			expect(r, piece, i + AHEAD);
-		r->block_at = piece->at + piece->lines[i].line;
-		apply(r, r->block_at, &piece->lines[i], before);
-		before = piece->lines[i].form;
-	}
-	r->block = r->block_at = NULL;
-	r->stats.lines += piece->number;
-}
-
-/* Joins what was taken apart, and the rest. */
-static void
-finish_piece(struct mta_reader *r, struct piece *piece)
-{
-	struct postfix *p = own(r);
-
-	for (;;) {
-		apply_piece(r, piece);
-		piece->at += piece->taken;
-		piece->len -= piece->taken;
-		if (piece->len == 0)
-			return;
-		read_piece(piece, &p->memories[0]);
-		if (piece->taken == 0)
-			break;
-	}
-	reader_lines(r, piece->at, piece->len);
+		postfix_note_time(r, text, len);
 }
 
 /* --- blocks --------------------------------------------------------------- */
 
-/* The next whole lines, about a piece. */
-static void
-cut_piece(const char **at, size_t *len, struct piece *out)
-{
-	const char *lf = NULL;
-	size_t n = *len;
-
-	if (n > PIECE) {
-		lf = memrchr(*at, '\n', PIECE);
-		if (lf == NULL)
-			lf = memchr(*at, '\n', n);
-		n = lf != NULL ? (size_t)(lf + 1 - *at) : n;
-	}
-	out->at = *at;
-	out->len = n;
-	*at += n;
-	*len -= n;
-}
-
-static void
-work(void *arg, size_t i, int who)
-{
-	struct postfix *p = arg;
-
-	read_piece(&p->pieces[i], &p->memories[who]);
-}
-
-static void
-begin_pair(struct postfix *p)
-{
-	if (p->pair != NULL)
-		return;
-	free(p->pieces);
-	p->pieces = mem_alloc(PAIR_MOST * sizeof(*p->pieces));
-	p->pair = pair_new(work, p);
-}
-
-/* A log that is read as it grows has no need of it any more. */
-static void
-end_pair(struct postfix *p)
-{
-	if (p->pair == NULL)
-		return;
-	pair_free(p->pair);
-	p->pair = NULL;
-	p->pieces = mem_resize(p->pieces, 1, sizeof(*p->pieces));
-}
-
-static void
-take_together(struct mta_reader *r, const char **at, size_t *len)
-{
-	struct postfix *p = own(r);
-	size_t count;
-
-	for (count = 0; count<PAIR_MOST && * len> 0; count++)
-		cut_piece(at, len, &p->pieces[count]);
-	pair_begin(p->pair, count);
-	for (size_t i = 0; i < count; i++) {
-		pair_finish(p->pair, i);
-		finish_piece(r, &p->pieces[i]);
-	}
-}
-
-static size_t
-first_len(const char *block, size_t len)
-{
-	const char *lf = memchr(block, '\n', len);
-
-	return lf != NULL ? (size_t)(lf - block) : len;
-}
-
-/* Whole lines.  The first and the last tell the span of time. */
 static void
 take_block(struct mta_reader *r, const char *block, size_t len)
 {
-	const char *last = len > 1 ? memrchr(block, '\n', len - 1) : NULL;
-	const char *end = block + len;
-	struct postfix *p = own(r);
+	blocks_take(own(r)->blocks, block, len);
+}
 
-	note_time(r, block, first_len(block, len));
-	if (len >= TOGETHER)
-		begin_pair(p);
-	else
-		end_pair(p);
-	while (len > 0) {
-		if (p->pair != NULL) {
-			take_together(r, &block, &len);
-			continue;
-		}
-		cut_piece(&block, &len, p->pieces);
-		read_piece(p->pieces, &p->memories[0]);
-		finish_piece(r, p->pieces);
-	}
-	if (last != NULL)
-		note_time(r, last + 1, (size_t)(end - last - 2));
+static size_t
+ready(struct mta_reader *r, const struct mta_octets *from, uint64_t at,
+    uint64_t upto, const char **octets)
+{
+	return blocks_ready(own(r)->blocks, from, at, upto, octets);
+}
+
+static void
+take_ready(struct mta_reader *r, const char *at, size_t len)
+{
+	blocks_take_ready(own(r)->blocks, at, len);
+}
+
+static void
+go_on(struct mta_reader *r)
+{
+	blocks_go_on(own(r)->blocks);
+}
+
+static void
+rest(struct mta_reader *r)
+{
+	if (r->own != NULL)
+		blocks_rest(own(r)->blocks);
 }
 
 const struct mta_format format_postfix = {
@@ -409,5 +232,9 @@ const struct mta_format format_postfix = {
 	.looks = postfix_line_looks,
 	.line = take_line,
 	.block = take_block,
+	.ready = ready,
+	.go_on = go_on,
+	.take_ready = take_ready,
+	.rest = rest,
 	.close = close_postfix,
 };

@@ -5,15 +5,12 @@
 #include <string.h>
 
 #include "octets.h"
+#include "octets_find.h"
+#include "postfix_frame.h"
 
 enum {
 	ID_LEAST = 5,
 	ID_MOST = 32,
-	SHORT_LEN = 15, /* "Nov 22 03:12:44" */
-	ISO_LEN = 19,
-	TAG_MOST = 47, /* of a tag with its bracket */
-	FORMS = sizeof(((struct frame_memory *)NULL)->forms) /
-	    sizeof(struct frame_form),
 };
 
 /* --- processes ------------------------------------------------------------ */
@@ -39,211 +36,6 @@ postfix_line_looks(const char *line, size_t len)
 		if (span_is(part, known[i]))
 			return true;
 	return false;
-}
-
-/* --- the frame ------------------------------------------------------------ */
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/* Notes where the stamp's fraction ends; false for forms that are rare. */
-static bool
-measure(struct frame_form *form, const char *line)
-{
-	size_t n = form->stamp +
-	    (is_digit(line[form->stamp]) ? ISO_LEN : SHORT_LEN);
-
-	if (n > form->stamp_end ||
-	    (!is_digit(line[form->stamp]) && n != form->stamp_end))
-		return false;
-	form->minute = n - 2;
-	form->fraction = n;
-	if (n < form->stamp_end && (line[n] == '.' || line[n] == ','))
-		for (n++; n < form->stamp_end && is_digit(line[n]); n++)
-			form->fraction = n + 1;
-	return true;
-}
-
-/* Keeps a frame in which nothing changes but the seconds and the process. */
-static void
-remember(struct frame_memory *memory, const char *line, const struct syslog *s)
-{
-	struct frame_form *form;
-
-	memory->last = (memory->last + 1) % FORMS;
-	form = &memory->forms[memory->last];
-	form->tag = 0;
-	if (++memory->numbers == 0)
-		memory->numbers = 1;
-	form->number = memory->numbers;
-	form->stamp = (size_t)(s->stamp.at - line);
-	form->stamp_end = form->stamp + s->stamp.len;
-	form->modern = s->modern;
-	if (s->tag.at < s->stamp.at + s->stamp.len ||
-	    (size_t)(s->tag.at - line) > sizeof(form->head) ||
-	    s->pid.len == 0 || !measure(form, line))
-		return;
-	form->tag = (size_t)(s->tag.at - line);
-	memcpy(form->head, line, form->tag);
-}
-
-/* Whether the line's frame has the form, up to the tag. */
-static bool
-has_form(const struct frame_form *form, const char *line, size_t len)
-{
-	size_t n = form->minute;
-
-	if (form->tag == 0 || len < form->tag || line[n] > '5' ||
-	    !is_digit(line[n]) || !is_digit(line[n + 1]) ||
-	    !octets_same(line, form->head, n))
-		return false;
-	n += 2;
-	if (n < form->fraction && line[n] != form->head[n])
-		return false;
-	for (n++; n < form->fraction; n++)
-		if (!is_digit(line[n]))
-			return false;
-	n = form->fraction;
-	return octets_same(line + n, form->head + n, form->tag - n);
-}
-
-static const struct frame_form *
-form_of(struct frame_memory *memory, const char *line, size_t len)
-{
-	for (size_t i = 0; i < FORMS; i++) {
-		size_t k = (memory->last + i) % FORMS;
-
-		if (has_form(&memory->forms[k], line, len)) {
-			memory->last = k;
-			return &memory->forms[k];
-		}
-	}
-	return NULL;
-}
-
-#define ENDS(end, word) (memcmp((end)-4, word, 4) == 0)
-
-/* Whose a tag may be: most are none of ours. */
-enum { TAG_OTHER, TAG_OURS };
-static int
-kind_of_tag(struct span tag)
-{
-	const char *end = tag.at + tag.len;
-
-	if (tag.len > 4 &&
-	    (ENDS(end, "smtp") || ENDS(end, "qmgr") || ENDS(end, "lmtp")))
-		return TAG_OURS;
-	return signer_has(tag) ? TAG_OURS : TAG_OTHER;
-}
-
-enum { TAG_READ = 12 };
-
-/* Of at least TAG_READ octets: "postfix/" is nearly all tags' start. */
-static inline struct known_tag *
-slot_of(struct frame_memory *memory, const char *tag)
-{
-	uint32_t word;
-
-	memcpy(&word, tag + TAG_READ - 4, 4);
-	return &memory->tags[word * 0x9e3779b1u >> 28];
-}
-
-/* The tag that the text begins with, up to its bracket; it is one word. */
-static struct known_tag *
-learn_tag(struct frame_memory *memory, const char *at, size_t len)
-{
-	const char *p = memchr(at, '[', len < TAG_MOST ? len : TAG_MOST);
-	struct known_tag *tag = slot_of(memory, at);
-
-	if (p == NULL)
-		return NULL;
-	for (const char *c = at; c < p; c++)
-		if (*c == ' ' || *c == ':')
-			return NULL;
-	tag->len = (size_t)(p - at) + 1;
-	memcpy(tag->text, at, tag->len);
-	tag->kind = kind_of_tag((struct span){ at, tag->len - 1 });
-	return tag;
-}
-
-/* "tag[pid]: text", nothing else.  Returns false for other forms; *ours tells
- * whether it is worth to look further. */
-static bool
-read_tag(struct frame_memory *memory, const char *at, const char *end,
-    struct syslog *out, bool *ours)
-{
-	size_t len = (size_t)(end - at);
-	const struct known_tag *tag;
-	const char *p;
-
-	if (len < TAG_READ)
-		return false;
-	tag = slot_of(memory, at);
-	if (tag->len == 0 || len < tag->len ||
-	    !octets_same(at, tag->text, tag->len))
-		tag = learn_tag(memory, at, len);
-	if (tag == NULL)
-		return false;
-	*ours = tag->kind == TAG_OURS;
-	if (!*ours)
-		return true;
-	p = at + tag->len;
-	out->tag = (struct span){ at, tag->len - 1 };
-	out->pid.at = p;
-	while (p < end && is_digit(*p))
-		p++;
-	out->pid.len = (size_t)(p - out->pid.at);
-	if (out->pid.len == 0 || end - p < 3 || p[0] != ']' || p[1] != ':' ||
-	    p[2] != ' ')
-		return false;
-	out->text = (struct span){ p + 3, (size_t)(end - p - 3) };
-	return true;
-}
-
-/* "tag pid - - text" */
-static bool
-read_modern(const char *at, const char *end, struct syslog *out)
-{
-	struct span rest = { at, (size_t)(end - at) };
-
-	out->tag = span_word(rest);
-	rest = span_cut(rest, out->tag.len + 1);
-	out->pid = span_word(rest);
-	rest = span_cut(rest, out->pid.len + 1);
-	if (out->tag.len == 0 || out->pid.len == 0 ||
-	    !span_starts(rest, "- - "))
-		return false;
-	out->text = span_cut(rest, 4);
-	return out->text.len > 0 && (out->text.at[0] & 0x80) == 0 &&
-	    out->text.at[0] != ' ';
-}
-
-static bool
-read_frame(struct frame_memory *memory, const char *line, size_t len,
-    struct syslog *out, struct postfix_line *to)
-{
-	const struct frame_form *form = form_of(memory, line, len);
-	const char *end = line + len;
-	bool ours = true;
-
-	if (form != NULL &&
-	    (form->modern
-		    ? read_modern(line + form->tag, end, out)
-		    : read_tag(memory, line + form->tag, end, out, &ours))) {
-		out->stamp.at = line + form->stamp;
-		out->stamp.len = form->stamp_end - form->stamp;
-		to->form = form->number;
-		to->second = (uint8_t)((line[form->minute] - '0') * 10 +
-		    line[form->minute + 1] - '0');
-		return ours;
-	}
-	if (!syslog_frame(line, len, out))
-		return false;
-	remember(memory, line, out);
-	return true;
 }
 
 /* --- fields --------------------------------------------------------------- */
@@ -274,7 +66,7 @@ comma_after(struct span rest, char first)
 		return NULL;
 	end = at + rest.len;
 	while (end - at > 2 &&
-	    (at = memchr(at, first, (size_t)(end - at))) != NULL) {
+	    (at = octets_find(at, (size_t)(end - at), first)) != NULL) {
 		if (end - at > 2 && at[1] == ',' && at[2] == ' ')
 			return at;
 		at++;
@@ -283,7 +75,7 @@ comma_after(struct span rest, char first)
 }
 
 /* Where ", " is; NULL: nowhere. */
-static inline const char *
+static const char *
 comma(struct span rest)
 {
 	const char *end, *at = rest.at;
@@ -292,12 +84,25 @@ comma(struct span rest)
 		return NULL;
 	end = at + rest.len;
 	while (end - at > 1 &&
-	    (at = memchr(at, ',', (size_t)(end - at))) != NULL) {
+	    (at = octets_find(at, (size_t)(end - at), ',')) != NULL) {
 		if (end - at > 1 && at[1] == ' ')
 			return at;
 		at++;
 	}
 	return NULL;
+}
+
+/* The same where it is near: a call costs more than a look at each octet. */
+static inline const char *
+comma_near(struct span rest)
+{
+	enum { NEAR = 8 };
+
+	if (rest.len > NEAR)
+		for (size_t i = 0; i < NEAR; i++)
+			if (rest.at[i] == ',' && rest.at[i + 1] == ' ')
+				return rest.at + i;
+	return comma(rest);
 }
 
 /* Takes "key=<address>, "; a quoted local part may hold anything. */
@@ -344,17 +149,35 @@ take(struct span *rest, const char *key, struct span *value)
 	return true;
 }
 
+/* The same with a short value that is no address. */
+static inline bool
+take_short(struct span *rest, const char *key, struct span *value)
+{
+	const char *stop;
+	struct span left;
+
+	if (!span_starts(*rest, key))
+		return false;
+	left = behind(*rest, strlen(key));
+	stop = comma_near(left);
+	if (stop == NULL)
+		return false;
+	*value = (struct span){ left.at, (size_t)(stop - left.at) };
+	*rest = behind(left, value->len + 2);
+	return true;
+}
+
 /* "ID: " at the start of the text; short ids are hexadecimal, long ones of
  * letters and digits. */
-static bool
+static inline bool
 take_id(struct span text, struct span *id, struct span *rest)
 {
 	size_t most = text.len < ID_MOST ? text.len : ID_MOST, n;
-	const char *colon = memchr(text.at, ':', most);
+	const char *stop = octets_find2(text.at, most, ':', ' ');
 
-	n = colon != NULL ? (size_t)(colon - text.at) : 0;
-	if (n < ID_LEAST || n + 2 > text.len || text.at[n + 1] != ' ' ||
-	    memchr(text.at, ' ', n) != NULL)
+	n = stop != NULL ? (size_t)(stop - text.at) : 0;
+	if (n < ID_LEAST || n + 2 > text.len || stop[0] != ':' ||
+	    stop[1] != ' ')
 		return false;
 	*id = (struct span){ text.at, n };
 	*rest = behind(text, n + 2);
@@ -427,11 +250,12 @@ read_fields(struct span rest, struct fields *out)
 		return false;
 	if (!span_is(out->relay, "none"))
 		span_relay(out->relay, &out->host, &out->ip);
-	out->reused = take(&rest, "conn_use=", &value);
-	if (!take(&rest, "delay=", &value) || !take(&rest, "delays=", &value))
+	out->reused = take_short(&rest, "conn_use=", &value);
+	if (!take_short(&rest, "delay=", &value) ||
+	    !take(&rest, "delays=", &value))
 		return false;
-	take(&rest, "tls=", &out->tls);
-	take(&rest, "dsn=", &value);
+	take_short(&rest, "tls=", &out->tls);
+	take_short(&rest, "dsn=", &value);
 	return take_status(rest, out);
 }
 
@@ -523,16 +347,6 @@ sender_line(const char *line, struct span text, struct postfix_line *out)
 
 /* --- lines ---------------------------------------------------------------- */
 
-/* "postfix/smtp", "postfix-out/smtp", "postfix/relay/smtp". */
-static inline bool
-is_process(struct span tag, const char *name)
-{
-	size_t len = strlen(name);
-
-	return tag.len > len && tag.at[tag.len - len - 1] == '/' &&
-	    memcmp(tag.at + tag.len - len, name, len) == 0;
-}
-
 static uint32_t
 number(struct span digits)
 {
@@ -555,22 +369,27 @@ postfix_line_read(struct frame_memory *memory, const char *line, size_t len,
 
 	out->kind = POSTFIX_OTHER;
 	out->form = 0;
-	if (!read_frame(memory, line, len, &frame, out))
-		return;
-	if (is_process(frame.tag, "smtp") || is_process(frame.tag, "lmtp")) {
+	switch (postfix_frame(memory, line, len, &frame, out)) {
+	case TAG_SMTP:
 		if (!take_id(frame.text, &id, &rest))
 			session_line(frame.text, out);
 		else if (span_starts(rest, "to="))
 			delivery_line(line, id, rest, out);
 		out->pid = number(frame.pid);
-	} else if (is_process(frame.tag, "qmgr") ||
-	    is_process(frame.tag, "nqmgr") || is_process(frame.tag, "oqmgr")) {
+		break;
+	case TAG_QMGR:
 		sender_line(line, frame.text, out);
-	} else if (signer_has(frame.tag)) {
+		break;
+	case TAG_SIGNER:
 		id = span_word(frame.text);
 		out->id_hash = span_hash(span_cut(frame.text, id.len));
 		out->kind = POSTFIX_SIGNER;
+		break;
+	default:
+		return;
 	}
+	if (out->kind == POSTFIX_OTHER)
+		return;
 	out->stamp = cut_of(line, frame.stamp);
 	out->tag = cut_of(line, frame.tag);
 	out->text = cut_of(line, frame.text);

@@ -51,11 +51,13 @@ postfix_span(const char *line, struct cut cut)
 }
 
 /* How the frame of an earlier line was made, since nearly all are alike: its
- * octets up to the tag, where the stamp and its fraction begin and end. */
+ * octets up to the tag with the seconds of the last such line, where the stamp
+ * and its fraction begin and end. */
 struct frame_form {
 	char head[128];
 	size_t stamp, minute, fraction, stamp_end, tag;
 	bool modern;     /* RFC 5424 */
+	uint8_t second;  /* of `head` */
 	uint16_t number; /* another one each time, but never 0 */
 };
 

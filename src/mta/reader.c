@@ -237,27 +237,68 @@ finish_partial(struct mta_reader *r, const char *data, size_t len)
 	return n + 1;
 }
 
-void
-mta_reader_feed(struct mta_reader *reader, const char *data, size_t len)
+/* ready: the format has taken the lines apart already, but for one that began
+ * before or may have. */
+static void
+take_octets(struct mta_reader *r, const char *data, size_t len, bool ready)
 {
 	const char *last;
 	size_t n;
 
-	if (len > 0 && (reader->partial.len > 0 || reader->too_long)) {
-		n = finish_partial(reader, data, len);
+	if (len > 0 && (ready || r->partial.len > 0 || r->too_long)) {
+		n = finish_partial(r, data, len);
 		data += n;
 		len -= n;
 	}
 	last = len > 0 ? memrchr(data, '\n', len) : NULL;
 	if (last != NULL) {
 		n = (size_t)(last + 1 - data);
-		take_lines(reader, data, n);
-		reader->stats.octets += n;
+		if (ready)
+			r->format->take_ready(r, data, n);
+		else
+			take_lines(r, data, n);
+		r->stats.octets += n;
 		data += n;
 		len -= n;
 	}
 	if (len > 0)
-		keep_partial(reader, data, len);
+		keep_partial(r, data, len);
+}
+
+void
+mta_reader_feed(struct mta_reader *reader, const char *data, size_t len)
+{
+	take_octets(reader, data, len, false);
+}
+
+/* The first line tells what log it is, and may have a mark before it. */
+size_t
+mta_reader_ready(struct mta_reader *reader, const struct mta_octets *from,
+    uint64_t at, uint64_t upto)
+{
+	reader->ready_len = 0;
+	if (reader->format != NULL && reader->format->ready != NULL &&
+	    reader->stats.lines > 0)
+		reader->ready_len = reader->format->ready(
+		    reader, from, at, upto, &reader->ready);
+	return reader->ready_len;
+}
+
+void
+mta_reader_take(struct mta_reader *reader)
+{
+	if (reader->ready_len == 0)
+		return;
+	reader->format->go_on(reader);
+	take_octets(reader, reader->ready, reader->ready_len, true);
+	reader->ready_len = 0;
+}
+
+void
+mta_reader_rest(struct mta_reader *reader)
+{
+	if (reader->format != NULL && reader->format->rest != NULL)
+		reader->format->rest(reader);
 }
 
 void

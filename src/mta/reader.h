@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "join.h"
+#include "octets_find.h"
 #include "sendtop/mta.h"
 #include "stamp.h"
 
@@ -18,6 +19,18 @@ struct mta_format {
 	void (*line)(struct mta_reader *r, const char *line, size_t len);
 	/* Whole lines at once, where that is quicker; or NULL.  Counts them. */
 	void (*block)(struct mta_reader *r, const char *block, size_t len);
+	/*
+	 * Reading ahead; all of them, or NULL.  ready: returns how many octets
+	 * from `at` on are read and taken apart, 0 for none; they go on at
+	 * least up to `upto`.  go_on: the other thread may begin with those
+	 * behind them.  take_ready: whole lines of those that are ready.  rest:
+	 * returns once nothing is read any more.
+	 */
+	size_t (*ready)(struct mta_reader *r, const struct mta_octets *from,
+	    uint64_t at, uint64_t upto, const char **octets);
+	void (*go_on)(struct mta_reader *r);
+	void (*take_ready)(struct mta_reader *r, const char *at, size_t len);
+	void (*rest)(struct mta_reader *r);
 	void (*close)(struct mta_reader *r); /* frees r->own; or NULL */
 };
 
@@ -40,6 +53,8 @@ struct mta_reader {
 		uint64_t hash;
 		int64_t hour;
 	} selectors[SELECTORS_KEPT];
+	const char *ready; /* octets that mta_reader_take() is to take */
+	size_t ready_len;
 	const char *block, *block_at; /* a line that is read before the lines
 					 of its block are counted */
 };
@@ -116,24 +131,32 @@ span_cut(struct span span, size_t n)
 static inline struct span
 span_word(struct span span)
 {
-	const char *blank = span.len > 0 ? memchr(span.at, ' ', span.len)
-					 : NULL;
+	const char *blank = octets_find(span.at, span.len, ' ');
 
 	if (blank != NULL)
 		span.len = (size_t)(blank - span.at);
 	return span;
 }
 
-/* Eight octets at a time, the last of them perhaps twice. */
+/* Eight octets at a time in two lanes, the last of them perhaps twice. */
 static inline uint64_t
-span_hash(struct span span)
+span_hash_seeded(struct span span, uint64_t seed)
 {
-	uint64_t h = 0x9e3779b97f4a7c15 ^ span.len, word = 0;
+	const uint64_t k = 0x9fb21c651e98df25;
+	uint64_t h = seed ^ span.len, g = h, word = 0, more;
 	size_t n = 0;
 
-	for (; span.len - n > 8; n += 8) {
+	for (; span.len - n > 16; n += 16) {
 		memcpy(&word, span.at + n, 8);
-		h = (h ^ word) * 0x9fb21c651e98df25;
+		memcpy(&more, span.at + n + 8, 8);
+		h = (h ^ word) * k;
+		g = (g ^ more) * k;
+		h ^= h >> 32;
+		g ^= g >> 29;
+	}
+	if (span.len - n > 8) {
+		memcpy(&word, span.at + n, 8);
+		h = (h ^ word) * k;
 		h ^= h >> 32;
 	}
 	if (span.len >= 8)
@@ -141,9 +164,15 @@ span_hash(struct span span)
 	else
 		for (word = 0, n = 0; n < span.len; n++)
 			word = word << 8 | (unsigned char)span.at[n];
-	h = (h ^ word) * 0x9fb21c651e98df25;
-	h = (h ^ h >> 32) * 0x9fb21c651e98df25;
+	g = (g ^ word) * k;
+	h = (h ^ g ^ g >> 32) * k;
 	return h ^ h >> 32;
+}
+
+static inline uint64_t
+span_hash(struct span span)
+{
+	return span_hash_seeded(span, 0x9e3779b97f4a7c15);
 }
 
 /* Where a text begins in the span, or NULL. */

@@ -23,6 +23,10 @@ struct source {
 	struct archive_log *packed; /* NULL: as it is */
 	char head[SOURCE_HEAD];     /* of what is read but once: all so far */
 	size_t head_len;
+	/* A head that has that hash, so that it is made but once. */
+	char known[SOURCE_HEAD];
+	size_t known_len;
+	uint64_t known_hash;
 	uint64_t at;   /* read so far of what is read but once */
 	size_t served; /* of the head that was read ahead */
 	char raw[8];   /* octets a pipe gave before it was known */
@@ -310,6 +314,23 @@ source_read(struct source *source, uint64_t offset, char *buf, size_t size,
 	return read_next(source, buf, size, got, err);
 }
 
+size_t
+source_peek(
+    const struct source *source, uint64_t offset, char *buf, size_t size)
+{
+	size_t got = 0;
+	ssize_t n = 1;
+
+	while (got < size && n != 0) {
+		n = pread(
+		    source->fd, buf + got, size - got, (off_t)(offset + got));
+		if (n < 0 && errno != EINTR)
+			break;
+		got += n > 0 ? (size_t)n : 0;
+	}
+	return got;
+}
+
 /* --- what became of it ---------------------------------------------------- */
 
 uint64_t
@@ -320,6 +341,21 @@ source_hash(const char *data, size_t len)
 	for (size_t i = 0; i < len; i++)
 		hash = (hash ^ (unsigned char)data[i]) * 0x100000001b3u;
 	return hash;
+}
+
+/* Asked with every chunk, so that what is known is compared and not hashed. */
+static bool
+has_hash(struct source *source, const char *head, size_t len, uint64_t hash)
+{
+	if (source->known_len == len && source->known_hash == hash &&
+	    memcmp(source->known, head, len) == 0)
+		return true;
+	if (source_hash(head, len) != hash)
+		return false;
+	memcpy(source->known, head, len);
+	source->known_len = len;
+	source->known_hash = hash;
+	return true;
 }
 
 static bool
@@ -335,7 +371,7 @@ is_cut(struct source *source, uint64_t upto, uint64_t head_len, uint64_t hash)
 	if (source->facts.size < (int64_t)upto)
 		return true;
 	return source_head(source, &head) < head_len ||
-	    source_hash(head, (size_t)head_len) != hash;
+	    !has_hash(source, head, (size_t)head_len, hash);
 }
 
 enum source_fate

@@ -57,10 +57,10 @@ span_relay(struct span relay, struct span *host, struct span *ip)
 
 	*ip = (struct span){ NULL, 0 };
 	*host = relay;
-	open = relay.len > 0 ? memchr(relay.at, '[', relay.len) : NULL;
+	open = octets_find(relay.at, relay.len, '[');
 	if (open != NULL) {
-		close = memchr(
-		    open, ']', (size_t)(relay.at + relay.len - open));
+		close = octets_find(
+		    open, (size_t)(relay.at + relay.len - open), ']');
 		host->len = (size_t)(open - relay.at);
 		if (close != NULL)
 			*ip = (struct span){ open + 1,
@@ -73,7 +73,7 @@ span_relay(struct span relay, struct span *host, struct span *ip)
 	if (host->len > 0 && host->at[0] == '(')
 		host->len = 0;
 	/* A socket of this machine: "host[private/dovecot-lmtp]". */
-	if (ip->len > 0 && memchr(ip->at, '/', ip->len) != NULL)
+	if (octets_find(ip->at, ip->len, '/') != NULL)
 		*ip = (struct span){ NULL, 0 };
 }
 
@@ -351,6 +351,51 @@ rspamd_line(struct mta_reader *r, const struct syslog *line)
 		    r, named, span_after(signers, ":s=", ";,"), line->at_s);
 }
 
+/* ", 250 ms", and after it no more than ", Tests: [A=1,B=2]". */
+static bool
+is_end(struct span text)
+{
+	size_t n = 0;
+
+	while (n < text.len && text.at[n] >= '0' && text.at[n] <= '9')
+		n++;
+	text = span_cut(text, n);
+	if (n == 0 || !span_starts(text, " ms"))
+		return false;
+	text = span_cut(text, strlen(" ms"));
+	return text.len == 0 ||
+	    (span_starts(text, ", Tests: [") &&
+		span_find(span_cut(text, 1), ", ") == NULL);
+}
+
+/* "Passed CLEAN {RelayedOutbound}, ..., dkim_new=s1:example.com, 250 ms".  The
+ * message's own words are before that: only what ends the line counts. */
+static void
+amavis_passed(struct mta_reader *r, struct span text, int64_t at_s)
+{
+	static const char said[] = ", dkim_new=";
+	struct span named = { NULL, 0 }, rest, one;
+
+	while ((rest = span_after(text, said, "")).at != NULL)
+		named = text = rest;
+	rest = span_after(named, ", ", "");
+	if (rest.at == NULL || !is_end(rest))
+		return;
+	named.len = (size_t)(rest.at - named.at) - strlen(", ");
+	while (named.len > 0) {
+		one = named;
+		rest = span_after(named, ",", "");
+		if (rest.at != NULL)
+			one.len = (size_t)(rest.at - named.at) - 1;
+		named = rest;
+		rest = span_after(one, ":", "");
+		if (rest.at == NULL)
+			continue;
+		one.len = (size_t)(rest.at - one.at) - 1;
+		reader_selector(r, rest, one, at_s);
+	}
+}
+
 /* amavisd at level 2: "(12345-01) dkim: signing (author), From: <..>, ...,
  * d=>example.com, ..., s=>s1, ..."; the address before is of a stranger. */
 static void
@@ -359,6 +404,8 @@ amavis_line(struct mta_reader *r, const struct syslog *line)
 	struct span text = line->text, keys;
 
 	text = span_cut(text, span_word(text).len + 1);
+	if (span_starts(text, "Passed "))
+		amavis_passed(r, text, line->at_s);
 	if (!span_starts(text, "dkim: signing "))
 		return;
 	keys = span_after(text, ", a=>", "");

@@ -307,10 +307,42 @@ take_selector(void *arg, struct span domain, struct span selector, int64_t at_s)
 	t->selectors++;
 }
 
+static size_t
+peek(void *arg, uint64_t at, char *buf, size_t size)
+{
+	ssize_t n = pread(*(int *)arg, buf, size, (off_t)at);
+
+	return n > 0 ? (size_t)n : 0;
+}
+
+/* As sendtop ingest does. */
+static bool
+read_file(struct mta_reader *reader, int fd, uint64_t size)
+{
+	static char chunk[SOURCE_CHUNK];
+	const struct mta_octets octets = { peek, &fd };
+	uint64_t at = 0;
+	size_t n;
+
+	while (at < size) {
+		n = mta_reader_ready(reader, &octets, at, size);
+		if (n > 0) {
+			mta_reader_take(reader);
+		} else {
+			n = peek(&fd, at, chunk, sizeof(chunk));
+			mta_reader_feed(reader, chunk, n);
+		}
+		if (n == 0)
+			return false;
+		at += n;
+	}
+	mta_reader_end(reader);
+	return true;
+}
+
 static int
 read_all(const char *path, const char *providers)
 {
-	static char chunk[SOURCE_CHUNK];
 	struct tally t = { 0 };
 	struct mta_sink sink = {
 		.delivery = take_delivery, .selector = take_selector, .arg = &t
@@ -320,7 +352,7 @@ read_all(const char *path, const char *providers)
 	struct mta_stats stats;
 	struct error err;
 	struct stat st;
-	ssize_t n;
+	bool whole;
 	int fd;
 
 	fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -334,9 +366,7 @@ read_all(const char *path, const char *providers)
 	}
 	options.written_s = BEGIN_2026_11_22 + DAY_SECONDS;
 	reader = mta_reader_new(&options, &sink);
-	while ((n = read(fd, chunk, sizeof(chunk))) > 0)
-		mta_reader_feed(reader, chunk, (size_t)n);
-	mta_reader_end(reader);
+	whole = read_file(reader, fd, (uint64_t)st.st_size);
 	mta_reader_stats(reader, &stats);
 	printf("%" PRId64 " lines, %" PRIu64 " attempts, %" PRIu64
 	       " of gmail, %" PRIu64 " with their sender, %" PRIu64
@@ -346,7 +376,7 @@ read_all(const char *path, const char *providers)
 	mta_reader_free(reader);
 	providers_free(t.providers);
 	close(fd);
-	return n == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return whole ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 int

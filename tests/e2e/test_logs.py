@@ -168,6 +168,14 @@ class Once(LogCase):
         self.assertEqual(self.ingest(self.log).code, 0)
         self.assertEqual(self.counted(), 3)
 
+    def test_a_zone_that_is_not_known(self):
+        self.write(3)
+        for zone, told in (("Nowhere/City", True), ("UTC", False)):
+            done = self.ingest("--zone", zone, self.log)
+            self.assertEqual(done.code, 0, done.err)
+            self.assertEqual("Nowhere/City is not known" in done.out, told)
+            self.write(1)
+
     def test_misuse(self):
         for words, what in (((), "name the logs"),
                             (("--format", "qmail", "x"), "no format")):

@@ -5,6 +5,7 @@
 
 #include <check.h>
 
+Suite *suite_ahead(void);
 Suite *suite_catalogue(void);
 Suite *suite_catalogue_load(void);
 Suite *suite_count(void);

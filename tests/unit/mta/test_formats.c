@@ -118,8 +118,13 @@ static const struct row
 		    "Nov 22 03:12:40 mx opendkim[5]: AAAAA1: DKIM-Signature field added (s=mail1, d=example.com)\n"
 		    "Nov 22 03:12:40 mx opendkim[5]: AAAAA1: from (s=evil, d=gmail.com) DKIM-Signature field added (s=no, d=gmail.com)\n"
 		    "Nov 22 03:12:40 mx rspamd[6]: <ab12>; task; rspamd_task_write_log: id: <x@y>, (default: F (no action): [-0.10/15.00] [DKIM_SIGNED(0.00){example.org:s=k2;},ARC_NA(0.00){}]), len: 9\n"
-		    "Nov 22 03:12:40 mx amavis[8]: (08-01) dkim: signing (author), From: <a@b> , KEY.key_ind=>0, a=>rsa-sha256, c=>relaxed/simple, d=>example.net, s=>k3, ttl=>1814400\n",
-		    "dkim example.com mail1\ndkim example.org k2\ndkim example.net k3\n",
+		    "Nov 22 03:12:40 mx amavis[8]: (08-01) dkim: signing (author), From: <a@b> , KEY.key_ind=>0, a=>rsa-sha256, c=>relaxed/simple, d=>example.net, s=>k3, ttl=>1814400\n"
+		    "Nov 22 03:12:41 mx amavis[8]: (08-02) Passed CLEAN {RelayedOutbound}, <a@b> -> <c@d>, Message-ID: <x, dkim_new=no:example.com, 5 ms@y>, Hits: -1, queued_as: AAAAA2, dkim_new=k4:example.net,k5:example.org, 250 ms\n"
+		    "Nov 22 03:12:41 mx amavis[8]: (08-03) Passed CLEAN {RelayedOutbound}, <a@b> -> <c@d>, Hits: -1, dkim_new=k6:example.net, 250 ms, Tests: [A=1,B=-2]\n"
+		    "Nov 22 03:12:41 mx amavis[8]: (08-04) Passed CLEAN {RelayedInbound}, <a@b> -> <c@d>, Message-ID: <x, dkim_new=no:example.com, 5 ms, Tests: [A@y>, Hits: -1, 250 ms\n"
+		    "Nov 22 03:12:41 mx amavis[8]: (08-05) Passed CLEAN {RelayedInbound}, dkim_new=no\n",
+		    "dkim example.com mail1\ndkim example.org k2\ndkim example.net k3\n"
+		    "dkim example.net k4\ndkim example.org k5\ndkim example.net k6\n",
 		    0, 0 },
 		/* --- the frame -------------------------------------------------------- */
 		{ "RFC 5424, framed", "postfix",

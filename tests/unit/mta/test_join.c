@@ -130,6 +130,37 @@ START_TEST(the_newest_are_saved)
 }
 END_TEST
 
+/* What is saved is found in the ring, which went round some times. */
+START_TEST(the_newest_are_saved_whatever_was_before)
+{
+	/* All that is saved is within 40 of these. */
+	enum { MANY = 400000, EVERY = 40, FROM = 100000 };
+	struct join *join = join_new();
+	struct buf out = { 0 };
+	char key[32], line[128];
+
+	for (int i = 0; i < MANY; i++) {
+		snprintf(key, sizeof(key), "K%d", i);
+		put(join, key, "somebody@newsletters.example.org");
+		/* One comes again and again: it is saved once. */
+		put(join, "KAGAIN", i % 2 == 0 ? "a" : "b");
+		if (i % EVERY != 0 || i < FROM)
+			continue;
+		out.len = 0;
+		join_save(join, &out, 2000);
+		snprintf(line, sizeof(line),
+		    "\nK%d somebody@newsletters.example.org\nKAGAIN %c\n", i,
+		    i % 2 == 0 ? 'a' : 'b');
+		ck_assert_uint_gt(out.len, 1900);
+		ck_assert_str_eq(out.data + out.len - strlen(line), line);
+		ck_assert_ptr_eq(strstr(out.data, "KAGAIN"),
+		    out.data + out.len - strlen("KAGAIN a\n"));
+	}
+	buf_free(&out);
+	join_free(join);
+}
+END_TEST
+
 Suite *
 suite_join(void)
 {
@@ -141,6 +172,7 @@ suite_join(void)
 	tcase_add_test(tcase, what_is_too_long);
 	tcase_add_test(tcase, the_oldest_give_way);
 	tcase_add_test(tcase, the_newest_are_saved);
+	tcase_add_test(tcase, the_newest_are_saved_whatever_was_before);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
