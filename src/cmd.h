@@ -45,6 +45,7 @@ struct cmd {
 	bool follow;
 	bool for_good;
 	bool redact;
+	bool beside;                  /* the screen: see cmd_out.h */
 	const char *snapshot_on_exit; /* a file, or "-" */
 	bool verbose;
 };

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd.h"
+#include "cmd_out.h"
 #include "sendtop/day.h"
 #include "sendtop/org.h"
 #include "sendtop/report.h"
@@ -36,21 +36,39 @@ read_words(const struct cmd *cmd, struct arena *arena,
 	return STATUS_OK;
 }
 
+/* text is what every command has without the option. */
+static const char *
+format_of(const struct cmd *cmd)
+{
+	return strcmp(cmd->format, "text") == 0 ? "csv" : cmd->format;
+}
+
+static enum status
+write_out(const struct cmd *cmd, struct report_export *what, struct error *err)
+{
+	struct cmd_out out;
+	enum status status = cmd_out_open(&out, cmd, err);
+
+	if (status != STATUS_OK)
+		return status;
+	what->progress = cmd_out_progress;
+	what->arg = &out;
+	status = report_export(out.stream, format_of(cmd), what, err);
+	return cmd_out_close(&out, status, err);
+}
+
 int
 cmd_export(struct cmd *cmd)
 {
 	struct report_export what = { .now_s = clock_utc_s() };
 	struct arena *arena = arena_new();
-	/* text is what every command has without the option. */
-	const char *format = strcmp(cmd->format, "text") == 0 ? "csv"
-							      : cmd->format;
 	struct error err;
 	enum status status = read_words(cmd, arena, &what, &err);
 
 	if (status == STATUS_OK)
 		status = store_open(cmd->store, STORE_READ, &what.store, &err);
 	if (status == STATUS_OK)
-		status = report_export(stdout, format, &what, &err);
+		status = write_out(cmd, &what, &err);
 	store_close(what.store);
 	arena_free(arena);
 	/* What stdout suffers from, main says of every command. */

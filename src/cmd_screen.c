@@ -15,6 +15,7 @@
 #include "sendtop/day.h"
 #include "sendtop/mem.h"
 #include "sendtop/store.h"
+#include "turns.h"
 #include "ui/app.h"
 
 enum {
@@ -23,15 +24,13 @@ enum {
 	END_STEP_MS = 20,
 };
 
-struct screen {
+struct dashboard {
 	struct cmd *cmd;
 	struct requirements *requirements;
 	struct providers *providers;
 	struct reply_catalogue *catalogue;
 	char *themes;
 	pid_t child;         /* the collector; 0: none */
-	pid_t writer;        /* of a snapshot; 0: none */
-	bool cancelled;      /* it was told to end */
 	int news[2], say[2]; /* pipes; -1 when closed */
 	int64_t restart_s;   /* when to start it again; 0 never */
 	char sentence[ERROR_TEXT_SIZE];
@@ -69,9 +68,9 @@ add_word(struct words *words, const char *word)
 	words->items[words->count++] = word;
 }
 
-/* The global options that matter to another process. */
+/* The global options that matter to another process, which may ask the DNS. */
 static void
-add_globals(struct words *out, const struct cmd *cmd)
+add_globals(struct words *out, const struct cmd *cmd, bool asks)
 {
 	size_t i;
 
@@ -83,7 +82,7 @@ add_globals(struct words *out, const struct cmd *cmd)
 		add_word(out, "--store");
 		add_word(out, cmd->store);
 	}
-	for (i = 0; i < cmd->resolvers.count; i++) {
+	for (i = 0; asks && i < cmd->resolvers.count; i++) {
 		add_word(out, "--resolver");
 		add_word(out, cmd->resolvers.items[i]);
 	}
@@ -91,7 +90,7 @@ add_globals(struct words *out, const struct cmd *cmd)
 
 /* "sendtop collect" with the words that matter to it. */
 static void
-make_words(const struct screen *s, struct words *out, const char *pipes)
+make_words(const struct dashboard *s, struct words *out, const char *pipes)
 {
 	size_t i;
 
@@ -99,7 +98,7 @@ make_words(const struct screen *s, struct words *out, const char *pipes)
 	add_word(out, "collect");
 	add_word(out, "--pipes");
 	add_word(out, pipes);
-	add_globals(out, s->cmd);
+	add_globals(out, s->cmd, true);
 	add_word(out, "--");
 	for (i = 0; i < s->cmd->args.count; i++)
 		add_word(out, s->cmd->args.items[i]);
@@ -109,12 +108,13 @@ make_words(const struct screen *s, struct words *out, const char *pipes)
 /* A program of its own, not just a fork: the screen has the store open, and
  * SQLite's locks do not survive two processes that share its files. */
 static void
-run_child(struct screen *s)
+run_child(struct dashboard *s)
 {
 	struct words words = { .count = 0 };
 	char pipes[32];
 
 	leave_terminal();
+	turns_yield();
 	fcntl(s->news[1], F_SETFD, 0);
 	fcntl(s->say[1], F_SETFD, 0);
 	snprintf(pipes, sizeof(pipes), "%d,%d", s->news[1], s->say[1]);
@@ -126,7 +126,7 @@ run_child(struct screen *s)
 }
 
 static void
-start_child(struct screen *s)
+start_child(struct dashboard *s)
 {
 	s->restart_s = 0;
 	s->child = fork();
@@ -141,7 +141,7 @@ start_child(struct screen *s)
 }
 
 static enum status
-open_pipes(struct screen *s, struct error *err)
+open_pipes(struct dashboard *s, struct error *err)
 {
 	if (pipe2(s->news, O_CLOEXEC | O_NONBLOCK) != 0 ||
 	    pipe2(s->say, O_CLOEXEC | O_NONBLOCK) != 0)
@@ -151,7 +151,7 @@ open_pipes(struct screen *s, struct error *err)
 
 /* The last whole line that the collector said. */
 static void
-listen_to_child(struct screen *s)
+listen_to_child(struct dashboard *s)
 {
 	char text[ERROR_TEXT_SIZE], *line, *end;
 	ssize_t n;
@@ -167,7 +167,7 @@ listen_to_child(struct screen *s)
 }
 
 static void
-child_ended(struct screen *s, int how)
+child_ended(struct dashboard *s, int how)
 {
 	s->child = 0;
 	if (WIFEXITED(how) && WEXITSTATUS(how) == EXIT_COLLECTED) {
@@ -189,7 +189,7 @@ child_ended(struct screen *s, int how)
 static const char *
 child_state(void *arg)
 {
-	struct screen *s = arg;
+	struct dashboard *s = arg;
 	int how;
 
 	listen_to_child(s);
@@ -204,7 +204,7 @@ child_state(void *arg)
 }
 
 static void
-end_child(struct screen *s)
+end_child(struct dashboard *s)
 {
 	const struct timespec step = { 0, END_STEP_MS * 1000000L };
 	int how, waited;
@@ -221,79 +221,50 @@ end_child(struct screen *s)
 	waitpid(s->child, &how, 0);
 }
 
-/* --- snapshots ------------------------------------------------------------- */
+/* --- files ----------------------------------------------------------------- */
 
+/* The beginning of the command that writes what was ordered. */
 static void
-run_writer(const struct screen *s, int fd, const char *format,
-    const char *domain, int32_t as_of)
+order_words(const struct dashboard *s, struct words *out,
+    const struct order *order, const char *path)
 {
-	struct words words = { .count = 0 };
-	char day[DAY_TEXT_SIZE];
+	add_word(out, "sendtop");
+	add_word(out, order->history ? "export" : "snapshot");
+	add_globals(out, s->cmd, false);
+	add_word(out, "--beside");
+	add_word(out, "--out");
+	add_word(out, path);
+	add_word(out, "--format");
+	add_word(out, order->format);
+	if (order->redact)
+		add_word(out, "--redact");
+}
 
-	leave_terminal();
-	dup2(fd, STDOUT_FILENO);
-	add_word(&words, "sendtop");
-	add_word(&words, "snapshot");
-	add_globals(&words, s->cmd);
-	add_word(&words, "--format");
-	add_word(&words, format);
-	if (as_of != DAY_NONE) {
+/* In a process of its own. */
+static int
+write_order(
+    void *arg, const struct order *order, int32_t as_of, const char *path)
+{
+	char day[DAY_TEXT_SIZE], since[DAY_TEXT_SIZE];
+	struct words words = { .count = 0 };
+
+	order_words(arg, &words, order, path);
+	if (as_of != DAY_NONE && !order->history) {
 		add_word(&words, "--at");
 		add_word(&words, day_text(day, as_of));
 	}
+	if (order->since != 0) {
+		add_word(&words, "--since");
+		add_word(&words, day_text(since, order->since));
+	}
 	add_word(&words, "--");
-	if (domain[0] != '\0')
-		add_word(&words, domain);
+	if (order->scope == SCOPE_DOMAIN)
+		add_word(&words, order->domain);
 	add_word(&words, NULL);
 	execv("/proc/self/exe", (char *const *)(uintptr_t)words.items);
-	_exit(EXIT_TROUBLE);
-}
-
-static enum status
-start_writer(void *arg, int fd, const char *format, const char *domain,
-    int32_t as_of, struct error *err)
-{
-	struct screen *s = arg;
-
-	s->cancelled = false;
-	s->writer = fork();
-	if (s->writer == 0)
-		run_writer(s, fd, format, domain, as_of);
-	if (s->writer > 0)
-		return STATUS_OK;
-	s->writer = 0;
-	return error_system(err, errno, "the snapshot could not be started");
-}
-
-static enum status
-writer_end(void *arg, struct error *err)
-{
-	struct screen *s = arg;
-	int how = 0;
-	pid_t pid = s->writer > 0 ? waitpid(s->writer, &how, WNOHANG) : -1;
-
-	if (pid == 0)
-		return error_set(err, STATUS_BUSY, "it is being written");
-	s->writer = 0;
-	if (s->cancelled)
-		return error_set(
-		    err, STATUS_CANCELLED, "the snapshot was cancelled");
-	if (pid > 0 && WIFEXITED(how) && WEXITSTATUS(how) <= EXIT_FINDINGS)
-		return STATUS_OK;
-	return error_set(err, STATUS_SYSTEM,
-	    "the snapshot failed: `sendtop snapshot` on a command line says "
-	    "why");
-}
-
-static void
-cancel_writer(void *arg)
-{
-	struct screen *s = arg;
-
-	if (s->writer <= 0)
-		return;
-	s->cancelled = true;
-	kill(s->writer, SIGTERM);
+	fprintf(stderr, "cannot start sendtop %s: %s\n", words.items[1],
+	    strerror(errno));
+	return EXIT_TROUBLE;
 }
 
 /* --- the command ----------------------------------------------------------- */
@@ -301,7 +272,7 @@ cancel_writer(void *arg)
 static enum status
 open_store(void *arg, struct store **out, struct error *err)
 {
-	const struct screen *s = arg;
+	const struct dashboard *s = arg;
 
 	return store_open(s->cmd->store, STORE_READ, out, err);
 }
@@ -311,7 +282,7 @@ static enum status
 read_replies(void *arg, const struct providers **providers,
     const struct reply_catalogue **catalogue, struct error *err)
 {
-	struct screen *s = arg;
+	struct dashboard *s = arg;
 	enum status status = cmd_replies(&s->providers, &s->catalogue, err);
 
 	*providers = s->providers;
@@ -320,7 +291,7 @@ read_replies(void *arg, const struct providers **providers,
 }
 
 static void
-release(struct screen *s)
+release(struct dashboard *s)
 {
 	close_pair(s->news);
 	close_pair(s->say);
@@ -333,7 +304,7 @@ release(struct screen *s)
 int
 cmd_screen(struct cmd *cmd)
 {
-	struct screen s = {
+	struct dashboard s = {
 		.cmd = cmd,
 		.news = { -1, -1 },
 		.say = { -1, -1 },
@@ -342,9 +313,7 @@ cmd_screen(struct cmd *cmd)
 		.open = open_store,
 		.child = child_state,
 		.replies = read_replies,
-		.snapshot = start_writer,
-		.snapshot_end = writer_end,
-		.snapshot_cancel = cancel_writer,
+		.write = write_order,
 		.arg = &s,
 		.settings = cmd->settings,
 		.ascii = cmd->settings->ascii,
@@ -365,6 +334,8 @@ cmd_screen(struct cmd *cmd)
 		options.collects = !cmd->no_collector;
 		if (!cmd->no_collector)
 			start_child(&s);
+		turns_short();
+		mem_lean();
 		status = ui_run(&options, &err);
 		end_child(&s);
 	}

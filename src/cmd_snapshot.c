@@ -4,12 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd.h"
+#include "cmd_out.h"
 #include "sendtop/day.h"
 #include "sendtop/org.h"
 #include "sendtop/report.h"
 #include "ui/snapshot.h"
-#include "ui/whole.h"
 
 struct snap {
 	struct cmd *cmd;
@@ -74,6 +73,9 @@ write_domains(struct snap *s, struct report *report, const char *const *names,
 
 	for (size_t i = 0; status == STATUS_OK && i < count; i++) {
 		arena_reset(arena);
+		status = snapshot_go_on(&s->options, i, count, err);
+		if (status != STATUS_OK)
+			break;
 		status = snapshot_view(
 		    &s->options, names[i], arena, &view, err);
 		if (status == STATUS_OK)
@@ -132,19 +134,17 @@ write_either(struct snap *s, FILE *out, struct error *err)
 	    : write_report(s, err);
 }
 
-/* To standard output, or to a file that is there whole or not at all. */
 static enum status
 write_out(struct snap *s, struct error *err)
 {
-	struct whole whole;
-	enum status status;
+	struct cmd_out out;
+	enum status status = cmd_out_open(&out, s->cmd, err);
 
-	if (s->cmd->out == NULL || strcmp(s->cmd->out, "-") == 0)
-		return write_either(s, stdout, err);
-	status = whole_open(&whole, s->cmd->out, err);
 	if (status != STATUS_OK)
 		return status;
-	return whole_close(&whole, write_either(s, whole.out, err), err);
+	s->options.progress = cmd_out_progress;
+	s->options.arg = &out;
+	return cmd_out_close(&out, write_either(s, out.stream, err), err);
 }
 
 /* --- what it is made from --------------------------------------------------------- */

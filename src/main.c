@@ -33,7 +33,8 @@ const struct command commands[] = {
 	{ "metrics", FOR_METRICS, "[--out FILE]",
 	    "the domains as OpenMetrics text, for Prometheus", cmd_metrics,
 	    cmd_fail },
-	{ "export", FOR_EXPORT, "[--format NAME] [--since DAY] [DOMAIN]...",
+	{ "export", FOR_EXPORT,
+	    "[--format NAME] [--since DAY] [--out FILE] [DOMAIN]...",
 	    "what the store remembers as rows of csv or json, for other tools",
 	    cmd_export, cmd_fail },
 	{ "ingest", FOR_INGEST,
@@ -103,6 +104,8 @@ main(int argc, char **argv)
 
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
+	/* A file that may not grow is told like a full disk. */
+	signal(SIGXFSZ, SIG_IGN);
 	command = options_read(argc, argv, &cmd, &code);
 	if (command != NULL)
 		code = command->run(&cmd);

@@ -24,7 +24,7 @@ src/assess: $base $contracts
 src/view: $base $contracts store store_live store_mail view redact org change
 src/collect: $base $contracts $net https check store store_live store_mail store_news view gather collect postmaster reply mta source journal count ingest hook
 src/report: $base $contracts store store_live store_mail store_news view report reply
-ui: $base $contracts store store_live store_mail view reply redact change
+ui: $base $contracts store store_live store_mail store_news view reply redact change
 "
 # library header: the files that may include it
 libraries='

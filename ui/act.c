@@ -4,15 +4,13 @@
 
 #include <string.h>
 
+#include "act_parts.h"
+#include "checks.h"
 #include "dialog.h"
+#include "file_form.h"
 #include "sendtop/day.h"
 #include "sendtop/text.h"
 #include "sort.h"
-
-enum {
-	WHEEL_ROWS = 3,
-	DOUBLE_CLICK_MS = 500,
-};
 
 /* Spans of the key for changes, in days. */
 static const int32_t spans[] = { 1, 7, 30 };
@@ -21,9 +19,15 @@ enum { SPANS = sizeof(spans) / sizeof(*spans) };
 unsigned
 act_where(const struct ui_state *ui)
 {
+	const struct panel *panel = panel_row(ui->tab);
+
 	if (ui->screen == SCREEN_DOMAINS)
 		return ON_DOMAINS;
-	return ui->screen == SCREEN_DOMAIN ? ON_DOMAIN : ON_FLEET;
+	if (ui->screen != SCREEN_DOMAIN)
+		return ON_FLEET;
+	return panel != NULL && panel->draw == panel_checks
+	    ? ON_DOMAIN | ON_CHECKS
+	    : ON_DOMAIN;
 }
 
 const char *
@@ -50,8 +54,8 @@ clamp(int value, int most)
 	return value < 0 ? 0 : value;
 }
 
-static int
-scrolled(int scroll, const struct frame *frame, enum action action)
+int
+act_scrolled(int scroll, const struct frame *frame, enum action action)
 {
 	int page = frame->panel_rows > 2 ? frame->panel_rows - 1 : 1;
 	int end = clamp(
@@ -76,8 +80,8 @@ scrolled(int scroll, const struct frame *frame, enum action action)
 }
 
 /* Up and down over the whole list; reads again when the window moves. */
-static unsigned
-move_cursor(const struct model *model, const struct frame *frame,
+unsigned
+act_move_cursor(const struct model *model, const struct frame *frame,
     struct ui_state *ui, size_t to)
 {
 	size_t rows = frame->list_rows > 0 ? (size_t)frame->list_rows : 1;
@@ -120,37 +124,42 @@ move(const struct model *model, const struct frame *frame, struct ui_state *ui,
 	default:
 		at = model->total;
 	}
-	return move_cursor(model, frame, ui, at);
+	return act_move_cursor(model, frame, ui, at);
 }
 
-static unsigned
-go(const struct model *model, const struct frame *frame, struct ui_state *ui,
-    enum action action)
+unsigned
+act_go(const struct model *model, const struct frame *frame,
+    struct ui_state *ui, enum action action)
 {
 	if (ui->screen == SCREEN_DOMAINS)
 		return move(model, frame, ui, action);
-	ui->scroll = scrolled(ui->scroll, frame, action);
+	if (checks_shown(model) && !ui->opened) {
+		checks_go(model, frame, ui, action);
+		return 0;
+	}
+	ui->scroll = act_scrolled(ui->scroll, frame, action);
 	return 0;
 }
 
 /* --- screens ----------------------------------------------------------------- */
 
-static void
-open_tab(struct ui_state *ui, size_t tab)
+void
+act_tab(struct ui_state *ui, size_t tab)
 {
 	ui->tab = tab;
 	ui->scroll = 0;
+	ui->opened = false;
 }
 
 static unsigned
 turn_tab(struct ui_state *ui, size_t by)
 {
-	open_tab(ui, (ui->tab + by) % panel_count());
+	act_tab(ui, (ui->tab + by) % panel_count());
 	return 0;
 }
 
-static unsigned
-open_domain(const struct model *model, struct ui_state *ui)
+unsigned
+act_open(const struct model *model, struct ui_state *ui)
 {
 	if (model_heading(model) != NULL)
 		return WANT_FOLD | WANT_ORDER | WANT_FOLLOW;
@@ -159,6 +168,7 @@ open_domain(const struct model *model, struct ui_state *ui)
 	ui->screen = SCREEN_DOMAIN;
 	ui->moved = true;
 	ui->scroll = 0;
+	checks_reset(ui);
 	return WANT_OPEN | WANT_VIEW;
 }
 
@@ -185,16 +195,30 @@ close_screen(struct ui_state *ui)
 	return WANT_PAGE | WANT_FOLLOW;
 }
 
-/* One step towards the live list of all. */
+/* On Checks: the finding in full, or the list again. */
 static unsigned
-go_back(struct ui_state *ui, bool escape)
+open_finding(const struct model *model, struct ui_state *ui)
 {
+	if (checks_shown(model))
+		ui->opened = !ui->opened;
+	ui->scroll = 0;
+	return 0;
+}
+
+/* One step towards the live list of all. */
+unsigned
+act_back(const struct model *model, struct ui_state *ui, bool escape)
+{
+	if (escape && model->writing != NULL && model->writing[0] != '\0')
+		return WANT_CANCEL;
 	if (ui->screen != SCREEN_DOMAINS && ui->screen != SCREEN_DOMAIN)
 		return close_screen(ui);
 	if (ui->as_of != DAY_NONE && escape) {
 		ui->as_of = DAY_NONE;
 		return WANT_TIME;
 	}
+	if (checks_shown(model) && ui->opened)
+		return open_finding(model, ui);
 	if (ui->screen == SCREEN_DOMAIN)
 		return close_screen(ui);
 	if (ui->filter[0] == '\0')
@@ -280,8 +304,8 @@ reorder(struct ui_state *ui)
 	return WANT_ORDER;
 }
 
-static unsigned
-sort_by(struct ui_state *ui, unsigned sort)
+unsigned
+act_sort(struct ui_state *ui, unsigned sort)
 {
 	ui->reverse = ui->sort == sort && !ui->reverse;
 	ui->sort = sort;
@@ -348,7 +372,8 @@ perform_list(const struct model *model, struct ui_state *ui, enum action action,
 	*taken = true;
 	switch (action) {
 	case ACTION_ENTER:
-		return open_domain(model, ui);
+		return ui->screen == SCREEN_DOMAINS ? act_open(model, ui)
+						    : open_finding(model, ui);
 	case ACTION_FILTER:
 		return open_dialog(model, ui, DIALOG_FILTER);
 	case ACTION_SORT:
@@ -445,7 +470,7 @@ act_perform(const struct model *model, const struct frame *frame,
 	if (!taken)
 		want = perform_list(model, ui, action, &taken);
 	if (!taken && action >= ACTION_UP && action <= ACTION_END)
-		want = go(model, frame, ui, action);
+		want = act_go(model, frame, ui, action);
 	return want;
 }
 
@@ -457,111 +482,13 @@ type_help(struct ui_state *ui, const struct frame *frame, uint32_t code)
 	if (code == KEY_CODE_ESCAPE || code == KEY_CODE_ENTER)
 		ui->help = false;
 	else if (action >= ACTION_UP && action <= ACTION_END && code > 0x10ffff)
-		ui->help_scroll = scrolled(ui->help_scroll, frame, action);
+		ui->help_scroll = act_scrolled(ui->help_scroll, frame, action);
 	else if (edit_key(&ui->search, code))
 		ui->help_scroll = 0;
 	return 0;
 }
 
-/* --- the mouse --------------------------------------------------------------- */
-
-static unsigned
-click_row(const struct model *model, const struct frame *frame,
-    const struct key_event *event, struct ui_state *ui, size_t row)
-{
-	bool again = ui->click_row == row && row == ui->cursor &&
-	    ui->click_ms != 0 && event->at_ms - ui->click_ms <= DOUBLE_CLICK_MS;
-
-	ui->click_row = row;
-	ui->click_ms = again ? 0 : event->at_ms;
-	if (again)
-		return open_domain(model, ui);
-	return move_cursor(model, frame, ui, row);
-}
-
-static bool
-is_in(const struct span *span, int x)
-{
-	return x >= span->x && x < span->x + span->w;
-}
-
-static unsigned
-click_key(const struct model *model, const struct frame *frame,
-    const struct key_event *event, struct ui_state *ui)
-{
-	for (int i = 0; i < frame->key_count; i++)
-		if (is_in(&frame->keys[i].span, event->x))
-			return frame->keys[i].action == ACTION_BACK
-			    ? go_back(ui, false)
-			    : act_perform(
-				  model, frame, ui, frame->keys[i].action);
-	return 0;
-}
-
-static unsigned
-click_head(const struct frame *frame, const struct key_event *event,
-    struct ui_state *ui)
-{
-	for (int i = 0; i < frame->head_count; i++)
-		if (is_in(&frame->heads[i].span, event->x))
-			return sort_by(ui, frame->heads[i].sort);
-	return 0;
-}
-
-static unsigned
-click(const struct model *model, const struct frame *frame,
-    const struct key_event *event, struct ui_state *ui)
-{
-	int row = event->y - frame->list_y;
-
-	if (event->y == frame->key_y)
-		return click_key(model, frame, event, ui);
-	for (int i = 0; event->y == frame->tab_y && i < frame->tab_count; i++)
-		if (is_in(&frame->tabs[i], event->x))
-			open_tab(ui, (size_t)i);
-	if (frame->list_rows > 0 && row == -1)
-		return click_head(frame, event, ui);
-	if (row < 0 || row >= frame->list_rows ||
-	    ui->top + (size_t)row >= model->total)
-		return 0;
-	return click_row(model, frame, event, ui, ui->top + (size_t)row);
-}
-
-static unsigned
-wheel(const struct model *model, const struct frame *frame, struct ui_state *ui,
-    enum action action)
-{
-	unsigned want = 0;
-
-	for (int i = 0; i < WHEEL_ROWS; i++)
-		if (ui->help)
-			ui->help_scroll = scrolled(
-			    ui->help_scroll, frame, action);
-		else
-			want |= go(model, frame, ui, action);
-	return want;
-}
-
 /* --- keys -------------------------------------------------------------------- */
-
-static unsigned
-take_mouse(const struct model *model, const struct frame *frame,
-    const struct key_event *event, struct ui_state *ui)
-{
-	if (event->code == KEY_CODE_WHEEL_UP)
-		return wheel(model, frame, ui, ACTION_UP);
-	if (event->code == KEY_CODE_WHEEL_DOWN)
-		return wheel(model, frame, ui, ACTION_DOWN);
-	if (ui->help)
-		return 0;
-	if (frame->choice_rows > 0 && event->y >= frame->choice_y &&
-	    event->y < frame->choice_y + frame->choice_rows)
-		return dialog_click(model, ui,
-		    frame->choice_first + (size_t)(event->y - frame->choice_y));
-	if (ui->dialog.kind != DIALOG_NONE)
-		return 0;
-	return click(model, frame, event, ui);
-}
 
 unsigned
 act(const struct model *model, const struct frame *frame,
@@ -575,18 +502,18 @@ act(const struct model *model, const struct frame *frame,
 		action == ACTION_SUSPEND))
 		return act_perform(model, frame, ui, action);
 	if (event->code >= KEY_CODE_CLICK)
-		return take_mouse(model, frame, event, ui);
+		return act_mouse(model, frame, event, ui);
 	if (ui->help)
 		return type_help(ui, frame, event->code);
 	if (ui->dialog.kind != DIALOG_NONE)
 		return dialog_key(model, frame, ui, event->code);
 	if (action == ACTION_BACK)
-		return go_back(ui, event->code == KEY_CODE_ESCAPE);
+		return act_back(model, ui, event->code == KEY_CODE_ESCAPE);
 	if (action == ACTION_TAB_NUMBER) {
 		size_t tab = event->code - '1';
 
 		if (tab < panel_count())
-			open_tab(ui, tab);
+			act_tab(ui, tab);
 		return 0;
 	}
 	return act_perform(model, frame, ui, action);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "app_data.h"
+#include "checks.h"
 #include "linear.h"
 #include "sendtop/day.h"
 #include "signals.h"
@@ -18,6 +19,9 @@
 enum {
 	CHECK_BUSY_MS = 1000, /* how often the store is looked at */
 	CHECK_IDLE_MS = 2000,
+	NEWS_MS = 250, /* news are read this often at most */
+	REST_MS = 25,  /* while keys follow each other faster, they go first */
+	LATE_MS = 500, /* but news are not held back for longer */
 	BUSY_KEYS_MS = 10000,
 	MESSAGE_MS = 10000,
 	KEYS_AT_ONCE = 64,
@@ -84,6 +88,7 @@ go_to(struct app *app, const char *name)
 		app->model.ui.screen = SCREEN_DOMAIN;
 		app->model.ui.moved = true;
 		app->model.ui.scroll = 0;
+		checks_reset(&app->model.ui);
 		app->model.view = NULL;
 		app_read_all(app, ORDER_KEPT);
 	} else
@@ -131,7 +136,7 @@ obey_orders(struct app *app, unsigned want)
 	if (want & WANT_COPY)
 		app_copy(app);
 	if (want & WANT_SNAPSHOT)
-		app_snapshot(app);
+		app_file(app);
 	if (want & WANT_THEME)
 		app_theme(app, app->model.ui.order.text);
 	if (want & WANT_GOTO)
@@ -222,7 +227,7 @@ take_signals(struct app *app)
 		app->quit = true;
 	if (bits & SIGNAL_CHILD) {
 		app_look_for_trouble(app);
-		app_follow_snapshot(app);
+		app_follow_files(app);
 	}
 	if (bits & SIGNAL_RESIZE)
 		resize(app);
@@ -248,7 +253,7 @@ is_busy(const struct app *app, int64_t now_ms)
 	const struct view_head *head = app->model.head;
 
 	if (now_ms - app->key_ms < BUSY_KEYS_MS || app->asked_count > 0 ||
-	    app->write_count > 0 || app->snapshot[0] != '\0')
+	    app->write_count > 0 || app_writes_files(app))
 		return true;
 	for (size_t i = 0; head != NULL && i < head->activity_count; i++)
 		if (head->activities[i].done < head->activities[i].total)
@@ -273,6 +278,18 @@ watch_clock(struct app *app, int64_t now_ms)
 	app->minute = -1; /* all that hangs on the time is read anew */
 }
 
+/* What reading left in pieces; not while it goes on. */
+static void
+give_back(struct app *app)
+{
+	size_t read;
+
+	if (!app->grown || roster_reading(loader_roster(app->loader), &read))
+		return;
+	mem_trim();
+	app->grown = false;
+}
+
 void
 app_look_around(struct app *app, int64_t now_ms)
 {
@@ -281,8 +298,30 @@ app_look_around(struct app *app, int64_t now_ms)
 	watch_clock(app, now_ms);
 	app_take_news(app, now_ms);
 	app_write_waiting(app);
-	app_follow_snapshot(app);
+	app_follow_files(app);
 	app_look_for_trouble(app);
+	give_back(app);
+	app->looked_ms = clock_mono_ms();
+}
+
+static void
+news_came(struct app *app)
+{
+	int64_t due = app->looked_ms + NEWS_MS;
+
+	if (due < app->check_ms)
+		app->check_ms = due;
+}
+
+/* When the store is looked at next. */
+static int64_t
+look_due(const struct app *app)
+{
+	int64_t rest = app->key_ms + REST_MS, late = app->check_ms + LATE_MS;
+
+	if (rest <= app->check_ms)
+		return app->check_ms;
+	return rest < late ? rest : late;
 }
 
 /* Whatever is due by the clock. */
@@ -295,7 +334,7 @@ tick(struct app *app)
 		app->model.message = "";
 		app->dirty = true;
 	}
-	if (now_ms >= app->check_ms)
+	if (now_ms >= look_due(app))
 		app_look_around(app, now_ms);
 	minute = clock_utc_s() / 60;
 	if (minute != app->minute) {
@@ -325,12 +364,12 @@ wait_and_take(struct app *app, bool more)
 		{ app->signal_fd, POLLIN, 0 }, { app->news_fd, POLLIN, 0 },
 		{ term_pending(app->term) ? term_out(app->term) : -1, POLLOUT,
 		    0 } };
-	int64_t wait = app->check_ms - clock_mono_ms();
+	int64_t wait = look_due(app) - clock_mono_ms();
 	int n = poll(fds, 4, wait > 0 && !more ? (int)wait : 0);
 
 	if (n > 0 && fds[2].revents != 0) {
 		app_drain_news(app);
-		app->check_ms = 0;
+		news_came(app);
 	}
 	if (n > 0 && fds[3].revents != 0)
 		term_flush(app->term);
@@ -403,9 +442,15 @@ release(struct app *app)
 static void
 stop(struct app *app)
 {
-	if (app->snapshot[0] != '\0')
-		app->options->snapshot_cancel(app->options->arg);
+	char *given_up = app_stop_files(app);
+
 	term_stop(app->term);
+	if (given_up != NULL)
+		fprintf(stderr,
+		    "sendtop: %s was not written: that ended with the "
+		    "screen\n",
+		    given_up);
+	free(given_up);
 	signals_stop();
 	store_close(app->store);
 	loader_free(app->loader);
@@ -430,6 +475,7 @@ app_new(const struct ui_options *options)
 		.selected = "",
 		.message = "",
 		.trouble = "",
+		.writing = app->writing,
 		.filter_wrong = "",
 		.ui = { .as_of = DAY_NONE, .since = DAY_NONE },
 	};
@@ -480,20 +526,12 @@ run(struct app *app)
 static enum status
 write_last(const char *path, const char *text, struct error *err)
 {
-	struct whole whole;
-	enum status status;
-
 	if (text == NULL)
 		return STATUS_OK;
-	if (strcmp(path, "-") == 0) {
-		fputs(text, stdout);
-		return STATUS_OK;
-	}
-	status = whole_open(&whole, path, err);
-	if (status != STATUS_OK)
-		return status;
-	fputs(text, whole.out);
-	return whole_close(&whole, STATUS_OK, err);
+	if (strcmp(path, "-") != 0)
+		return whole_text(path, 0, text, err);
+	fputs(text, stdout);
+	return STATUS_OK;
 }
 
 static enum status

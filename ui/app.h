@@ -5,6 +5,7 @@
 
 #include "sendtop/reply.h"
 #include "sendtop/store_live.h"
+#include "model.h"
 
 struct ui_options {
 	/* Opens the store for reading.  Called again every other second
@@ -32,15 +33,13 @@ struct ui_options {
 	enum status (*replies)(void *arg, const struct providers **providers,
 	    const struct reply_catalogue **catalogue, struct error *err);
 	/*
-	 * Starts to write a snapshot (of all domains when domain is "") in a
-	 * format to fd, beside the screen; one at a time.  Its end is told by
-	 * snapshot_end, asked after SIGCHLD and now and then: STATUS_BUSY
-	 * while it is written.  snapshot may be NULL, and so the others.
+	 * Becomes the program that writes what was ordered, as of a day, to
+	 * the new file `path`, and says on standard error how it gets on
+	 * (beside.h).  Called in a process of its own; comes back only with
+	 * the exit status of its failure.  May be NULL.
 	 */
-	enum status (*snapshot)(void *arg, int fd, const char *format,
-	    const char *domain, int32_t as_of, struct error *err);
-	enum status (*snapshot_end)(void *arg, struct error *err);
-	void (*snapshot_cancel)(void *arg);
+	int (*write)(void *arg, const struct order *order, int32_t as_of,
+	    const char *path);
 };
 
 /*

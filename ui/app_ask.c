@@ -1,20 +1,14 @@
-/* The screen's wishes: what is asked of the collector, the store's own rows,
- * the clipboard and files. */
+/* The screen's wishes: what is asked of the collector, and the store's own
+ * rows. */
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "app_data.h"
-#include "file.h"
 #include "sendtop/day.h"
-#include "sendtop/text.h"
-#include "snapshot.h"
 #include "words.h"
-
-enum { SHOWN_MOST = 60 };
 
 /* --- writes to the store ------------------------------------------------------- */
 
@@ -263,10 +257,8 @@ app_cancel(struct app *app)
 	struct arena *arena;
 	struct store_request r;
 
-	if (app->snapshot[0] != '\0') {
-		app->options->snapshot_cancel(app->options->arg);
+	if (app_cancel_file(app))
 		return;
-	}
 	if (app->store == NULL || app->asked_count == 0) {
 		app_show(app, ROLE_NOTE,
 		    "nothing that was asked for from here is under way");
@@ -280,196 +272,6 @@ app_cancel(struct app *app)
 		app_write(app, WRITE_REQUEST, REQUEST_CANCEL);
 	}
 	arena_free(arena);
-}
-
-/* --- the screen as text --------------------------------------------------------- */
-
-/* The panel that is open, as high as it needs, under the frame's head. */
-static char *
-screen_text(struct app *app, int width)
-{
-	struct canvas *canvas = canvas_new(
-	    width, canvas_height(app->canvas), canvas_ascii(app->canvas));
-	struct model model = app->model;
-	struct frame frame;
-	size_t size = 0;
-	char *text = NULL;
-	FILE *out = open_memstream(&text, &size);
-	int head;
-
-	model.ui.dialog.kind = DIALOG_NONE;
-	model.ui.scroll = 0;
-	model.message = model.trouble = "";
-	frame_draw(canvas, &model, &frame);
-	head = canvas_height(canvas) - frame.panel_rows;
-	if (frame.content_rows > frame.panel_rows) {
-		canvas_resize(canvas, width, head + frame.content_rows);
-		frame_draw(canvas, &model, &frame);
-	}
-	if (out == NULL) {
-		canvas_free(canvas);
-		return mem_dup("");
-	}
-	canvas_text_rows(canvas, canvas_height(canvas) - 2, out);
-	canvas_free(canvas);
-	fclose(out);
-	return text != NULL ? text : mem_dup("");
-}
-
-/* --- copy ----------------------------------------------------------------------- */
-
-static void
-copy_to_file(struct app *app, const char *text, const char *before)
-{
-	char message[MESSAGE_SIZE], *path = NULL;
-	struct error err;
-
-	if (file_copy(text, &path, &err) != STATUS_OK) {
-		app_say(app, ROLE_BAD, err.text);
-		return;
-	}
-	snprintf(message, sizeof(message), "%s %s", before, path);
-	app_say(app, ROLE_NOTE, message);
-	free(path);
-}
-
-void
-app_copy(struct app *app)
-{
-	const struct order *order = &app->model.ui.order;
-	char *text = order->scope == SCOPE_PANEL && order->text[0] == '\0'
-	    ? screen_text(app, canvas_width(app->canvas))
-	    : mem_dup(order->text);
-	char message[MESSAGE_SIZE], start[SHOWN_MOST * 4];
-
-	switch (term_copy(app->term, text)) {
-	case COPY_SENT:
-		snprintf(start, sizeof(start), "%.*s",
-		    (int)text_fit(text, SHOWN_MOST), text);
-		start[strcspn(start, "\n")] = '\0';
-		snprintf(message, sizeof(message),
-		    "copied to the clipboard (OSC 52): %s", start);
-		app_say(app, ROLE_NOTE, message);
-		break;
-	case COPY_MAYBE:
-		copy_to_file(app, text,
-		    "copied through the multiplexer (tmux: set -g "
-		    "set-clipboard on); also written to");
-		break;
-	case COPY_REFUSED:
-		copy_to_file(app, text,
-		    "this terminal takes no copy (OSC 52): written to");
-		break;
-	}
-	free(text);
-}
-
-/* --- files ---------------------------------------------------------------------- */
-
-static void
-say_written(struct app *app, const char *path)
-{
-	char text[MESSAGE_SIZE];
-
-	snprintf(text, sizeof(text), "written: %s", path);
-	app_say(app, ROLE_NOTE, text);
-}
-
-char *
-app_snapshot_text(const struct app *app)
-{
-	char *text = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&text, &size);
-
-	if (out == NULL)
-		return mem_dup("");
-	snapshot_screen(out, &app->model, canvas_ascii(app->canvas));
-	fclose(out);
-	return text != NULL ? text : mem_dup("");
-}
-
-static void
-write_panel(struct app *app)
-{
-	const struct order *order = &app->model.ui.order;
-	char *text = app_snapshot_text(app), *path = NULL;
-	struct error err;
-	int fd = -1;
-	enum status status = file_new(
-	    order->domain, "panel", "text", order->file, &fd, &path, &err);
-
-	if (status == STATUS_OK)
-		status = file_put(fd, path, text, &err);
-	if (status == STATUS_OK)
-		say_written(app, path);
-	else
-		app_say(app, ROLE_BAD, err.text);
-	free(path);
-	free(text);
-}
-
-/* A snapshot of much takes its time: a process beside the screen writes it. */
-static void
-start_snapshot(struct app *app)
-{
-	const struct order *order = &app->model.ui.order;
-	const char *domain = order->scope == SCOPE_DOMAIN ? order->domain : "";
-	char text[MESSAGE_SIZE + 32], *path = NULL;
-	struct error err;
-	int fd = -1;
-	enum status status = file_new(
-	    domain, "all", order->format, order->file, &fd, &path, &err);
-
-	if (status == STATUS_OK) {
-		status = app->options->snapshot(app->options->arg, fd,
-		    order->format, domain, app->model.ui.as_of, &err);
-		close(fd);
-		if (status != STATUS_OK)
-			remove(path);
-	}
-	if (status == STATUS_OK) {
-		snprintf(app->snapshot, sizeof(app->snapshot), "%s", path);
-		snprintf(
-		    text, sizeof(text), "writing %s; c cancels", app->snapshot);
-		app_show(app, ROLE_NOTE, text);
-	} else
-		app_say(app, ROLE_BAD, err.text);
-	free(path);
-}
-
-void
-app_snapshot(struct app *app)
-{
-	if (app->model.ui.order.scope == SCOPE_PANEL)
-		write_panel(app);
-	else if (app->options->snapshot == NULL)
-		app_say(app, ROLE_BAD, "snapshots cannot be written from here");
-	else if (app->snapshot[0] != '\0')
-		app_say(app, ROLE_NOTE,
-		    "one file after the other: c cancels the one before");
-	else
-		start_snapshot(app);
-}
-
-void
-app_follow_snapshot(struct app *app)
-{
-	struct error err;
-	enum status status;
-
-	if (app->snapshot[0] == '\0')
-		return;
-	status = app->options->snapshot_end(app->options->arg, &err);
-	if (status == STATUS_BUSY)
-		return;
-	if (status == STATUS_OK)
-		say_written(app, app->snapshot);
-	else {
-		remove(app->snapshot);
-		app_say(app, ROLE_BAD, err.text);
-	}
-	app->snapshot[0] = '\0';
 }
 
 /* --- looks ---------------------------------------------------------------------- */

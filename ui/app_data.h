@@ -5,6 +5,7 @@
 
 #include "act.h"
 #include "app.h"
+#include "beside.h"
 #include "clocks.h"
 #include "load.h"
 #include "roster.h"
@@ -29,6 +30,15 @@ struct store_write {
 struct asked {
 	int64_t id;
 	enum request_state state;
+};
+
+/* A file that a process beside the screen writes. */
+enum file_use { FILE_ASKED, FILE_COPY, FILE_JOBS };
+struct file_job {
+	struct beside beside; /* pid 0: none */
+	char *path;
+	const char *told; /* before the path, when it is written */
+	bool brief;       /* a text that is ready: done in a moment */
 };
 
 struct app {
@@ -56,17 +66,20 @@ struct app {
 	uint64_t roster_at; /* the same, when the roster was begun */
 	int64_t minute;     /* that the clock shows */
 	int64_t check_ms, key_ms, message_ms; /* monotonic */
+	int64_t looked_ms;                    /* when check_ms came last */
 	int64_t roster_ms;                    /* when it was begun last */
 	int64_t start_ms;                     /* when the screen was begun */
 	struct clocks clocks;
 	bool dirty, whole, quit, stale;
+	bool grown;        /* something was read since memory was given back */
 	int32_t roster_of; /* the day that is being read */
 	bool unordered;    /* the order waits for the roster */
 	bool asked_order;  /* the user waits for a new order */
 	bool settling;     /* the order is renewed at rest */
 	bool past_missing; /* rows of a past day are not worked out yet */
 	bool gone;         /* the open domain is not watched any more */
-	char snapshot[EDIT_SIZE]; /* the file being written, or "" */
+	struct file_job files[FILE_JOBS];
+	char writing[MESSAGE_SIZE]; /* model.writing */
 };
 
 /* Says something in the status line, and keeps it for the events. */
@@ -122,11 +135,25 @@ void app_write(
 void app_write_waiting(struct app *app);
 void app_cancel(struct app *app);
 void app_follow_requests(struct app *app);
-void app_copy(struct app *app);
-void app_snapshot(struct app *app);
-/* The screen that is open as a snapshot has it; free(3). */
-char *app_snapshot_text(const struct app *app);
-void app_follow_snapshot(struct app *app);
 void app_theme(struct app *app, const char *name);
+
+/* --- app_files.c: the clipboard and files ---------------------------------------- */
+
+void app_copy(struct app *app);
+/* Writes the file that is ordered. */
+void app_file(struct app *app);
+/* How far those that are being written are. */
+void app_follow_files(struct app *app);
+/* False when none is. */
+bool app_cancel_file(struct app *app);
+bool app_writes_files(const struct app *app);
+/* What takes longer than a moment is given up; that path, free(3), or NULL. */
+char *app_stop_files(struct app *app) MUST_CHECK;
+
+/* --- app_last.c -------------------------------------------------------------------- */
+
+/* The screen that is open as a snapshot has it, the list from its first row to
+ * its last; free(3). */
+char *app_snapshot_text(struct app *app);
 
 #endif

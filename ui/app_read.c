@@ -5,13 +5,14 @@
 #include <string.h>
 
 #include "app_data.h"
+#include "checks.h"
 #include "filter.h"
 #include "sendtop/day.h"
 
 enum {
 	IDLE_MS = 10000,  /* a cursor at rest: rows may move again */
 	REREAD_MS = 5000, /* between two readings of all domains */
-	SLICE_MS = 2,     /* of reading beside the keys */
+	SLICE_MS = 1,     /* of reading beside the keys */
 	PROGRESS_STEP = 200,
 	NEW_STORE_MS = 10000, /* for a collector to make one */
 };
@@ -177,7 +178,29 @@ read_preview(struct app *app)
 	    app->selected[0] == '\0' ||
 	    (view != NULL && strcmp(view->domain.name, app->selected) == 0))
 		return;
+	app->grown = true;
 	if (load_view(app->loader, app->store, &app->model, &err) == STATUS_OK)
+		app->dirty = true;
+}
+
+/* The same of the finding under the cursor. */
+static void
+read_finding(struct app *app)
+{
+	struct model *model = &app->model;
+	const struct finding *f;
+	struct error err;
+
+	checks_pin(model, &model->ui);
+	f = checks_finding(model);
+	if (f == NULL ||
+	    (!model->spans_old && model->span_check != NULL &&
+		strcmp(model->span_check, f->check) == 0 &&
+		strcmp(model->span_subject, f->subject) == 0))
+		return;
+	/* What cannot be read is missed again with the next view. */
+	model->spans_old = false;
+	if (load_finding(app->loader, app->store, model, f, &err) == STATUS_OK)
 		app->dirty = true;
 }
 
@@ -204,6 +227,7 @@ app_read_on(struct app *app)
 
 	if (app->store == NULL)
 		return false;
+	read_finding(app);
 	if (app->past_missing) {
 		if (load_past(app->loader, app->store, &app->model, until_ms,
 			&done, &err) != STATUS_OK)
@@ -314,14 +338,18 @@ app_read_all(struct app *app, enum list_order order)
 	struct error err;
 	enum status status;
 
-	app->dirty = true;
+	app->dirty = app->grown = true;
 	app->model.now_s = clock_utc_s();
 	check_filter(app);
 	if (app->store == NULL)
 		return;
 	app->changes = store_changes(app->store);
 	app->gone = false;
-	status = read_parts(app, order, &err);
+	status = store_look(app->store, &err);
+	if (status == STATUS_OK) {
+		status = read_parts(app, order, &err);
+		store_look_end(app->store);
+	}
 	if (order == ORDER_NEW || order == ORDER_FOLLOWED)
 		app->stale = false;
 	store_failed(app, status, &err);

@@ -1,11 +1,13 @@
-/* What the menus offer: to copy, to write to a file, to mute. */
+/* What the menus offer: to copy, to mute. */
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include <string.h>
 
 #include "advice.h"
+#include "checks.h"
 #include "dialog.h"
 #include "sendtop/day.h"
+#include "words.h"
 
 struct list {
 	struct choice *items;
@@ -20,7 +22,7 @@ add(struct list *list, const char *text, const char *value)
 	if (list->count == list->max)
 		return NULL;
 	c = &list->items[list->count++];
-	*c = (struct choice){ .format = "text" };
+	*c = (struct choice){ .scope = SCOPE_DOMAIN };
 	snprintf(c->text, sizeof(c->text), "%s", text);
 	snprintf(c->value, sizeof(c->value), "%s", value);
 	return c;
@@ -56,20 +58,67 @@ name_finding(
 	    own ? "" : f->subject);
 }
 
+static void
+name_choice(struct choice *c, const char *check, const char *subject)
+{
+	if (c == NULL)
+		return;
+	snprintf(c->check, sizeof(c->check), "%s", check);
+	snprintf(c->subject, sizeof(c->subject), "%s", subject);
+}
+
 /* --- copy ---------------------------------------------------------------------- */
 
+/* The whole text is found again by the finding's name: it may be longer than
+ * a choice. */
 static void
-add_cures(struct list *list, const struct view *view)
+add_part(struct list *list, const struct finding *f, enum copy_part part,
+    const char *name, const char *text)
+{
+	char line[CHOICE_SIZE];
+	struct choice *c;
+
+	if (text == NULL || text[0] == '\0')
+		return;
+	snprintf(line, sizeof(line), "%.80s: %.400s", name, text);
+	c = add(list, line, "");
+	name_choice(c, f->check, f->subject);
+	if (c != NULL)
+		c->part = part;
+}
+
+/* What is under the cursor on Checks: the line to paste first. */
+static void
+add_selected(struct list *list, const struct model *model)
+{
+	const struct finding *f = checks_finding(model);
+	const struct learned *l = checks_learned(model);
+	char name[DOMAIN_SIZE * 2], text[CHOICE_SIZE];
+
+	if (l != NULL)
+		add(list, l->value, l->value);
+	if (f == NULL)
+		return;
+	add_part(list, f, COPY_CURE, "do", advice_cure(model->view, f));
+	add_part(list, f, COPY_RECORD, "now", f->record);
+	name_finding(model->view, f, name, sizeof(name));
+	snprintf(text, sizeof(text), "%.200s %s %.60s: %.200s", name,
+	    word_verdict(f->verdict), f->reason, f->detail);
+	add(list, text, text);
+}
+
+static void
+add_cures(
+    struct list *list, const struct view *view, const struct finding *told)
 {
 	for (size_t i = 0; i < view->history.finding_count; i++) {
 		const struct finding *f = &view->history.findings[i];
-		char text[CHOICE_SIZE], name[DOMAIN_SIZE * 2];
+		char name[DOMAIN_SIZE * 2];
 
-		if (!is_trouble(f) || f->cure == NULL || f->cure[0] == '\0')
+		if (!is_trouble(f) || f == told)
 			continue;
 		name_finding(view, f, name, sizeof(name));
-		snprintf(text, sizeof(text), "%.80s: %.400s", name, f->cure);
-		add(list, text, f->cure);
+		add_part(list, f, COPY_CURE, name, f->cure);
 	}
 }
 
@@ -82,6 +131,7 @@ add_copies(struct list *list, const struct model *model)
 	struct choice *panel;
 	char line[CHOICE_SIZE];
 
+	add_selected(list, model);
 	if (domain[0] != '\0')
 		add(list, domain, domain);
 	if (row != NULL && strcmp(row->name, domain) == 0 && row->judged) {
@@ -92,64 +142,32 @@ add_copies(struct list *list, const struct model *model)
 		add(list, line, line);
 	}
 	if (view != NULL)
-		add_cures(list, view);
+		add_cures(list, view, checks_finding(model));
 	panel = add(list, "what is on the screen, as text", "");
 	if (panel != NULL)
 		panel->scope = SCOPE_PANEL;
 }
 
-/* --- snapshot ------------------------------------------------------------------ */
-
-static void
-add_file(
-    struct list *list, enum scope scope, const char *what, const char *format)
-{
-	char text[CHOICE_SIZE];
-	struct choice *c;
-
-	snprintf(text, sizeof(text), "%.400s, %s", what, format);
-	c = add(list, text, "");
-	if (c == NULL)
-		return;
-	c->scope = scope;
-	c->format = format;
-}
-
-static void
-add_snapshots(struct list *list, const struct model *model)
-{
-	static const char *const formats[] = { "text", "markdown", "json",
-		"csv" };
-	const char *domain = act_domain(model);
-
-	if (model->ui.screen != SCREEN_DOMAINS)
-		add_file(list, SCOPE_PANEL, "this panel", "text");
-	for (size_t i = 0; domain[0] != '\0' && i < 3; i++)
-		add_file(list, SCOPE_DOMAIN, domain, formats[i]);
-	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++)
-		add_file(list, SCOPE_ALL, "all domains", formats[i]);
-}
-
 /* --- mute ---------------------------------------------------------------------- */
 
 static void
-add_findings(struct list *list, const struct view *view)
+add_findings(struct list *list, const struct model *model)
 {
+	const struct finding *selected = checks_finding(model);
+	const struct view *view = model->view;
+
 	for (size_t i = 0; i < view->history.finding_count; i++) {
 		const struct finding *f = &view->history.findings[i];
 		char text[CHOICE_SIZE], name[DOMAIN_SIZE * 2];
 		struct choice *c;
 
-		if (!is_trouble(f) || f->muted)
+		if ((!is_trouble(f) && f != selected) || f->muted)
 			continue;
 		name_finding(view, f, name, sizeof(name));
 		snprintf(
 		    text, sizeof(text), "%.300s (%.100s)", name, f->reason);
 		c = add(list, text, "");
-		if (c == NULL)
-			return;
-		snprintf(c->check, sizeof(c->check), "%s", f->check);
-		snprintf(c->subject, sizeof(c->subject), "%s", f->subject);
+		name_choice(c, f->check, f->subject);
 	}
 }
 
@@ -169,6 +187,7 @@ add_mutes(struct list *list, const struct view *view)
 		    m->until_s != 0 ? time_short(when, m->until_s) : "",
 		    m->why);
 		c = add(list, text, "");
+		name_choice(c, m->check, m->subject);
 		if (c != NULL)
 			c->id = m->id;
 	}
@@ -184,7 +203,7 @@ add_mutables(struct list *list, const struct model *model)
 	if (domain[0] == '\0')
 		return;
 	if (view != NULL)
-		add_findings(list, view);
+		add_findings(list, model);
 	snprintf(text, sizeof(text), "everything of %s", domain);
 	add(list, text, "");
 	if (view != NULL)
@@ -199,8 +218,6 @@ dialog_choices(
 
 	if (kind == DIALOG_COPY)
 		add_copies(&list, model);
-	else if (kind == DIALOG_SNAPSHOT)
-		add_snapshots(&list, model);
 	else if (kind == DIALOG_MUTE)
 		add_mutables(&list, model);
 	return list.count;

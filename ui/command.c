@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "command_file.h"
 #include "sendtop/day.h"
 #include "sendtop/text.h"
 #include "sort.h"
@@ -276,43 +277,29 @@ run_replies(const struct model *model, const struct frame *frame,
 	return act_perform(model, frame, ui, ACTION_REPLIES);
 }
 
-/* :snapshot [FILE] writes what is open; :export [FORMAT] [FILE] all of it. */
+static unsigned
+write_file(const struct model *model, struct ui_state *ui, bool history,
+    const char *arg)
+{
+	const char *wrong = command_file_order(model, history, arg, &ui->order);
+
+	return wrong[0] != '\0' ? complain(ui, wrong) : WANT_SNAPSHOT;
+}
+
 static unsigned
 run_snapshot(const struct model *model, const struct frame *frame,
     struct ui_state *ui, const char *arg)
 {
 	(void)frame;
-	order_new(model, ui);
-	ui->order.scope = ui->screen == SCREEN_DOMAIN ? SCOPE_DOMAIN
-						      : SCOPE_ALL;
-	snprintf(ui->order.file, sizeof(ui->order.file), "%s", arg);
-	return WANT_SNAPSHOT;
+	return write_file(model, ui, false, arg);
 }
-
-static const char *const formats[] = { "text", "markdown", "json", "csv" };
-enum { FORMATS = sizeof(formats) / sizeof(*formats) };
 
 static unsigned
 run_export(const struct model *model, const struct frame *frame,
     struct ui_state *ui, const char *arg)
 {
-	char word[DOMAIN_SIZE];
-	const char *file = split(arg, word, sizeof(word));
-
 	(void)frame;
-	order_new(model, ui);
-	ui->order.scope = SCOPE_ALL;
-	ui->order.domain[0] = '\0';
-	ui->order.format = NULL;
-	for (size_t i = 0; i < FORMATS; i++)
-		if (strcmp(word, formats[i]) == 0)
-			ui->order.format = formats[i];
-	if (ui->order.format == NULL)
-		return complain(ui,
-		    "export as text, markdown, json or csv; a file name "
-		    "may follow");
-	snprintf(ui->order.file, sizeof(ui->order.file), "%s", file);
-	return WANT_SNAPSHOT;
+	return write_file(model, ui, true, arg);
 }
 
 static unsigned
@@ -339,7 +326,8 @@ run_quit(const struct model *model, const struct frame *frame,
 static const struct command rows[] = {
 	{ "probe", "[DOMAIN]", "probe a domain now", ARG_DOMAIN, run_probe },
 	{ "poll", "", "poll Postmaster now", ARG_NONE, run_poll },
-	{ "cancel", "", "cancel the probe or poll that was asked for", ARG_NONE,
+	{ "cancel", "",
+	    "cancel the file that is written, or what was asked for", ARG_NONE,
 	    run_cancel },
 	{ "note", "TEXT", "put a note on the time line", ARG_TEXT, run_note },
 	{ "mute", "CHECK[/SUBJECT]|all UNTIL WHY",
@@ -365,11 +353,13 @@ static const struct command rows[] = {
 	    ARG_NONE, run_events },
 	{ "replies", "", "what receivers answer all domains", ARG_NONE,
 	    run_replies },
-	{ "snapshot", "[FILE]", "write the domain, or all, to a text file",
-	    ARG_TEXT, run_snapshot },
-	{ "export", "FORMAT [FILE]",
-	    "write all domains as text, markdown, json or csv", ARG_FORMAT,
-	    run_export },
+	{ "snapshot",
+	    "[panel|domain|all] [FORMAT] [redacted] [since DAY] [FILE]",
+	    "write what is known, as sendtop snapshot does, to a new file",
+	    ARG_SNAPSHOT, run_snapshot },
+	{ "export", "[domain|all] [csv|json] [since DAY] [FILE]",
+	    "write the history, as sendtop export does, to a new file",
+	    ARG_EXPORT, run_export },
 	{ "theme", "[NAME]", "use a theme; without a name the next one",
 	    ARG_THEME, run_theme },
 	{ "help", "[TEXT]", "search the help", ARG_TEXT, run_help },
@@ -392,8 +382,9 @@ command_word(enum argument argument, size_t i)
 		    : NULL;
 	case ARG_GROUP:
 		return i < GROUP_COUNT ? groupings[i] : NULL;
-	case ARG_FORMAT:
-		return i < FORMATS ? formats[i] : NULL;
+	case ARG_SNAPSHOT:
+	case ARG_EXPORT:
+		return command_file_word(argument == ARG_EXPORT, i);
 	case ARG_TAB:
 		return panel_row(i) != NULL ? panel_row(i)->name : NULL;
 	default:

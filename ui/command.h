@@ -17,7 +17,8 @@ enum argument {
 	ARG_GROUP,
 	ARG_THEME,
 	ARG_TAB,
-	ARG_FORMAT,
+	ARG_SNAPSHOT,
+	ARG_EXPORT,
 };
 
 struct command {

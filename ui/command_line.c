@@ -143,7 +143,9 @@ command_complete(const struct model *model, const struct edit *line,
 	if (words.start <= begin)
 		for (size_t i = 0; (command = command_row(i)) != NULL; i++)
 			offer(&words, command->name);
-	else if (command != NULL && words.start == arg)
+	else if (command != NULL &&
+	    (words.start == arg || command->argument == ARG_SNAPSHOT ||
+		command->argument == ARG_EXPORT))
 		offer_arguments(&words, model, command);
 	return words.count;
 }

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "checks.h"
 #include "command.h"
+#include "file_form.h"
 #include "sendtop/day.h"
 #include "sendtop/text.h"
 #include "when.h"
@@ -33,9 +35,39 @@ chosen(const struct model *model, const struct ui_state *ui, struct choice *out)
 	return true;
 }
 
+/* What is under the cursor is what is meant. */
+static size_t
+choice_of(const struct model *model, const struct finding *f)
+{
+	struct choice choices[CHOICES_MOST];
+	size_t n = dialog_choices(model, DIALOG_MUTE, choices, CHOICES_MOST);
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(choices[i].check, f->check) == 0 &&
+		    (choices[i].subject[0] == '\0' ||
+			strcmp(choices[i].subject, f->subject) == 0))
+			return i;
+	return 0;
+}
+
+/* "ptr 192.0.2.10: ", to be gone on with. */
+static void
+begin_note(
+    const struct model *model, struct ui_state *ui, const struct finding *f)
+{
+	bool own = strcmp(f->subject, model->view->domain.name) == 0;
+	char text[EDIT_SIZE];
+
+	snprintf(text, sizeof(text), "%.80s%s%.200s: ", f->check,
+	    own ? "" : " ", own ? "" : f->subject);
+	edit_set(&ui->dialog.line, text);
+}
+
 void
 dialog_open(const struct model *model, struct ui_state *ui, enum dialog kind)
 {
+	const struct finding *f = checks_finding(model);
+
 	if (kind == DIALOG_MUTE && act_domain(model)[0] == '\0')
 		return;
 	ui->dialog = (struct dialog_state){ .kind = kind, .wrong = "" };
@@ -43,6 +75,12 @@ dialog_open(const struct model *model, struct ui_state *ui, enum dialog kind)
 		edit_set(&ui->dialog.line, ui->filter);
 	if (kind == DIALOG_MUTE)
 		edit_set(&ui->dialog.until, "7d");
+	if (kind == DIALOG_MUTE && f != NULL)
+		ui->dialog.choice = choice_of(model, f);
+	if (kind == DIALOG_NOTE && f != NULL)
+		begin_note(model, ui, f);
+	if (kind == DIALOG_SNAPSHOT)
+		file_form_open(model, ui);
 }
 
 static unsigned
@@ -109,6 +147,19 @@ order_for(const struct model *model, struct ui_state *ui, const char *text)
 	snprintf(ui->order.text, sizeof(ui->order.text), "%s", text);
 }
 
+/* Nothing was added to what stood there. */
+static bool
+is_only_begun(const struct model *model, const struct ui_state *ui)
+{
+	const struct finding *f = checks_finding(model);
+	struct ui_state begun = { 0 };
+
+	if (f == NULL)
+		return false;
+	begin_note(model, &begun, f);
+	return strcmp(begun.dialog.line.text, ui->dialog.line.text) == 0;
+}
+
 static unsigned
 type_note(const struct model *model, struct ui_state *ui, uint32_t code)
 {
@@ -119,7 +170,7 @@ type_note(const struct model *model, struct ui_state *ui, uint32_t code)
 		edit_key(&ui->dialog.line, code);
 		return 0;
 	}
-	if (is_blank(ui->dialog.line.text))
+	if (is_blank(ui->dialog.line.text) || is_only_begun(model, ui))
 		return complain(ui, "a note needs a text");
 	order_for(model, ui, ui->dialog.line.text);
 	return finish(ui, WANT_NOTE);
@@ -221,18 +272,16 @@ type_mute(const struct model *model, struct ui_state *ui, uint32_t code)
 static unsigned
 take_choice(const struct model *model, struct ui_state *ui)
 {
-	unsigned want = ui->dialog.kind == DIALOG_COPY ? WANT_COPY
-						       : WANT_SNAPSHOT;
 	struct choice choice;
 
 	if (!chosen(model, ui, &choice))
 		return finish(ui, 0);
 	order_for(model, ui, choice.value);
 	ui->order.scope = choice.scope;
-	ui->order.format = choice.format;
-	if (choice.scope == SCOPE_ALL)
-		ui->order.domain[0] = '\0';
-	return finish(ui, want);
+	ui->order.part = choice.part;
+	memcpy(ui->order.check, choice.check, sizeof(choice.check));
+	memcpy(ui->order.subject, choice.subject, sizeof(choice.subject));
+	return finish(ui, WANT_COPY);
 }
 
 static unsigned
@@ -245,6 +294,7 @@ type_menu(const struct model *model, struct ui_state *ui, uint32_t code)
 	case 'q':
 		return finish(ui, 0);
 	case KEY_CODE_ENTER:
+	case 'y': /* the key that opened it */
 		return take_choice(model, ui);
 	case KEY_CODE_UP:
 	case KEY_CODE_BACK_TAB:
@@ -280,6 +330,7 @@ dialog_key(const struct model *model, const struct frame *frame,
 	case DIALOG_MUTE:
 		return type_mute(model, ui, code);
 	case DIALOG_SNAPSHOT:
+		return file_form_key(model, ui, code);
 	case DIALOG_COPY:
 		return type_menu(model, ui, code);
 	case DIALOG_NONE:

@@ -13,8 +13,8 @@ struct choice {
 	char value[CHOICE_SIZE];
 	char check[DOMAIN_SIZE], subject[DOMAIN_SIZE];
 	int64_t id;
+	enum copy_part part;
 	enum scope scope;
-	const char *format;
 };
 /* The choices of a dialog, most likely first; returns how many. */
 size_t dialog_choices(const struct model *model, enum dialog kind,

@@ -1,12 +1,11 @@
-/* Files that the screen writes: new ones, and the copy. */
+/* The names of files that the screen writes: new ones, and the copy. */
 /* SPDX-License-Identifier: MIT */
 #include "file.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sendtop/day.h"
@@ -57,113 +56,98 @@ name_file(const char *domain, const char *what, const char *format, int number,
 	    when, when + 14, when + 17, more, ending(format));
 }
 
-static enum status
-make(const char *path, int *fd, struct error *err)
+static bool
+is_there(const char *path)
 {
-	*fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	if (*fd >= 0)
-		return STATUS_OK;
-	if (errno == EEXIST)
-		return error_set(err, STATUS_USAGE,
-		    "%s is there already: name another file", path);
-	return error_system(err, errno, "cannot write %s", path);
+	struct stat st;
+
+	return lstat(path, &st) == 0;
 }
 
-/* A new file in a folder, under a name that is not taken. */
-static enum status
-make_new(const char *folder, const char *domain, const char *what,
-    const char *format, int *fd, char **path, struct error *err)
+/* A name in a folder that is not taken. */
+static char *
+free_name(const char *folder, const char *domain, const char *what,
+    const char *format)
 {
-	enum status status = STATUS_USAGE;
-	char name[FILE_NAME_SIZE];
+	char name[FILE_NAME_SIZE], *path = NULL;
 
-	for (int i = 1; status == STATUS_USAGE && i <= SAME_SECOND; i++) {
+	for (int i = 1; i <= SAME_SECOND; i++) {
+		free(path);
 		name_file(domain, what, format, i, name);
-		free(*path);
-		*path = mem_printf(
+		path = mem_printf(
 		    "%s%s%s", folder, folder[0] != '\0' ? "/" : "", name);
-		status = make(*path, fd, err);
+		if (!is_there(path))
+			break;
 	}
-	return status;
+	return path;
+}
+
+static enum status
+asked_name(const char *asked, char **path, struct error *err)
+{
+	const char *home = getenv("HOME");
+
+	*path = strncmp(asked, "~/", 2) == 0 && home != NULL
+	    ? mem_printf("%s%s", home, asked + 1)
+	    : mem_dup(asked);
+	if (!is_there(*path))
+		return STATUS_OK;
+	error_set(
+	    err, STATUS_USAGE, "%s is there already: name another file", *path);
+	free(*path);
+	*path = NULL;
+	return STATUS_USAGE;
 }
 
 enum status
-file_new(const char *domain, const char *what, const char *format,
-    const char *asked, int *fd, char **path, struct error *err)
+file_new_path(const char *domain, const char *what, const char *format,
+    const char *asked, char **path, struct error *err)
 {
 	enum status status;
 	char *state;
 
 	*path = NULL;
-	if (asked[0] != '\0') {
-		*path = mem_dup(asked);
-		status = make(asked, fd, err);
-	} else {
-		status = make_new("", domain, what, format, fd, path, err);
-		if (status != STATUS_OK &&
-		    settings_state_dir(&state, err) == STATUS_OK) {
-			status = make_new(
-			    state, domain, what, format, fd, path, err);
-			free(state);
-		}
+	if (asked[0] != '\0')
+		return asked_name(asked, path, err);
+	if (access(".", W_OK | X_OK) == 0) {
+		*path = free_name("", domain, what, format);
+		return STATUS_OK;
 	}
-	if (status != STATUS_OK) {
-		free(*path);
-		*path = NULL;
-	}
-	return status;
-}
-
-static enum status
-put_all(int fd, const char *path, const char *text, struct error *err)
-{
-	size_t len = strlen(text);
-
-	while (len > 0) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return error_system(
-			    err, errno, "cannot write %s", path);
-		text += n;
-		len -= (size_t)n;
-	}
+	status = settings_state_dir(&state, err);
+	if (status != STATUS_OK)
+		return status;
+	*path = free_name(state, domain, what, format);
+	free(state);
 	return STATUS_OK;
 }
 
 enum status
-file_put(int fd, const char *path, const char *text, struct error *err)
-{
-	enum status status = put_all(fd, path, text, err);
-
-	if (close(fd) != 0 && status == STATUS_OK)
-		status = error_system(err, errno, "cannot write %s", path);
-	if (status != STATUS_OK)
-		unlink(path);
-	return status;
-}
-
-enum status
-file_copy(const char *text, char **path, struct error *err)
+file_copy_path(char **path, struct error *err)
 {
 	char *state;
 	enum status status = settings_state_dir(&state, err);
-	int fd;
 
 	*path = NULL;
 	if (status != STATUS_OK)
 		return status;
 	*path = mem_printf("%s/copy.txt", state);
 	free(state);
-	fd = open(
-	    *path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	status = fd < 0 ? error_system(err, errno, "cannot write %s", *path)
-			: file_put(fd, *path, text, err);
-	if (status != STATUS_OK) {
-		free(*path);
-		*path = NULL;
+	return STATUS_OK;
+}
+
+char *
+file_size_text(char out[FILE_SIZE_TEXT], long long octets)
+{
+	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB" };
+	double size = (double)octets / 1024;
+	size_t i = 0;
+
+	if (octets < 1024) {
+		snprintf(out, FILE_SIZE_TEXT, "%lld octets", octets);
+		return out;
 	}
-	return status;
+	for (; size >= 1000 && i < 3; i++)
+		size /= 1024;
+	snprintf(out, FILE_SIZE_TEXT, "%.1f %s", size, units[i]);
+	return out;
 }

@@ -1,4 +1,4 @@
-/* Files that the screen writes: new ones, and the copy. */
+/* The names of files that the screen writes: new ones, and the copy. */
 /* SPDX-License-Identifier: MIT */
 #ifndef SENDTOP_UI_FILE_H
 #define SENDTOP_UI_FILE_H
@@ -6,19 +6,20 @@
 #include "sendtop/mem.h"
 
 /*
- * Makes a new file: `asked`, or if that is "" sendtop-<domain or what>-<time>
- * with the ending of a format (text, markdown, json, csv), in the working
- * directory, or in the state directory where that cannot be written to.  What
- * is there already is never overwritten.  *fd and *path are the caller's.
+ * The path of a new file: `asked` (~/ is the home), or if that is "" a free
+ * name sendtop-<domain or what>-<time> with the ending of a format (text,
+ * markdown, json, csv), in the working directory, or in the state directory
+ * where that cannot be written to.  STATUS_USAGE: it is there already.  *path is
+ * the caller's.
  */
-enum status file_new(const char *domain, const char *what, const char *format,
-    const char *asked, int *fd, char **path, struct error *err) MUST_CHECK;
-/* Writes the text and closes fd; a file that fails is taken away. */
-enum status file_put(
-    int fd, const char *path, const char *text, struct error *err) MUST_CHECK;
-/* Writes the text to copy.txt in the state directory, for nobody else to read;
- * the one before is replaced.  *path is the caller's. */
-enum status file_copy(
-    const char *text, char **path, struct error *err) MUST_CHECK;
+enum status file_new_path(const char *domain, const char *what,
+    const char *format, const char *asked, char **path,
+    struct error *err) MUST_CHECK;
+/* Where a copy goes that the terminal does not take.  *path is the caller's. */
+enum status file_copy_path(char **path, struct error *err) MUST_CHECK;
+
+/* "812 octets", "1.2 MiB". */
+enum { FILE_SIZE_TEXT = 32 };
+char *file_size_text(char out[FILE_SIZE_TEXT], long long octets);
 
 #endif

@@ -19,7 +19,8 @@ static const char *const dialog_keys[] = {
 	[DIALOG_NOTE] = "Enter puts it on the time line   Esc closes",
 	[DIALOG_MUTE] = "Tab next field   Left Right choose   Enter goes on   "
 			"Esc closes",
-	[DIALOG_SNAPSHOT] = "Up Down or number   Enter writes   Esc closes",
+	[DIALOG_SNAPSHOT] =
+	    "Up Down Left Right choose   Enter writes   Esc closes",
 	[DIALOG_COPY] = "Up Down or number   Enter copies   Esc closes",
 };
 
@@ -78,6 +79,16 @@ key_width(const struct key_row *row)
 	return (int)(strcspn(row->keys, " ") + 1 + strlen(row->brief));
 }
 
+/* Told already, with more to say of it here. */
+static bool
+is_put(const struct frame *out, enum action action)
+{
+	for (int i = 0; i < out->key_count; i++)
+		if (out->keys[i].action == action)
+			return true;
+	return false;
+}
+
 /* Help always has its place: whoever knows no key finds it there. */
 static int
 put_keys(const struct pane *pane, unsigned where, int end, struct frame *out)
@@ -90,7 +101,7 @@ put_keys(const struct pane *pane, unsigned where, int end, struct frame *out)
 			help = row;
 	for (size_t i = 0; (row = key_row(i)) != NULL; i++) {
 		if (row->brief == NULL || row == help ||
-		    (row->where & where) == 0)
+		    (row->where & where) == 0 || is_put(out, row->action))
 			continue;
 		if (x + key_width(row) + 2 + key_width(help) >= end)
 			break;

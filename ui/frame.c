@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "checks.h"
 #include "sendtop/text.h"
 #include "words.h"
 
@@ -89,7 +90,9 @@ draw_domain(
 
 	panel_domain_header(&head, model);
 	draw_tabs(&tabs, model, out);
-	if (model->view != NULL && panel != NULL)
+	if (checks_shown(model))
+		checks_draw(&body, model, out);
+	else if (model->view != NULL && panel != NULL)
 		draw_scrolled(&body, model, panel->draw, model->ui.scroll, out);
 	else
 		pane_wrap(&body, 2, 1, body.w - 4, ROLE_PLAIN,

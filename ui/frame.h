@@ -6,7 +6,7 @@
 #include "keys.h"
 #include "panels.h"
 
-enum { FRAME_TABS = 10, FRAME_KEYS = 40, FRAME_HEADS = 16 };
+enum { FRAME_TABS = 10, FRAME_KEYS = 40, FRAME_HEADS = 16, FRAME_FORM = 24 };
 
 /* Columns of a row that something lies on. */
 struct span {
@@ -24,6 +24,13 @@ struct frame_key {
 	enum action action;
 };
 
+/* An option of a form. */
+struct frame_option {
+	struct span span;
+	int y;
+	size_t field, at;
+};
+
 /* Where things came to lie: for the mouse, and how far one can scroll. */
 struct frame {
 	int width, height;
@@ -37,6 +44,11 @@ struct frame {
 	struct frame_key keys[FRAME_KEYS];
 	int choice_y, choice_rows; /* of a menu that is open */
 	size_t choice_first;
+	int check_y, check_rows,
+	    check_width; /* of the findings; 0 rows: none */
+	size_t check_top;
+	int form_count; /* of a form that is open */
+	struct frame_option form[FRAME_FORM];
 	int panel_rows;   /* rows there are for the panel */
 	int content_rows; /* rows it would take */
 };
@@ -59,6 +71,9 @@ void footer_draw(
 /* A dialog over the bottom of the pane; where its choices came to lie. */
 void dialog_draw(
     const struct pane *pane, const struct model *model, struct frame *out);
+/* What is in the box of the form for a file; returns its rows. */
+int file_form_draw(
+    const struct pane *box, const struct model *model, struct frame *out);
 /* A line that is being typed, with its cursor, in w columns. */
 void edit_draw(const struct pane *pane, int x, int y, int w, bool open,
     const struct edit *edit);

@@ -78,7 +78,8 @@ enum action {
 enum {
 	ON_DOMAINS = 1,
 	ON_DOMAIN = 2,
-	ON_FLEET = 4, /* replies, events, changes */
+	ON_FLEET = 4,  /* replies, events, changes */
+	ON_CHECKS = 8, /* with ON_DOMAIN: the tab with a cursor */
 	ON_INNER = ON_DOMAIN | ON_FLEET,
 	ON_ALL = ON_DOMAINS | ON_INNER,
 };

@@ -201,7 +201,7 @@ take_signals(struct linear *l)
 		l->app->quit = true;
 	if (bits & SIGNAL_CHILD) {
 		app_look_for_trouble(l->app);
-		app_follow_snapshot(l->app);
+		app_follow_files(l->app);
 		tell_news(l);
 		prompt(l);
 	}
@@ -213,7 +213,7 @@ take_signals(struct linear *l)
 static bool
 is_done(const struct linear *l)
 {
-	return l->ended && l->app->snapshot[0] == '\0' &&
+	return l->ended && !app_writes_files(l->app) &&
 	    (l->app->write_count == 0 || clock_mono_ms() >= l->end_ms);
 }
 

@@ -12,6 +12,7 @@
 
 enum {
 	SEARCH_ROWS = 256,
+	VIEW_LARGE = 512 * 1024,
 	PAST_MOST = 1024, /* standings of a past day that are kept */
 };
 
@@ -450,19 +451,38 @@ load_rows(struct loader *loader, struct store *store, struct model *model,
 	return STATUS_OK;
 }
 
+/* What is shown stays until the next is read, unless that is another domain's
+ * or the two would take much room. */
+static void
+let_go(struct loader *loader, struct model *model)
+{
+	struct arena *arena = loader->arenas[PART_VIEW][0];
+
+	if (model->view != NULL &&
+	    strcmp(model->view->domain.name, model->selected) == 0 &&
+	    arena_size(arena) < VIEW_LARGE)
+		return;
+	model->view = NULL;
+	arena_reset(arena);
+}
+
 enum status
 load_view(struct loader *loader, struct store *store, struct model *model,
     struct error *err)
 {
 	struct arena *arena = loader_spare(loader, PART_VIEW);
 	struct view *view = arena_alloc(arena, sizeof(*view));
-	enum status status = view_load(store, loader->settings,
-	    loader->requirements, model->selected, model->ui.as_of,
-	    model->now_s, arena, view, err);
+	enum status status;
 
+	let_go(loader, model);
+	status = view_load(store, loader->settings, loader->requirements,
+	    model->selected, model->ui.as_of, model->now_s, arena, view, err);
 	if (status != STATUS_OK)
 		return status;
 	loader_keep(loader, PART_VIEW);
+	if (model->view == NULL)
+		model->span_check = NULL; /* of another domain's */
 	model->view = view;
+	model->spans_old = true;
 	return STATUS_OK;
 }

@@ -65,9 +65,15 @@ enum status load_past(struct loader *loader, struct store *store,
     struct error *err) MUST_CHECK;
 
 /* model->view, of model->selected as of ui.as_of.  STATUS_NOT_FOUND: the
- * domain is no longer watched. */
+ * domain is no longer watched.  After any failure model->view is NULL, or what
+ * was read of the same domain before. */
 enum status load_view(struct loader *loader, struct store *store,
     struct model *model, struct error *err) MUST_CHECK;
+
+/* model->spans, of a finding of model->view. */
+enum status load_finding(struct loader *loader, struct store *store,
+    struct model *model, const struct finding *finding,
+    struct error *err) MUST_CHECK;
 
 /* What the fleet's screen that is open shows: replies, events or changes. */
 enum status load_fleet(struct loader *loader, struct store *store,

@@ -1,4 +1,5 @@
-/* Reading what the fleet's screens show, and what was asked for. */
+/* Reading what the fleet's screens show, what was asked for, and how a finding
+ * went. */
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
@@ -11,6 +12,7 @@ enum {
 	REPLIES_MOST = 1000,
 	REPLY_HOURS = 48,
 	REQUESTS_MOST = 16,
+	SPANS_MOST = 100,
 };
 
 /* The moment that the screen is looked at from. */
@@ -159,5 +161,29 @@ load_requests(struct loader *loader, struct store *store, struct model *model,
 	loader_keep(loader, PART_REQUESTS);
 	model->requests = rows;
 	model->request_count = count;
+	return STATUS_OK;
+}
+
+enum status
+load_finding(struct loader *loader, struct store *store, struct model *model,
+    const struct finding *finding, struct error *err)
+{
+	struct arena *arena = loader_spare(loader, PART_FINDING);
+	const struct finding_key key = { .domain = model->view->domain.id,
+		.check = finding->check,
+		.subject = finding->subject };
+	struct finding_span *spans;
+	size_t count;
+	enum status status = store_finding_past(
+	    store, &key, until(model), SPANS_MOST, arena, &spans, &count, err);
+
+	if (status != STATUS_OK)
+		return status;
+	loader_keep(loader, PART_FINDING);
+	model->spans = spans;
+	model->span_count = count;
+	model->span_check = arena_dup(arena, finding->check);
+	model->span_subject = arena_dup(arena, finding->subject);
+	model->spans_old = false;
 	return STATUS_OK;
 }

@@ -7,6 +7,7 @@
 #include "edit.h"
 #include "sendtop/change.h"
 #include "sendtop/reply.h"
+#include "sendtop/store_news.h"
 #include "sendtop/view.h"
 
 enum screen {
@@ -55,7 +56,9 @@ struct dialog_state {
 
 /* What is wanted of the store or the terminal, in full: set together with a
  * WANT_ bit (act.h). */
-enum scope { SCOPE_PANEL, SCOPE_DOMAIN, SCOPE_LIST, SCOPE_ALL };
+enum scope { SCOPE_PANEL, SCOPE_DOMAIN, SCOPE_ALL };
+/* What a copy is of: order.text, or a text of a finding, whole. */
+enum copy_part { COPY_TEXT, COPY_CURE, COPY_RECORD };
 struct order {
 	char domain[DOMAIN_SIZE]; /* "" for all */
 	char check[DOMAIN_SIZE];
@@ -65,7 +68,19 @@ struct order {
 	const char *format;   /* text, markdown, json, csv */
 	int64_t until_s;      /* of a mute; 0 for good */
 	int64_t id;           /* of a mute that ends */
+	enum copy_part part;  /* of the finding check and subject name */
 	enum scope scope;
+	int32_t since; /* of a file: what changed since that day; 0: as it is */
+	bool redact;   /* of a file */
+	bool history;  /* of a file: an export, all that the store remembers */
+};
+
+/* What was chosen of the form for files last (file_form.c). */
+struct file_choice {
+	size_t what, since;
+	const char *format; /* NULL: not opened yet */
+	bool redact;
+	char day[32];
 };
 
 /* What the user has chosen; changed by act.c alone. */
@@ -87,7 +102,13 @@ struct ui_state {
 	int32_t since;           /* SCREEN_CHANGES: the day compared with */
 	struct dialog_state dialog;
 	struct order order;
+	struct file_choice file;
 	char history[HISTORY_LINES][EDIT_SIZE]; /* of commands, newest first */
+	/* Checks: what is under the cursor (learned and its value, for what was
+	 * learned), where it stood, and the first row of the list. */
+	char check[DOMAIN_SIZE], subject[DOMAIN_SIZE];
+	size_t check_at, check_top;
+	bool opened;      /* and it is shown in full */
 	int64_t click_ms; /* when and where was clicked last */
 	size_t click_row;
 };
@@ -122,7 +143,14 @@ struct model {
 	size_t row_count, first, total;
 	const char *selected;    /* the domain under the cursor, or "" */
 	const struct view *view; /* of it, on the domain's screen; or NULL */
-	const char *message;     /* one sentence, or "" */
+	/* How a finding of view went, newest first; of which, or NULL. */
+	const struct finding_span *spans;
+	size_t span_count;
+	const char *span_check, *span_subject;
+	bool spans_old;      /* the view was read anew since */
+	const char *message; /* one sentence, or "" */
+	const char *writing; /* the file that is being written and how far
+				    it is, or "" or NULL */
 	enum role message_role;
 	const char *trouble; /* store or collector failing, or "" */
 	/* What share/ holds; either may be NULL when it could not be read. */
@@ -148,6 +176,7 @@ struct model {
 	const char *const *themes;   /* NULL at the end; or NULL */
 	const char *theme;           /* the one in use */
 	const char *filter_wrong;    /* of ui.filter as expression, or "" */
+	bool in_full;                /* drawn for a file: nothing is left out */
 	bool reading;                /* the list is being read */
 	size_t read_count;           /* how far: domains */
 	struct ui_state ui;

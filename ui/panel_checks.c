@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "advice.h"
+#include "checks.h"
 #include "sendtop/day.h"
 #include "sendtop/text.h"
 #include "words.h"
@@ -19,6 +20,7 @@ enum {
 	SINCE_WIDTH = 18,
 	INDENT = 9,
 	MARK_WIDTH = 6,
+	SUBJECT_LEAST = 20, /* where there is room for the time as well */
 };
 
 struct widths {
@@ -41,8 +43,8 @@ widths(const struct pane *pane)
 	return w;
 }
 
-static bool
-is_google(const struct finding *f)
+bool
+checks_is_google(const struct finding *f)
 {
 	return strncmp(f->check, "google.", 7) == 0;
 }
@@ -55,7 +57,7 @@ put_subject(const struct pane *pane, int x, int y, int w,
 	bool own = strcmp(f->subject, view->domain.name) == 0;
 	char text[SENTENCE_SIZE];
 
-	if (!is_google(f)) {
+	if (!checks_is_google(f)) {
 		x = pane_fit(
 			pane, x, y, CHECK_WIDTH - 1, ROLE_STRONG, f->check) +
 		    1;
@@ -163,6 +165,24 @@ put_below(const struct pane *pane, int y, const struct view *view,
 	return y - start;
 }
 
+void
+checks_line(const struct pane *pane, int y, const struct view *view,
+    const struct finding *f)
+{
+	enum role role = f->muted ? ROLE_DIM : role_verdict(f->verdict);
+	int subject = pane->w - 2 - VERDICT_WIDTH - CHECK_WIDTH - REASON_WIDTH;
+	bool since = subject - SINCE_WIDTH >= SUBJECT_LEAST;
+	int x = pane_fit(pane, 1, y, VERDICT_WIDTH, role,
+	    f->muted ? "muted" : word_verdict(f->verdict));
+
+	if (since)
+		subject -= SINCE_WIDTH;
+	x = put_subject(pane, x, y, subject < 8 ? 8 : subject, view, f);
+	x = pane_fit(pane, x, y, REASON_WIDTH - 1, role, f->reason) + 1;
+	if (since)
+		put_since(pane, x, y, f);
+}
+
 static int
 put_finding(const struct pane *pane, int y, const struct view *view,
     const struct finding *f, const struct widths *w)
@@ -204,9 +224,16 @@ static const struct group_row {
 	{ "The rest", { "bimi", "abuse" } },
 };
 enum { GROUPS = sizeof(groups) / sizeof(*groups), GROUP_CHECKS = 9 };
+_Static_assert((int)GROUPS == (int)CHECK_GROUPS, "as many as in checks.h");
 
-static int
-group_of(const struct finding *f)
+const char *
+checks_group_title(int group)
+{
+	return groups[group].title;
+}
+
+int
+checks_group(const struct finding *f)
 {
 	for (int g = 0; g < GROUPS; g++)
 		for (int i = 0; i < GROUP_CHECKS; i++)
@@ -217,8 +244,8 @@ group_of(const struct finding *f)
 }
 
 /* Muted trouble stands behind what is not. */
-static int
-weight(const struct finding *f)
+int
+checks_weight(const struct finding *f)
 {
 	return f->muted ? verdict_weight(VERDICT_PASS)
 			: verdict_weight(f->verdict);
@@ -235,8 +262,8 @@ put_group(const struct pane *pane, int y, const struct view *view,
 		for (size_t i = 0; i < view->history.finding_count; i++) {
 			const struct finding *f = list[i];
 
-			if (is_google(f) || group_of(f) != group ||
-			    weight(f) != level)
+			if (checks_is_google(f) || checks_group(f) != group ||
+			    checks_weight(f) != level)
 				continue;
 			if (y == start)
 				pane_title(pane, 1, y++, pane->w - 2,
@@ -256,10 +283,11 @@ put_groups(const struct pane *pane, int y, const struct view *view,
 	for (int g = 0; g < GROUPS; g++)
 		worst[g] = -1;
 	for (size_t i = 0; i < view->history.finding_count; i++) {
-		int g = group_of(list[i]);
+		int g = checks_group(list[i]);
 
-		if (!is_google(list[i]) && weight(list[i]) > worst[g])
-			worst[g] = weight(list[i]);
+		if (!checks_is_google(list[i]) &&
+		    checks_weight(list[i]) > worst[g])
+			worst[g] = checks_weight(list[i]);
 	}
 	for (int level = verdict_weight(VERDICT_FAIL); level >= 0; level--)
 		for (int g = 0; g < GROUPS; g++)
@@ -277,12 +305,24 @@ put_google(const struct pane *pane, int y, const struct view *view,
 
 	pane_title(pane, 1, y++, pane->w - 2, "What Google's compliance says");
 	for (size_t i = 0; i < view->history.finding_count; i++)
-		if (is_google(list[i]))
+		if (checks_is_google(list[i]))
 			y += put_finding(pane, y, view, list[i], &w);
 	if (y == start + 1)
 		y += pane_wrap(pane, 1, y, pane->w - 2, ROLE_DIM,
 		    "Google has not been asked, or gave no answer.");
 	return y - start;
+}
+
+void
+checks_learned_text(
+    const struct view *view, const struct learned *l, char *out, size_t size)
+{
+	char first[TIME_TEXT_SIZE], age[WORD_SIZE];
+
+	snprintf(out, size, "%-9s %.253s  (%s, %s, last %s ago)",
+	    strcmp(l->kind, "ip") == 0 ? "address" : l->kind, l->value,
+	    l->source, time_short(first, l->first_s),
+	    text_age(age, sizeof(age), view->history.now_s - l->last_s));
 }
 
 /* What logs and messages told of the senders. */
@@ -293,26 +333,21 @@ put_learned_all(const struct pane *pane, int y, const struct view *view)
 
 	for (size_t i = 0; i < view->learned_count; i++) {
 		const struct learned *l = &view->learned[i];
-		char text[SENTENCE_SIZE], first[TIME_TEXT_SIZE], age[WORD_SIZE];
+		char text[SENTENCE_SIZE];
 
 		if (strcmp(l->source, "settings") == 0)
 			continue;
 		if (y == start)
 			pane_title(pane, 1, y++, pane->w - 2,
 			    "Learned of the senders");
-		snprintf(text, sizeof(text),
-		    "%-9s %.253s  (%s, %s, last %s ago)",
-		    strcmp(l->kind, "ip") == 0 ? "address" : l->kind, l->value,
-		    l->source, time_short(first, l->first_s),
-		    text_age(
-			age, sizeof(age), view->history.now_s - l->last_s));
+		checks_learned_text(view, l, text, sizeof(text));
 		pane_fit(pane, 1, y++, pane->w - 2, ROLE_PLAIN, text);
 	}
 	return y > start ? y - start + 1 : 0;
 }
 
-static void
-put_age(const struct pane *pane, int y, const struct view *view)
+void
+checks_age(const struct pane *pane, int y, const struct view *view)
 {
 	char text[WORD_SIZE * 2], age[WORD_SIZE];
 
@@ -335,7 +370,7 @@ panel_checks(const struct pane *pane, const struct model *model)
 		y += pane_wrap(pane, 1, 0, pane->w - 2, ROLE_DIM,
 		    "No check has run on this domain yet: r probes it now.");
 	else
-		put_age(pane, 0, view);
+		checks_age(pane, 0, view);
 	y += put_learned_all(pane, y + 1, view) + 1;
 	y += put_google(pane, y, view, list);
 	free(list);

@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "dialog.h"
+#include "file_form.h"
 #include "sendtop/day.h"
 #include "sendtop/text.h"
 #include "when.h"
@@ -128,6 +129,16 @@ draw_mute(const struct pane *pane, const struct model *model)
 	    dialog->wrong != NULL ? dialog->wrong : "");
 }
 
+/* --- a file -------------------------------------------------------------------- */
+
+static void
+draw_file(const struct pane *pane, const struct model *model, struct frame *out)
+{
+	struct pane box = open_box(pane, FORM_FIELDS + 1, " Write to a file ");
+
+	file_form_draw(&box, model, out);
+}
+
 /* --- the command line ---------------------------------------------------------- */
 
 /* The words that Tab would complete to, side by side. */
@@ -182,7 +193,7 @@ dialog_draw(
 		draw_mute(pane, model);
 		break;
 	case DIALOG_SNAPSHOT:
-		draw_menu(pane, model, " Write to a file ", out);
+		draw_file(pane, model, out);
 		break;
 	case DIALOG_COPY:
 		draw_menu(pane, model, " Copy ", out);

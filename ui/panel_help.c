@@ -105,6 +105,7 @@ put_keys(const struct pane *pane, int y, const struct model *model)
 	} places[] = {
 		{ ON_DOMAINS, " (on the list)" },
 		{ ON_DOMAIN, " (on a domain)" },
+		{ ON_CHECKS, " (on Checks)" },
 		{ ON_DOMAINS | ON_DOMAIN, "" },
 		{ ON_INNER, " (elsewhere)" },
 		{ ON_ALL, "" },

@@ -181,6 +181,8 @@ panel_status(const struct pane *pane, const struct model *model)
 		return 1;
 	if (model->message[0] != '\0')
 		pane_fit(pane, 1, 0, w, model->message_role, model->message);
+	else if (model->writing != NULL && model->writing[0] != '\0')
+		pane_fit(pane, 1, 0, w, ROLE_NOTE, model->writing);
 	else if (model->trouble[0] != '\0')
 		pane_fit(pane, 1, 0, w, ROLE_BAD, model->trouble);
 	else if (model->ui.paused)

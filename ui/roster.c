@@ -52,7 +52,7 @@ void
 roster_begin(struct roster *roster, int32_t as_of)
 {
 	arena_reset(roster->next.arena);
-	roster->next.count = roster->next.offset = 0;
+	roster->next.count = 0;
 	roster->next.as_of = as_of;
 	roster->busy = true;
 	roster->fresh = false;
@@ -152,17 +152,22 @@ read_slice(
 {
 	struct reading *reading = &roster->next;
 	struct standing_page page = { .sort = SORT_NAME,
-		.offset = reading->offset,
+		.after = reading->count > 0
+		    ? reading->entries[reading->count - 1].name
+		    : NULL,
 		.limit = reading->as_of == DAY_NONE ? SLICE_ROWS : PAST_ROWS };
 	struct arena *arena = arena_new();
 	struct store_standing *rows;
 	size_t count = 0, total;
-	enum status status = store_standing_page(
-	    store, &page, arena, &rows, &count, &total, err);
+	enum status status = store_look(store, err);
 
+	if (status == STATUS_OK) {
+		status = store_standing_page(
+		    store, &page, arena, &rows, &count, &total, err);
+		store_look_end(store);
+	}
 	for (size_t i = 0; status == STATUS_OK && i < count; i++)
 		add_row(roster, store, &rows[i]);
-	reading->offset += count;
 	*end = status == STATUS_OK && count < page.limit;
 	arena_free(arena);
 	return status;
@@ -182,6 +187,9 @@ roster_read(struct roster *roster, struct store *store, int64_t until_ms,
 	}
 	if (status != STATUS_OK || !roster->busy)
 		return status;
+	roster->next.entries = mem_resize(roster->next.entries,
+	    roster->next.count + 1, sizeof(*roster->next.entries));
+	roster->next.cap = roster->next.count + 1;
 	roster->fresh = true;
 	roster->busy = false;
 	return STATUS_OK;

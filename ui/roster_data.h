@@ -23,7 +23,6 @@ struct reading {
 	struct arena *arena;
 	struct entry *entries;
 	size_t count, cap;
-	size_t offset; /* rows of the store that were passed */
 	int32_t as_of;
 };
 

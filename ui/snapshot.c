@@ -312,12 +312,12 @@ put_frame(struct snapshot_job *job)
 	canvas_free(canvas);
 }
 
-void
-snapshot_screen(FILE *out, const struct model *model, bool ascii)
+static struct snapshot_job
+screen_job(
+    FILE *out, const struct model *model, const struct snapshot_options *o)
 {
-	struct snapshot_options options = { .ascii = ascii };
 	struct snapshot_job job = { .out = out,
-		.options = &options,
+		.options = o,
 		.width = SNAPSHOT_WIDTH,
 		.model = *model };
 	struct ui_state *ui = &job.model.ui;
@@ -325,11 +325,41 @@ snapshot_screen(FILE *out, const struct model *model, bool ascii)
 	ui->dialog.kind = DIALOG_NONE;
 	ui->help = false;
 	ui->scroll = 0;
+	job.model.in_full = true;
+	return job;
+}
+
+void
+snapshot_list_head(FILE *out, const struct model *model, bool ascii)
+{
+	struct snapshot_options options = { .ascii = ascii };
+	struct snapshot_job job = screen_job(out, model, &options);
+
 	snapshot_section(&job, panel_sources, 1);
-	if (ui->screen == SCREEN_DOMAINS) {
-		ui->cursor = model->total; /* nothing is selected */
-		snapshot_panel(&job, panel_header, 2);
-		snapshot_panel(&job, panel_domains, (int)model->row_count + 1);
-	} else
-		put_frame(&job);
+	snapshot_panel(&job, panel_header, 2);
+}
+
+void
+snapshot_list_page(FILE *out, const struct model *model, bool ascii)
+{
+	struct snapshot_options options = { .ascii = ascii };
+	struct snapshot_job job = screen_job(out, model, &options);
+
+	job.model.ui.cursor = model->total; /* nothing is selected */
+	snapshot_panel(&job, panel_domains, (int)model->row_count + 1);
+}
+
+void
+snapshot_screen(FILE *out, const struct model *model, bool ascii)
+{
+	struct snapshot_options options = { .ascii = ascii };
+	struct snapshot_job job = screen_job(out, model, &options);
+
+	if (model->ui.screen == SCREEN_DOMAINS) {
+		snapshot_list_head(out, model, ascii);
+		snapshot_list_page(out, model, ascii);
+		return;
+	}
+	snapshot_section(&job, panel_sources, 1);
+	put_frame(&job);
 }

@@ -27,7 +27,14 @@ struct snapshot_options {
 	int64_t now_s;
 	int width; /* 0: SNAPSHOT_WIDTH */
 	bool ascii;
+	/* Called every so often with how many domains are done; false: it ends
+	 * with STATUS_CANCELLED.  May be NULL. */
+	bool (*progress)(void *arg, size_t done, size_t total);
+	void *arg;
 };
+/* Asks progress. */
+enum status snapshot_go_on(const struct snapshot_options *options, size_t done,
+    size_t total, struct error *err) MUST_CHECK;
 
 /* Writes it.  STATUS_NOT_FOUND: a domain is not watched.  The caller looks at
  * the stream's own errors. */
@@ -54,7 +61,16 @@ enum status snapshot_rows(const struct snapshot_options *options,
     struct arena *arena, struct store_standing **out, size_t *count,
     struct error *err) MUST_CHECK;
 
+/* The screen that is open, as the order wants it: in a block of Markdown, with
+ * aliases; what these need is read anew by the options. */
+enum status snapshot_panel_file(FILE *out, const struct model *model,
+    const struct snapshot_options *options, const struct order *order,
+    struct error *err) MUST_CHECK;
+
 /* The screen that is open, under the same head, as high as it needs. */
 void snapshot_screen(FILE *out, const struct model *model, bool ascii);
+/* The list's two parts: the heads, and the page that is loaded. */
+void snapshot_list_head(FILE *out, const struct model *model, bool ascii);
+void snapshot_list_page(FILE *out, const struct model *model, bool ascii);
 
 #endif

@@ -9,6 +9,15 @@
 enum { PAGE_ROWS = 256, EVENTS_MOST = 1000 };
 
 enum status
+snapshot_go_on(const struct snapshot_options *o, size_t done, size_t total,
+    struct error *err)
+{
+	return o->progress == NULL || o->progress(o->arg, done, total)
+	    ? STATUS_OK
+	    : error_set(err, STATUS_CANCELLED, "cancelled");
+}
+
+enum status
 snapshot_head(const struct snapshot_options *o, struct arena *arena,
     struct view_head *out, struct error *err)
 {
@@ -134,9 +143,11 @@ rows_now(const struct snapshot_options *o, struct arena *arena,
 		struct standing_page page = { .offset = rows->count,
 			.limit = PAGE_ROWS };
 		struct store_standing *items;
-		enum status status = store_standing_page(
-		    o->store, &page, arena, &items, &count, &total, err);
+		enum status status = snapshot_go_on(o, 0, total, err);
 
+		if (status == STATUS_OK)
+			status = store_standing_page(o->store, &page, arena,
+			    &items, &count, &total, err);
 		if (status != STATUS_OK)
 			return status;
 		for (size_t i = 0; i < count; i++)
@@ -173,7 +184,9 @@ rows_then(const struct snapshot_options *o, struct arena *arena,
 		struct view view;
 
 		arena_reset(each);
-		status = load(o, row.name, o->as_of, each, &view, err);
+		status = snapshot_go_on(o, i, count, err);
+		if (status == STATUS_OK)
+			status = load(o, row.name, o->as_of, each, &view, err);
 		if (status == STATUS_OK) {
 			row.standing = view.standing;
 			rows_add(rows, &row);

@@ -101,8 +101,11 @@ put_domains(struct snapshot_job *job, const char *const *names, size_t count,
 	enum status status = STATUS_OK;
 	bool any = false;
 
-	for (size_t i = 0; i < count && status == STATUS_OK; i++)
-		status = put_domain(job, names[i], &quiet, &any, err);
+	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+		status = snapshot_go_on(job->options, i, count, err);
+		if (status == STATUS_OK)
+			status = put_domain(job, names[i], &quiet, &any, err);
+	}
 	if (status == STATUS_OK)
 		quiet_put(job, &quiet, any);
 	buf_free(&quiet.names);

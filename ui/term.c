@@ -46,6 +46,9 @@ struct term {
 	FILE *out;
 	int out_fd, frame_fd;
 	struct output *output;
+	/* What curses was given last, row by row; NULL: nothing yet. */
+	struct cell *given;
+	int given_width, given_height;
 };
 
 /* What gives the terminal back when nothing else can any more. */
@@ -129,11 +132,20 @@ init_styles(struct term *term)
 	}
 }
 
+/* The next frame is given to curses from its first row to its last. */
+static void
+forget_given(struct term *term)
+{
+	free(term->given);
+	term->given = NULL;
+}
+
 void
 term_theme(struct term *term, const struct theme *theme)
 {
 	term->theme = theme;
 	init_styles(term);
+	forget_given(term);
 }
 
 bool
@@ -335,6 +347,7 @@ term_stop(struct term *term)
 	endwin();
 	delwin(term->keys);
 	delscreen(term->screen);
+	forget_given(term);
 	close_streams(term);
 }
 
@@ -358,7 +371,7 @@ term_resized(struct term *term)
 {
 	struct winsize size;
 
-	(void)term;
+	forget_given(term);
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 &&
 	    size.ws_row > 0)
 		resizeterm(size.ws_row, size.ws_col);
@@ -400,17 +413,45 @@ put_run(const struct term *term, const struct canvas *canvas, int x, int y)
 	return x;
 }
 
+/* Curses keeps a row as it is until it is given another. */
+static void
+give_rows(struct term *term, const struct canvas *canvas)
+{
+	int h = term->given_height, w = term->given_width;
+
+	for (int y = 0; y < h; y++) {
+		const struct cell *row = canvas_cell(canvas, 0, y);
+		struct cell *given = term->given + (size_t)y * (size_t)w;
+		size_t size = (size_t)w * sizeof(*row);
+
+		if (memcmp(given, row, size) == 0)
+			continue;
+		memcpy(given, row, size);
+		move(y, 0);
+		clrtoeol();
+		for (int x = 0; x < w;)
+			x = put_run(term, canvas, x, y);
+	}
+	attr_set(A_NORMAL, 0, NULL);
+}
+
 void
 term_draw(struct term *term, const struct canvas *canvas, bool whole)
 {
 	int h = canvas_height(canvas) < LINES ? canvas_height(canvas) : LINES;
 	int w = canvas_width(canvas) < COLS ? canvas_width(canvas) : COLS;
 
-	erase();
-	for (int y = 0; y < h; y++)
-		for (int x = 0; x < w;)
-			x = put_run(term, canvas, x, y);
-	attr_set(A_NORMAL, 0, NULL);
+	if (whole || w != term->given_width || h != term->given_height)
+		forget_given(term);
+	if (term->given == NULL) {
+		erase();
+		/* No cell is zeroes: all rows differ. */
+		term->given = mem_zero(
+		    (size_t)w * (size_t)h, sizeof(*term->given));
+		term->given_width = w;
+		term->given_height = h;
+	}
+	give_rows(term, canvas);
 	if (whole)
 		clearok(curscr, TRUE);
 	wnoutrefresh(stdscr);

@@ -23,6 +23,11 @@ char *mem_printf(const char *fmt, ...) PRINTF(1, 2);
  * Returns the array, perhaps moved. */
 void *mem_grow(void *array, size_t count, size_t *cap, size_t size);
 
+/* For a process that stays: what is freed goes back to the system, large pieces
+ * at once, the small ones when mem_trim is called. */
+void mem_lean(void);
+void mem_trim(void);
+
 /* Overwrites memory in a way that the compiler keeps; for secrets. */
 void mem_wipe(void *data, size_t len);
 
@@ -35,8 +40,14 @@ struct arena;
 struct arena *arena_new(void);
 void arena_free(struct arena *arena);
 void arena_reset(struct arena *arena);
+/* Memory from malloc, of that size, becomes the arena's. */
+void arena_adopt(struct arena *arena, void *data, size_t size);
+/* How much memory it has. */
+size_t arena_size(const struct arena *arena);
 /* Zeroed, aligned for any type. */
 void *arena_alloc(struct arena *arena, size_t size);
+/* The same uninitialised. */
+void *arena_room(struct arena *arena, size_t size);
 char *arena_dup(struct arena *arena, const char *text);
 char *arena_ndup(struct arena *arena, const void *data, size_t len);
 char *arena_printf(struct arena *arena, const char *fmt, ...) PRINTF(2, 3);

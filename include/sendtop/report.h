@@ -82,6 +82,10 @@ struct report_export {
 	size_t domain_count;        /* 0: all that are watched */
 	int64_t since_s;            /* 0: from the beginning */
 	int64_t now_s;
+	/* Called every so often with how many domains are written; false: it
+	 * ends with STATUS_CANCELLED.  May be NULL. */
+	bool (*progress)(void *arg, size_t done, size_t total);
+	void *arg;
 };
 enum status report_export(FILE *out, const char *format,
     const struct report_export *what, struct error *err) MUST_CHECK;

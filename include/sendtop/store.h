@@ -41,6 +41,12 @@ enum status store_begin(struct store *store, struct error *err) MUST_CHECK;
 enum status store_commit(struct store *store, struct error *err) MUST_CHECK;
 void store_rollback(struct store *store);
 
+/* Reads between these two see the store as it is at one moment, and cost less
+ * than each by itself.  They nest; nothing is written between them, unless it
+ * is all within a transaction. */
+enum status store_look(struct store *store, struct error *err) MUST_CHECK;
+void store_look_end(struct store *store);
+
 /* Changes whenever anybody committed something. */
 uint64_t store_changes(struct store *store);
 
@@ -97,6 +103,10 @@ enum status store_series_put(struct store *store, int64_t domain,
 /* Fills out[count] for the days from first; NaN where nothing is stored. */
 enum status store_series_get(struct store *store, int64_t domain,
     enum metric metric, int32_t first, size_t count, double *out,
+    struct error *err) MUST_CHECK;
+/* The same for all metrics at once, out[metric][count]. */
+enum status store_series_all(struct store *store, int64_t domain, int32_t first,
+    size_t count, double *const out[METRIC_COUNT],
     struct error *err) MUST_CHECK;
 /* First and last day with a number in any metric of the domain; DAY_NONE:
  * there is none. */

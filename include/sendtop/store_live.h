@@ -38,6 +38,9 @@ struct standing_page {
 	bool reverse;
 	const char *filter;
 	size_t offset, limit;
+	/* By name, forwards and without a filter: only what comes after this
+	 * one, which costs less than an offset; or NULL. */
+	const char *after;
 };
 enum status store_standing_page(struct store *store,
     const struct standing_page *page, struct arena *arena,

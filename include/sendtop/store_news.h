@@ -61,5 +61,15 @@ struct finding_span {
 enum status store_findings_past(struct store *store, int64_t domain,
     int64_t since_s, int64_t after, size_t limit, struct arena *arena,
     struct finding_span **out, size_t *count, struct error *err) MUST_CHECK;
+/* How one check's verdict on one subject went, newest first: what began up to
+ * until_s, at most limit. */
+struct finding_key {
+	int64_t domain;
+	const char *check, *subject;
+};
+enum status store_finding_past(struct store *store,
+    const struct finding_key *key, int64_t until_s, size_t limit,
+    struct arena *arena, struct finding_span **out, size_t *count,
+    struct error *err) MUST_CHECK;
 
 #endif

@@ -11,6 +11,7 @@
 enum {
 	BLOCK_FIRST = 4096,
 	BLOCK_MOST = 256 * 1024,
+	BLOCK_KEPT = 64 * 1024,
 	SMALL = 256, /* texts that are formatted once and copied */
 };
 
@@ -20,8 +21,16 @@ struct block {
 	alignas(max_align_t) char data[];
 };
 
+/* Lies in a block itself. */
+struct adopted {
+	struct adopted *next;
+	void *data;
+	size_t size;
+};
+
 struct arena {
 	struct block *blocks; /* the newest first */
+	struct adopted *adopted;
 };
 
 struct arena *
@@ -41,11 +50,20 @@ free_blocks(struct block *block)
 	}
 }
 
+static void
+free_adopted(struct arena *arena)
+{
+	for (struct adopted *a = arena->adopted; a != NULL; a = a->next)
+		free(a->data);
+	arena->adopted = NULL;
+}
+
 void
 arena_free(struct arena *arena)
 {
 	if (arena == NULL)
 		return;
+	free_adopted(arena);
 	free_blocks(arena->blocks);
 	free(arena);
 }
@@ -55,13 +73,14 @@ arena_reset(struct arena *arena)
 {
 	struct block *keep = arena->blocks;
 
+	free_adopted(arena);
 	if (keep == NULL)
 		return;
 	free_blocks(keep->next);
 	keep->next = NULL;
 	keep->used = 0;
-	/* One huge piece must not stay for the life of the arena. */
-	if (keep->size > BLOCK_MOST) {
+	/* One large piece must not stay for the life of the arena. */
+	if (keep->size > BLOCK_KEPT) {
 		free(keep);
 		arena->blocks = NULL;
 	}
@@ -111,6 +130,35 @@ void *
 arena_alloc(struct arena *arena, size_t size)
 {
 	return memset(take(arena, size), 0, size);
+}
+
+void *
+arena_room(struct arena *arena, size_t size)
+{
+	return take(arena, size);
+}
+
+size_t
+arena_size(const struct arena *arena)
+{
+	size_t size = 0;
+
+	for (const struct block *b = arena->blocks; b != NULL; b = b->next)
+		size += b->size;
+	for (const struct adopted *a = arena->adopted; a != NULL; a = a->next)
+		size += a->size;
+	return size;
+}
+
+void
+arena_adopt(struct arena *arena, void *data, size_t size)
+{
+	struct adopted *adopted = take(arena, sizeof(*adopted));
+
+	adopted->data = data;
+	adopted->size = size;
+	adopted->next = arena->adopted;
+	arena->adopted = adopted;
 }
 
 char *

@@ -8,7 +8,15 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { EXIT_NO_MEMORY = 3, GROW_FIRST = 8 };
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+enum {
+	EXIT_NO_MEMORY = 3,
+	GROW_FIRST = 8,
+	LARGE = 64 * 1024, /* a piece that is given back by itself */
+};
 
 /* Who gives the terminal back; the one piece of state here, since death has no
  * caller that could pass it. */
@@ -138,3 +146,34 @@ mem_wipe(void *data, size_t len)
 	while (len-- > 0)
 		*p++ = 0;
 }
+
+#ifdef __GLIBC__
+
+/* Without this the library keeps ever larger pieces to itself, once pieces of
+ * that size were freed. */
+void
+mem_lean(void)
+{
+	mallopt(M_MMAP_THRESHOLD, LARGE);
+	mallopt(M_TRIM_THRESHOLD, 2 * LARGE);
+}
+
+void
+mem_trim(void)
+{
+	malloc_trim(0);
+}
+
+#else
+
+void
+mem_lean(void)
+{
+}
+
+void
+mem_trim(void)
+{
+}
+
+#endif

@@ -29,7 +29,24 @@ struct export
 	FILE *out;
 	struct arena *arena; /* of one page */
 	struct buf scratch;
+	size_t done, total; /* domains */
 };
+
+/* An empty arena for the next page; whether there is still room for it, and
+ * somebody who wants it. */
+static enum status
+begin_page(struct export *e, struct error *err)
+{
+	const struct report_export *what = e->what;
+
+	arena_reset(e->arena);
+	if (ferror(e->out))
+		return error_set(err, STATUS_FULL, "cannot write the output");
+	if (what->progress != NULL &&
+	    !what->progress(what->arg, e->done, e->total))
+		return error_set(err, STATUS_CANCELLED, "cancelled");
+	return STATUS_OK;
+}
 
 static void
 put(struct export *e, const struct export_row *row)
@@ -92,7 +109,8 @@ put_measures(
 	     status == STATUS_OK && m < METRIC_COUNT && first <= last; m++) {
 		status = put_series(e, domain, (enum metric)m, first,
 		    (size_t)(last - first) + 1, err);
-		arena_reset(e->arena);
+		if (status == STATUS_OK)
+			status = begin_page(e, err);
 	}
 	return status;
 }
@@ -141,10 +159,11 @@ put_feedback(
 	size_t count = 0;
 
 	while (status == STATUS_OK && next_slice(&slices, count)) {
-		arena_reset(e->arena);
-		status = store_feedback_get(e->what->store, domain->id,
-		    day_of(slices.from_s), day_of(slices.until_s) - 1, e->arena,
-		    &all, &count, err);
+		status = begin_page(e, err);
+		if (status == STATUS_OK)
+			status = store_feedback_get(e->what->store, domain->id,
+			    day_of(slices.from_s), day_of(slices.until_s) - 1,
+			    e->arena, &all, &count, err);
 		/* They come newest first. */
 		for (size_t i = count; status == STATUS_OK && i-- > 0;) {
 			struct export_row row = { .kind = "feedback",
@@ -195,9 +214,11 @@ put_findings(
 	size_t count;
 
 	do {
-		arena_reset(e->arena);
-		status = store_findings_past(e->what->store, domain->id,
-		    e->what->since_s, after, PAGE, e->arena, &all, &count, err);
+		status = begin_page(e, err);
+		if (status == STATUS_OK)
+			status = store_findings_past(e->what->store, domain->id,
+			    e->what->since_s, after, PAGE, e->arena, &all,
+			    &count, err);
 		for (size_t i = 0; status == STATUS_OK && i < count; i++) {
 			put_finding(e, domain->name, &all[i]);
 			after = all[i].id;
@@ -219,9 +240,10 @@ put_events(struct export *e, const char *domain, struct error *err)
 	size_t count;
 
 	do {
-		arena_reset(e->arena);
-		status = store_news(
-		    e->what->store, &query, e->arena, &all, &count, err);
+		status = begin_page(e, err);
+		if (status == STATUS_OK)
+			status = store_news(e->what->store, &query, e->arena,
+			    &all, &count, err);
 		for (size_t i = 0; status == STATUS_OK && i < count; i++) {
 			const struct store_event *event = &all[i].event;
 			struct export_row row = { .kind = "event",
@@ -280,9 +302,11 @@ put_traffic(
 	size_t count = 0;
 
 	while (status == STATUS_OK && next_slice(&slices, count)) {
-		arena_reset(e->arena);
-		status = store_traffic_get(e->what->store, domain->id, NULL,
-		    slices.from_s, slices.until_s, e->arena, &all, &count, err);
+		status = begin_page(e, err);
+		if (status == STATUS_OK)
+			status = store_traffic_get(e->what->store, domain->id,
+			    NULL, slices.from_s, slices.until_s, e->arena, &all,
+			    &count, err);
 		for (size_t i = 0; status == STATUS_OK && i < count; i++)
 			put_hour(e, domain->name, &all[i]);
 	}
@@ -323,11 +347,12 @@ put_replies(
 	size_t count = 0;
 
 	while (status == STATUS_OK && next_slice(&slices, count)) {
-		arena_reset(e->arena);
 		query.since_s = slices.from_s;
 		query.until_s = slices.until_s;
-		status = store_replies(
-		    e->what->store, &query, e->arena, &all, &count, err);
+		status = begin_page(e, err);
+		if (status == STATUS_OK)
+			status = store_replies(e->what->store, &query, e->arena,
+			    &all, &count, err);
 		for (size_t i = count; status == STATUS_OK && i-- > 0;)
 			put_reply(e, domain->name, &all[i]);
 	}
@@ -419,15 +444,6 @@ put_domain(
 	return status;
 }
 
-/* Whether somebody still reads, or there is still room. */
-static enum status
-check_output(struct export *e, struct error *err)
-{
-	return ferror(e->out)
-	    ? error_set(err, STATUS_FULL, "cannot write the output")
-	    : STATUS_OK;
-}
-
 static enum status
 put_all(struct export *e, struct arena *names, struct error *err)
 {
@@ -438,6 +454,7 @@ put_all(struct export *e, struct arena *names, struct error *err)
 
 	if (count == 0)
 		status = store_domains(what->store, names, &all, &count, err);
+	e->total = count;
 	for (size_t i = 0; status == STATUS_OK && i < count; i++) {
 		if (what->domain_count > 0)
 			status = store_domain_get(
@@ -446,8 +463,9 @@ put_all(struct export *e, struct arena *names, struct error *err)
 			one = all[i];
 		if (status == STATUS_OK)
 			status = put_domain(e, &one, err);
+		e->done = i + 1;
 		if (status == STATUS_OK)
-			status = check_output(e, err);
+			status = begin_page(e, err);
 	}
 	return status;
 }

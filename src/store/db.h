@@ -37,6 +37,7 @@ struct db_words {
 	const char *blob;      /* bytes */
 	const char *clustered; /* after a table that is its primary key */
 	const char *begin;     /* a transaction that will write */
+	const char *look;      /* one that only reads, all at one moment */
 };
 
 struct db_ops {

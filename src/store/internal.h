@@ -13,6 +13,8 @@ struct store {
 	char *location;
 	struct map *statements; /* SQL text to struct db_stmt */
 	bool in_transaction;
+	unsigned looks; /* store_look() without its end yet */
+	bool own_look;  /* the outermost began a transaction of its own */
 	/* A write of this transaction failed; it must not be committed. */
 	enum status failed;
 	/* Days of traffic that this transaction added to, a struct day_span a

@@ -575,6 +575,7 @@ const struct db_ops db_sqlite = {
 		/* At once a writer: a reader that turns into one halfway can
 		 * only fail. */
 		.begin = "BEGIN IMMEDIATE",
+		.look = "BEGIN DEFERRED",
 	},
 	.lock = lock_take,
 	.unlock = lock_drop,

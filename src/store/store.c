@@ -12,7 +12,11 @@
 #include "store/query.h"
 #include "store/schema.h"
 
-enum { MAKE_PATIENCE_MS = 5000, RETRY_MS = 10 };
+enum {
+	MAKE_PATIENCE_MS = 5000,
+	RETRY_MS = 10,
+	ADOPTED = 64 * 1024, /* arrays that are not worth a copy */
+};
 
 /* Longest first: the last one takes whatever is a path. */
 static const struct db_ops *const drivers[] = { &db_sqlite };
@@ -209,8 +213,11 @@ enum status
 store_statement(struct store *store, const char *sql, struct db_stmt **out,
     struct error *err)
 {
-	enum status status = store->ops->present(store->db, err);
+	enum status status = STATUS_OK;
 
+	/* What has begun ends with what it began with. */
+	if (!store->own_look && !store->in_transaction)
+		status = store->ops->present(store->db, err);
 	if (status != STATUS_OK)
 		return status;
 	*out = map_get(store->statements, sql);
@@ -237,6 +244,11 @@ store_settle(struct arena *arena, void *array, size_t count, size_t size)
 {
 	void *out = NULL;
 
+	if (count * size >= ADOPTED) {
+		out = mem_resize(array, count, size);
+		arena_adopt(arena, out, count * size);
+		return out;
+	}
 	if (count > 0) {
 		out = arena_alloc(arena, count * size);
 		memcpy(out, array, count * size);
@@ -247,11 +259,42 @@ store_settle(struct arena *arena, void *array, size_t count, size_t size)
 
 /* --- transactions ---------------------------------------------------------- */
 
+enum status
+store_look(struct store *store, struct error *err)
+{
+	enum status status = STATUS_OK;
+
+	if (store->looks == 0 && !store->in_transaction) {
+		status = store->ops->present(store->db, err);
+		if (status == STATUS_OK)
+			status = store->ops->exec(
+			    store->db, store->ops->words.look, err);
+		store->own_look = status == STATUS_OK;
+	}
+	if (status == STATUS_OK)
+		store->looks++;
+	return status;
+}
+
+void
+store_look_end(struct store *store)
+{
+	if (--store->looks > 0 || !store->own_look)
+		return;
+	store->ops->rollback(store->db); /* there is nothing to commit */
+	store->own_look = false;
+}
+
 static enum status
 begin(struct store *store, struct error *err)
 {
-	enum status status = store->ops->present(store->db, err);
+	enum status status;
 
+	if (store->own_look)
+		return error_set(err, STATUS_USAGE,
+		    "store %s: nothing can be written while it is looked at",
+		    store->location);
+	status = store->ops->present(store->db, err);
 	if (status == STATUS_OK)
 		status = store->ops->exec(
 		    store->db, store->ops->words.begin, err);
@@ -281,6 +324,8 @@ finish(struct store *store, enum status status, struct error *err)
 {
 	if (status == STATUS_OK)
 		status = still_whole(store, err);
+	if (status == STATUS_OK)
+		status = store->ops->present(store->db, err);
 	if (status == STATUS_OK)
 		status = store_traffic_sum(store, err);
 	if (status == STATUS_OK)

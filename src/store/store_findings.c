@@ -21,6 +21,7 @@ struct row {
 	int64_t id, begun_s;
 	int64_t known_first_s; /* since when the last known verdict was so */
 	bool paired;
+	bool stays; /* paired with a finding that says the same */
 };
 struct rows {
 	struct row *items;
@@ -192,18 +193,14 @@ reword(
 }
 
 static enum status
-seen(const struct run *run, const char *check)
+seen(const struct run *run, const struct row *row)
 {
 	struct query q;
 
 	query_open(&q, run->store,
-	    "UPDATE finding SET last_seen_s = $1"
-	    " WHERE domain = $2 AND ended_s = $3 AND name = $4",
-	    run->err);
+	    "UPDATE finding SET last_seen_s = $1 WHERE id = $2", run->err);
 	query_int(&q, run->now_s);
-	query_int(&q, run->domain);
-	query_int(&q, OPEN);
-	query_text(&q, check);
+	query_int(&q, row->id);
 	return query_run(&q);
 }
 
@@ -332,10 +329,11 @@ pair_unchanged(struct run *run)
 		if (old == NULL)
 			continue;
 		old->paired = run->paired[i] = true;
-		if (other_record(&old->finding, &run->found[i]))
-			status = replace(run, old, &run->found[i]);
-		else
+		old->stays = !other_record(&old->finding, &run->found[i]);
+		if (old->stays)
 			status = reword(run, old, &run->found[i]);
+		else
+			status = replace(run, old, &run->found[i]);
 	}
 	return status;
 }
@@ -414,8 +412,13 @@ put(struct run *run, const char *const *checks, size_t check_count)
 		status = pair_changed(run);
 	if (status == STATUS_OK)
 		status = end_missing(run, checks, check_count);
-	for (size_t i = 0; status == STATUS_OK && i < check_count; i++)
-		status = seen(run, checks[i]);
+	for (size_t i = 0; status == STATUS_OK && i < run->old.count; i++) {
+		const struct row *old = &run->old.items[i];
+
+		if (old->stays &&
+		    among(old->finding.check, checks, check_count))
+			status = seen(run, old);
+	}
 	free(run->paired);
 	free(run->old.items);
 	arena_free(arena);
@@ -484,27 +487,17 @@ store_findings_get(struct store *store, int64_t domain, int64_t at_s,
 	return status;
 }
 
-enum status
-store_findings_past(struct store *store, int64_t domain, int64_t since_s,
-    int64_t after, size_t limit, struct arena *arena, struct finding_span **out,
-    size_t *count, struct error *err)
+static enum status
+read_spans(struct query *q, struct arena *arena, struct finding_span **out,
+    size_t *count)
 {
 	struct finding_span *all = NULL;
 	size_t cap = 0;
-	struct query q;
 
 	*count = 0;
-	query_open(&q, store,
-	    "SELECT " COLUMNS ", ended_s FROM finding WHERE domain = $1"
-	    " AND ended_s > $2 AND id > $3 ORDER BY id LIMIT $4",
-	    err);
-	query_int(&q, domain);
-	query_int(&q, since_s < OPEN ? since_s : OPEN - 1);
-	query_int(&q, after);
-	query_int(&q, limit < INT64_MAX ? (int64_t)limit : INT64_MAX);
-	while (query_row(&q)) {
-		struct row row = read_row(&q, arena);
-		int64_t ended = query_get_int(&q, 15);
+	while (query_row(q)) {
+		struct row row = read_row(q, arena);
+		int64_t ended = query_get_int(q, 15);
 
 		all = mem_grow(all, *count, &cap, sizeof(*all));
 		all[(*count)++] = (struct finding_span){
@@ -515,5 +508,43 @@ store_findings_past(struct store *store, int64_t domain, int64_t since_s,
 		};
 	}
 	*out = store_settle(arena, all, *count, sizeof(*all));
-	return query_end(&q);
+	return query_end(q);
+}
+
+enum status
+store_findings_past(struct store *store, int64_t domain, int64_t since_s,
+    int64_t after, size_t limit, struct arena *arena, struct finding_span **out,
+    size_t *count, struct error *err)
+{
+	struct query q;
+
+	query_open(&q, store,
+	    "SELECT " COLUMNS ", ended_s FROM finding WHERE domain = $1"
+	    " AND ended_s > $2 AND id > $3 ORDER BY id LIMIT $4",
+	    err);
+	query_int(&q, domain);
+	query_int(&q, since_s < OPEN ? since_s : OPEN - 1);
+	query_int(&q, after);
+	query_int(&q, limit < INT64_MAX ? (int64_t)limit : INT64_MAX);
+	return read_spans(&q, arena, out, count);
+}
+
+enum status
+store_finding_past(struct store *store, const struct finding_key *key,
+    int64_t until_s, size_t limit, struct arena *arena,
+    struct finding_span **out, size_t *count, struct error *err)
+{
+	struct query q;
+
+	query_open(&q, store,
+	    "SELECT " COLUMNS ", ended_s FROM finding WHERE domain = $1"
+	    " AND name = $2 AND subject = $3 AND begun_s <= $4"
+	    " ORDER BY begun_s DESC, id DESC LIMIT $5",
+	    err);
+	query_int(&q, key->domain);
+	query_text(&q, key->check);
+	query_text(&q, key->subject);
+	query_int(&q, until_s);
+	query_int(&q, limit < INT64_MAX ? (int64_t)limit : INT64_MAX);
+	return read_spans(&q, arena, out, count);
 }

@@ -243,25 +243,45 @@ write_sql(const struct reply_query *ask, struct buf *sql)
 	    identity, name, ask->provider != NULL ? "$6" : "$5");
 }
 
+/* The texts of a row, most of which came before. */
+struct texts {
+	struct arena *arena;
+	struct map *known;
+};
+
+static const char *
+read_text(struct query *q, int column, const struct texts *texts)
+{
+	const char *text = query_get_text(q, column);
+	char *known = map_get(texts->known, text);
+
+	if (known == NULL) {
+		known = arena_dup(texts->arena, text);
+		map_put(texts->known, known, known);
+	}
+	return known;
+}
+
 static struct reply_count
-read_reply(struct query *q, const struct reply_query *ask, struct arena *arena)
+read_reply(
+    struct query *q, const struct reply_query *ask, const struct texts *texts)
 {
 	return (struct reply_count){
 		.hour_s = query_get_int(q, BEGUN),
 		.span_s = ask->by_s > 0 ? ask->by_s
 					: ask->until_s - ask->since_s,
-		.provider = arena_dup(arena, query_get_text(q, PROVIDER)),
-		.stream = arena_dup(arena, query_get_text(q, STREAM)),
-		.key = arena_dup(arena, query_get_text(q, KEY)),
-		.category = arena_dup(arena, query_get_text(q, CATEGORY)),
-		.reply = arena_dup(arena, query_get_text(q, REPLY)),
-		.identity = arena_dup(arena, query_get_text(q, IDENTITY)),
+		.provider = read_text(q, PROVIDER, texts),
+		.stream = read_text(q, STREAM, texts),
+		.key = read_text(q, KEY, texts),
+		.category = read_text(q, CATEGORY, texts),
+		.reply = read_text(q, REPLY, texts),
+		.identity = read_text(q, IDENTITY, texts),
 		.permanent = query_get_int(q, PERMANENT) != 0,
 		.slow_down = query_get_int(q, SLOW_DOWN) != 0,
 		.count = query_get_int(q, TOTAL),
 		.last_s = query_get_int(q, NEWEST),
 		.sample = "",
-		.domain = arena_dup(arena, query_get_text(q, NAME)),
+		.domain = read_text(q, NAME, texts),
 		.domains = query_get_int(q, DOMAINS),
 	};
 }
@@ -320,6 +340,7 @@ static enum status
 read_rows(struct query *q, const struct reply_query *ask, struct arena *arena,
     struct rows *rows)
 {
+	struct texts texts = { .arena = arena, .known = map_new() };
 	bool good = true;
 
 	while (good && query_row(q)) {
@@ -331,8 +352,9 @@ read_rows(struct query *q, const struct reply_query *ask, struct arena *arena,
 		    &rows->place_cap, sizeof(*rows->places));
 		rows->places[rows->count].domain = query_get_int(q, DOMAIN);
 		rows->places[rows->count].kind = query_get_int(q, KIND);
-		rows->replies[rows->count++] = read_reply(q, ask, arena);
+		rows->replies[rows->count++] = read_reply(q, ask, &texts);
 	}
+	map_free(texts.known, NULL);
 	if (query_end(q) != STATUS_OK || good)
 		return q->status;
 	return store_damaged(

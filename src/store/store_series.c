@@ -230,32 +230,72 @@ store_series_put(struct store *store, int64_t domain, enum metric metric,
 
 /* --- reading --------------------------------------------------------------- */
 
+/* The days of a row that are asked for; false when it is damaged. */
+static bool
+take_days(struct query *q, int32_t first, size_t count, double *out)
+{
+	int64_t stored = 0, from, until;
+	size_t days = 0;
+	const unsigned char *data = row_numbers(q, &stored, &days);
+
+	if (data == NULL)
+		return false;
+	from = stored > first ? stored : first;
+	until = stored + (int64_t)days;
+	if (until > first && (uint64_t)(until - first) > count)
+		until = first + (int64_t)count;
+	for (int64_t day = from; day < until; day++)
+		out[day - first] = decode(data + (day - stored) * NUMBER_SIZE);
+	return true;
+}
+
+static void
+no_numbers(double *out, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		out[i] = (double)NAN;
+}
+
 enum status
 store_series_get(struct store *store, int64_t domain, enum metric metric,
     int32_t first, size_t count, double *out, struct error *err)
 {
-	const unsigned char *data = NULL;
-	int64_t stored = 0;
-	size_t days = 0;
 	struct query q;
-	enum status status = STATUS_OK;
+	bool good = true;
 
-	for (size_t i = 0; i < count; i++)
-		out[i] = (double)NAN;
+	no_numbers(out, count);
 	open_series(&q, store, domain, metric, err);
-	if (query_row(&q)) {
-		data = row_numbers(&q, &stored, &days);
-		if (data == NULL)
-			status = damaged(store, domain, metric, err);
-	}
-	for (size_t i = 0; i < days; i++) {
-		int64_t at = stored + (int64_t)i - first;
+	if (query_row(&q))
+		good = take_days(&q, first, count, out);
+	if (query_end(&q) != STATUS_OK)
+		return q.status;
+	return good ? STATUS_OK : damaged(store, domain, metric, err);
+}
 
-		if (at >= 0 && (uint64_t)at < count)
-			out[at] = decode(data + i * NUMBER_SIZE);
+enum status
+store_series_all(struct store *store, int64_t domain, int32_t first,
+    size_t count, double *const out[METRIC_COUNT], struct error *err)
+{
+	int64_t metric = 0;
+	struct query q;
+	bool good = true;
+
+	for (size_t m = 0; m < METRIC_COUNT; m++)
+		no_numbers(out[m], count);
+	query_open(&q, store,
+	    "SELECT first_day, days, numbers, slot FROM series"
+	    " WHERE slot >= $1 AND slot < $2",
+	    err);
+	query_int(&q, slot_of(domain, 0));
+	query_int(&q, slot_of(domain, METRIC_COUNT));
+	while (good && query_row(&q)) {
+		metric = query_get_int(&q, 3) - slot_of(domain, 0);
+		good = take_days(&q, first, count, out[metric]);
 	}
-	return status == STATUS_OK ? query_end(&q)
-				   : ((void)!query_end(&q), status);
+	if (query_end(&q) != STATUS_OK)
+		return q.status;
+	return good ? STATUS_OK
+		    : damaged(store, domain, (enum metric)metric, err);
 }
 
 enum status

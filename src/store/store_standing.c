@@ -351,6 +351,11 @@ store_standing_sql(const struct standing_page *page, struct buf *out)
 		    "SELECT domain FROM standing WHERE watched = 1"
 		    " AND words LIKE $1 ESCAPE '!' ORDER BY %s",
 		    order);
+	else if (page->after != NULL)
+		buf_printf(out,
+		    ROWS "watched = 1 AND name > $1"
+			 " ORDER BY %s LIMIT $2 OFFSET $3",
+		    order);
 	else
 		buf_printf(out,
 		    ROWS "watched = 1 ORDER BY %s LIMIT $1 OFFSET $2", order);
@@ -405,6 +410,8 @@ read_all(struct rows *rows, const struct standing_page *page, const char *sql)
 	if (status != STATUS_OK)
 		return status;
 	query_open(&q, rows->store, sql, rows->err);
+	if (page->after != NULL)
+		query_text(&q, page->after);
 	query_int(&q, as_limit(page->limit));
 	query_int(&q, as_limit(page->offset));
 	while (query_row(&q))

@@ -63,16 +63,13 @@ static enum status
 load_series(struct store *store, int64_t domain, struct arena *arena,
     struct history *h, struct error *err)
 {
-	enum status status = STATUS_OK;
+	double *values[METRIC_COUNT];
 
-	for (size_t i = 0; status == STATUS_OK && i < METRIC_COUNT; i++) {
-		double *values = arena_alloc(arena, h->days * sizeof(*values));
-
-		status = store_series_get(store, domain, (enum metric)i,
-		    h->first_day, h->days, values, err);
-		h->series[i] = values;
-	}
-	return status;
+	for (size_t i = 0; i < METRIC_COUNT; i++)
+		h->series[i] = values[i] = arena_room(
+		    arena, h->days * sizeof(*values[i]));
+	return store_series_all(
+	    store, domain, h->first_day, h->days, values, err);
 }
 
 /* After the mutes, which mark the findings. */
@@ -217,25 +214,41 @@ complete_standing(struct store *store, const struct moment *m,
 	return STATUS_OK;
 }
 
+static enum status
+load_and_judge(struct store *store, const struct settings *settings,
+    const struct requirements *requirements, const char *domain,
+    const struct moment *m, struct arena *arena, struct view *out,
+    struct error *err)
+{
+	enum status status = store_domain_get(
+	    store, domain, arena, &out->domain, err);
+
+	if (status == STATUS_OK)
+		status = load_history(store, settings, m, arena, out, err);
+	if (status == STATUS_OK)
+		status = store_events(store, domain, INT64_MIN, m->at_s,
+		    EVENTS_MAX, arena, &out->events, &out->event_count, err);
+	if (status != STATUS_OK)
+		return status;
+	judge(requirements, arena, out);
+	return complete_standing(store, m, out, err);
+}
+
 enum status
 view_load(struct store *store, const struct settings *settings,
     const struct requirements *requirements, const char *domain, int32_t as_of,
     int64_t now_s, struct arena *arena, struct view *out, struct error *err)
 {
 	struct moment m = moment_of(as_of, now_s);
-	enum status status;
+	enum status status = store_look(store, err);
 
 	memset(out, 0, sizeof(*out));
-	status = store_domain_get(store, domain, arena, &out->domain, err);
-	if (status == STATUS_OK)
-		status = load_history(store, settings, &m, arena, out, err);
-	if (status == STATUS_OK)
-		status = store_events(store, domain, INT64_MIN, m.at_s,
-		    EVENTS_MAX, arena, &out->events, &out->event_count, err);
 	if (status != STATUS_OK)
 		return status;
-	judge(requirements, arena, out);
-	return complete_standing(store, &m, out, err);
+	status = load_and_judge(
+	    store, settings, requirements, domain, &m, arena, out, err);
+	store_look_end(store);
+	return status;
 }
 
 /* --- the head -------------------------------------------------------------- */

@@ -194,20 +194,24 @@ class Actions(Case):
 
     def test_files(self):
         screen = self.screen("--no-collector")
-        screen.press("p", r"1 news\.example\.test, text")
-        screen.keys("1")
+        screen.press("p", r"\[this domain\] all domains")
+        screen.wait(r"= sendtop snapshot --format text news\.example\.test")
+        screen.keys("Enter")
         text = self.written(screen, r"written: (sendtop-news\S+\.txt)")
         self.assertIn("news.example.test  CRITICAL", text)
-        self.command(screen, "export json out.json", r"written: out\.json")
+        self.command(screen, "snapshot all json out.json",
+                     r"written: out\.json")
         with open(self.file("out.json")) as f:
             self.assertEqual(len(json.load(f)["domains"]), len(STORIES))
         # What is there is not written over.
         self.command(screen, "export csv out.json", r"is there already")
         screen.press("Enter", r"\[1 Summary\]")
         screen.press("7", r"REQUIREMENT")
-        screen.press("p", r"1 this panel, text")
-        screen.keys("1")
-        panel = self.written(screen, r"written: (sendtop-news\S+\.txt)")
+        screen.press("p", r"\[this domain\]")      # it was so before
+        screen.press("1", r"\[this panel\]")
+        screen.keys("Enter")
+        panel = self.written(
+            screen, r"written: (sendtop-news\S+(?:-2|\d\dZ)\.txt)")
         self.assertIn("REQUIREMENT", panel)
         self.assertTrue(all(len(line) <= 80 for line in panel.split("\n")))
 

@@ -198,7 +198,11 @@ class Hostile(Case):
             p.redraw(r"Esc closes")
             p.send(b"\x1b")
             p.redraw(r"\[8 \w+\]")
-        p.send(b"p2")
+        p.send(b"p")
+        p.redraw(r"\[this panel\]")
+        p.send(b"2")
+        p.redraw(r"\[this domain\]")
+        p.send(b"\r")
         said = p.redraw(r"written: (\S+\.txt)", 30)[1]
         p.send(b"<")
         p.redraw(r"AS OF")

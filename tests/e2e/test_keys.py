@@ -143,7 +143,7 @@ class Live(Case):
         screen.type("snapshot")
         screen.wait(r"search: snapshot")
         text = screen.text()
-        self.assertIn("write the panel, the domain or everything", text)
+        self.assertIn("write the panel, the domain, everything or", text)
         self.assertIn(":snapshot", text)
         self.assertNotIn("quit", text)
         self.assertNotIn("Ctrl-Z", text)
@@ -180,9 +180,11 @@ class Live(Case):
 
     # --- the snapshot
 
-    def snapshot(self, screen, what):
-        found = screen.press("p", r"(\d) %s" % what)
-        said = screen.press(found[1], r"written: (\S+\.txt)", 30)[1]
+    def snapshot(self, screen, number, what):
+        """What the form writes of its choice of that number."""
+        screen.press("p", r"^. what ")
+        screen.press(number, r"\[%s\]" % what)
+        said = screen.press("Enter", r"written: (\S+\.txt) \(", 30)[1]
         file = os.path.join(self.where, said)
         self.assertTrue(os.path.exists(file), said)
         with open(file) as f:
@@ -194,7 +196,7 @@ class Live(Case):
         screen.press("4", r"\[4 TLS\]")
         panel = [line for line in masked(screen.text()).split("\n")[3:-3]
                  if line.strip()]
-        said, text = self.snapshot(screen, r"news\.example\.test, text")
+        said, text = self.snapshot(screen, "2", "this domain")
         self.assertRegex(said, r"^sendtop-news\.example\.test-.*Z\.txt$")
         self.assertGreater(len(panel), 10)
         # What was on the screen is in the file.
@@ -211,7 +213,7 @@ class Live(Case):
 
     def test_snapshot_of_all(self):
         screen = self.screen("--no-collector")
-        said, text = self.snapshot(screen, "all domains, text")
+        said, text = self.snapshot(screen, "2", "all domains")
         self.assertRegex(said, r"^sendtop-all-.*Z\.txt$")
         for name in ("news.example.test", "unverified.test"):
             self.assertIn(name, text)
@@ -219,8 +221,8 @@ class Live(Case):
     def test_snapshot_again(self):
         """A file that is there is not written over."""
         screen = self.screen("--no-collector")
-        said, text = self.snapshot(screen, "all domains, text")
-        again, _ = self.snapshot(screen, "all domains, text")
+        said, text = self.snapshot(screen, "2", "all domains")
+        again, _ = self.snapshot(screen, "2", "all domains")
         self.assertNotEqual(said, again)
         with open(self.file(said)) as f:
             self.assertEqual(f.read(), text)
@@ -230,7 +232,7 @@ class Live(Case):
         screen.press("Enter", r"^ news\.example\.test +CRITICAL")
         screen.press("<", r"AS OF (\S+)")
         day = screen.press("<", r"AS OF (\S+)")[1]
-        _, text = self.snapshot(screen, r"news\.example\.test, text")
+        _, text = self.snapshot(screen, "2", "this domain")
         self.assertIn("the end of " + screen.wait(r"AS OF (\S+)")[1], text)
         self.assertRegex(day, r"\d{4}-\d\d-\d\d")
 

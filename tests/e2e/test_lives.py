@@ -108,6 +108,19 @@ class Pair(Case):
         third = self.sendtop("collect", "--once", *words)
         self.assertEqual((third.code, third.err), (0, ""))
 
+    def test_collector_gives_way(self):
+        screen = self.screen()
+        pid = screen.pid()
+        mine = os.getpriority(os.PRIO_PROCESS, pid)
+        collector = self.collector(pid)
+        wait(lambda: os.getpriority(os.PRIO_PROCESS, collector)
+             == min(mine + 5, 19), "a collector that is nice")
+        wait(lambda: os.sched_getscheduler(collector) == os.SCHED_BATCH,
+             "a collector that does not preempt")
+        # The screen itself stays as it was, but asks for short turns.
+        self.assertEqual(os.sched_getscheduler(pid)
+                         & ~os.SCHED_RESET_ON_FORK, os.SCHED_OTHER)
+
     def test_no_collector(self):
         screen = self.screen("--no-collector")
         self.assertEqual(children(screen.pid()), [])

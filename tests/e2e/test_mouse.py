@@ -120,11 +120,11 @@ class Mouse(Case):
         self.click(*self.place(r"3 Checks"))
         p.redraw(r"\[3 Checks\]")
         p.send(b"y")
-        p.redraw(r"1 news\.example\.test")
+        p.redraw(r"\d news\.example\.test")
         # Behind a menu nothing is clicked.
         self.click(*self.place(r"2 Spam"))
         p.redraw(r"\[3 Checks\]")
-        self.click(*self.place(r"1 news\.example\.test"))
+        self.click(*self.place(r"\d news\.example\.test"))
         p.redraw(r"copied to the clipboard")
 
     def test_wheel(self):

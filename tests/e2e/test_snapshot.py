@@ -375,8 +375,8 @@ class OnExit(Snapshots):
         p.send(b"\r2")
         p.redraw(r"\[2 Spam\]")
         p.send(b"p")
-        number = p.redraw(r"(\d) this panel, text")[1]
-        p.send(number.encode())
+        p.redraw(r"\[this panel\]")
+        p.send(b"\r")
         said = p.redraw(r"written: (\S+\.txt)")[1]
         with open(self.file(said)) as f:
             text = f.read()

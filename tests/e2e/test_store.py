@@ -232,7 +232,7 @@ class Full(Case):
         self.assertEqual(query(db, "SELECT count(*) FROM series"), rows)
         # There is room again: it recovers without being started anew.
         os.unlink(os.path.join(room, "ballast"))
-        screen.press("r", r"probe of edge\.test (done|\w+)")
+        screen.press("r", r"probe of edge\.test (done|\w+)", 30)
         screen.wait(r"probe of edge\.test done: probed 1 of 1")
         screen.keys("q")
         self.assertEqual(screen.status(), 0)

@@ -210,7 +210,7 @@ class Domain(Case):
                         r"ramp STOP", r"\d failing", r"What to do next",
                         r"1 Stop: send nothing more to Gmail",
                         r"7-day clock 0 of 7 days",
-                        r"Volume +~48\.2k", r"NEEDS WORK FAIL"):
+                        r"Volume +~48\.2k", r"NEEDS WORK +FAIL"):
             self.assertRegex(text, pattern)
 
     def test_both_lines_in_the_chart(self):

@@ -135,6 +135,30 @@ START_TEST(test_arena)
 }
 END_TEST
 
+/* What it keeps of what it had is little; the rest is seen to be freed by
+ * whoever looks for leaks. */
+START_TEST(test_arena_size)
+{
+	enum { LARGE = 1 << 20, LITTLE = 1 << 16 };
+	struct arena *arena = arena_new();
+
+	ck_assert_uint_eq(arena_size(arena), 0);
+	for (int round = 0; round < 3; round++) {
+		arena_adopt(arena, mem_zero(1, LARGE), LARGE);
+		arena_adopt(arena, mem_dup("small"), 6);
+		ck_assert_uint_ge(arena_size(arena), LARGE + 6);
+		ck_assert_uint_lt(arena_size(arena), LARGE + LITTLE);
+		arena_alloc(arena, LARGE);
+		ck_assert_uint_ge(arena_size(arena), 2 * LARGE);
+		if (round == 2)
+			break;
+		arena_reset(arena);
+		ck_assert_uint_le(arena_size(arena), LITTLE);
+	}
+	arena_free(arena);
+}
+END_TEST
+
 START_TEST(test_buf)
 {
 	struct buf buf = { 0 };
@@ -196,6 +220,7 @@ suite_mem(void)
 	tcase_add_loop_exit_test(tc, test_death, 3, 0, 6);
 	tcase_add_exit_test(tc, test_death_hook, 42);
 	tcase_add_test(tc, test_arena);
+	tcase_add_test(tc, test_arena_size);
 	tcase_add_test(tc, test_buf);
 	tcase_add_test(tc, test_buf_bound);
 	suite_add_tcase(suite, tc);

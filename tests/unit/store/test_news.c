@@ -190,6 +190,47 @@ START_TEST(test_past)
 }
 END_TEST
 
+/* One check on one subject, newest first. */
+START_TEST(test_past_of_one)
+{
+	struct place place = place_new();
+	struct store *store = open_store(&place, STORE_COLLECT);
+	struct arena *arena = arena_new();
+	struct finding_key key = { .domain = add_domain(store, "a.test"),
+		.check = "ptr",
+		.subject = "192.0.2.1" };
+	struct finding_span *all;
+	struct error err;
+	size_t count;
+
+	find(store, key.domain, VERDICT_PASS, "ok", 100);
+	find(store, add_domain(store, "b.test"), VERDICT_WARN, "other", 150);
+	find(store, key.domain, VERDICT_FAIL, "missing", 200);
+	find(store, key.domain, VERDICT_PASS, "ok", 300);
+	must(store_finding_past(
+		 store, &key, 1000, 10, arena, &all, &count, &err),
+	    &err);
+	ck_assert_uint_eq(count, 3);
+	ck_assert_int_eq(all[0].begun_s, 300);
+	ck_assert_int_eq(all[0].ended_s, 0);
+	ck_assert_str_eq(all[1].finding.reason, "missing");
+	ck_assert_int_eq(all[2].ended_s, 200);
+	/* As it stood at a moment, and no more than asked for. */
+	must(store_finding_past(store, &key, 250, 1, arena, &all, &count, &err),
+	    &err);
+	ck_assert_uint_eq(count, 1);
+	ck_assert_str_eq(all[0].finding.reason, "missing");
+	key.subject = "192.0.2.2";
+	must(store_finding_past(
+		 store, &key, 1000, 10, arena, &all, &count, &err),
+	    &err);
+	ck_assert_uint_eq(count, 0);
+	arena_free(arena);
+	store_close(store);
+	place_free(&place);
+}
+END_TEST
+
 /* Events of an older store are there, and are about nothing in particular. */
 START_TEST(test_older_store)
 {
@@ -233,6 +274,7 @@ suite_news(void)
 	tcase_add_loop_test(tc, test_order, 0, (int)COUNT(queries));
 	tcase_add_test(tc, test_told);
 	tcase_add_test(tc, test_past);
+	tcase_add_test(tc, test_past_of_one);
 	tcase_add_test(tc, test_older_store);
 	suite_add_tcase(suite, tc);
 	return suite;

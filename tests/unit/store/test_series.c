@@ -68,6 +68,57 @@ put_text(struct store *store, int64_t id, int at, const char *text)
 	    &err);
 }
 
+/* All at once is as each by itself, and nothing beside or past the days. */
+static void
+check_all(struct store *store, int64_t id, int32_t first, size_t count)
+{
+	double all[METRIC_COUNT][SHOWN + 1], *out[METRIC_COUNT], one[SHOWN];
+	struct error err;
+
+	for (size_t m = 0; m < METRIC_COUNT; m++) {
+		out[m] = all[m];
+		all[m][count] = 77;
+	}
+	must(store_series_all(store, id, first, count, out, &err), &err);
+	for (size_t m = 0; m < METRIC_COUNT; m++) {
+		must(store_series_get(
+			 store, id, (enum metric)m, first, count, one, &err),
+		    &err);
+		for (size_t i = 0; i < count; i++)
+			ck_assert_msg(isnan(one[i]) ? isnan(all[m][i])
+						    : one[i] == all[m][i],
+			    "metric %zu, day %zu", m, i);
+		ck_assert_double_eq(all[m][count], 77);
+	}
+}
+
+START_TEST(test_all)
+{
+	struct place place = place_new();
+	struct store *store = open_store(&place, STORE_COLLECT);
+	int64_t ids[3];
+	struct error err;
+
+	ids[0] = add_domain(store, "a.example.com");
+	ids[1] = add_domain(store, "b.example.com");
+	ids[2] = add_domain(store, "c.example.com");
+	for (size_t d = 0; d < 3; d += 2)
+		for (size_t m = 0; m < METRIC_COUNT; m += 1 + d) {
+			double values[5] = { NO, (double)m, (double)d, NO, 4 };
+
+			must(store_series_put(store, ids[d], (enum metric)m,
+				 DAY + (int32_t)(m % 4), 5, values, &err),
+			    &err);
+		}
+	for (size_t d = 0; d < 3; d++)
+		for (int first = -9; first < 12; first++)
+			for (size_t count = 0; count <= SHOWN; count += 3)
+				check_all(store, ids[d], DAY + first, count);
+	store_close(store);
+	place_free(&place);
+}
+END_TEST
+
 START_TEST(test_puts)
 {
 	struct place place = place_new();
@@ -198,8 +249,11 @@ START_TEST(test_damaged)
 	struct store *store = open_store(&place, STORE_COLLECT);
 	int64_t id = add_domain(store, "example.com");
 	double values[3] = { 1, 2, 3 };
+	double all[METRIC_COUNT][3], *out[METRIC_COUNT];
 	struct error err;
 
+	for (size_t m = 0; m < METRIC_COUNT; m++)
+		out[m] = all[m];
 	must(
 	    store_series_put(store, id, METRIC_SPAM_RATE, DAY, 3, values, &err),
 	    &err);
@@ -210,6 +264,8 @@ START_TEST(test_damaged)
 	    store_series_get(store, id, METRIC_SPAM_RATE, DAY, 3, values, &err),
 	    STATUS_CORRUPT, &err);
 	ck_assert(isnan(values[0]));
+	must_be(store_series_all(store, id, DAY, 3, out, &err), STATUS_CORRUPT,
+	    &err);
 	ck_assert_int_ne(
 	    store_series_put(store, id, METRIC_SPAM_RATE, DAY, 1, values, &err),
 	    STATUS_OK);
@@ -307,6 +363,7 @@ suite_series(void)
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, test_puts, 0, (int)COUNT(rows));
+	tcase_add_test(tc, test_all);
 	tcase_add_test(tc, test_exact);
 	tcase_add_test(tc, test_bounds);
 	tcase_add_loop_test(tc, test_damaged, 0, 10);

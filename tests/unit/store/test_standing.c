@@ -98,33 +98,39 @@ static const struct {
 	struct standing_page page;
 	const char *wanted;
 } pages[] = {
-	{ { SORT_WORST, false, NULL, 0, 99 }, "badecf/6" },
-	{ { SORT_WORST, true, NULL, 0, 99 }, "fcedab/6" },
-	{ { SORT_NAME, false, NULL, 0, 99 }, "abcdef/6" },
-	{ { SORT_NAME, true, "", 0, 99 }, "fedcba/6" },
-	{ { SORT_SPAM, false, NULL, 0, 99 }, "bdcaef/6" },
-	{ { SORT_VOLUME, false, NULL, 0, 99 }, "badcef/6" },
-	{ { SORT_GROWTH, false, NULL, 0, 99 }, "bdacef/6" },
-	{ { SORT_RAMP, false, NULL, 0, 99 }, "ebadcf/6" },
-	{ { SORT_REPUTATION, false, NULL, 0, 99 }, "bdacef/6" },
-	{ { SORT_AGE, false, NULL, 0, 99 }, "fdabce/6" },
-	{ { SORT_WORST, false, NULL, 0, 2 }, "ba/6" },
-	{ { SORT_WORST, false, NULL, 2, 2 }, "de/6" },
-	{ { SORT_WORST, false, NULL, 6, 2 }, "/6" },
-	{ { SORT_WORST, false, NULL, 0, 0 }, "/6" },
-	{ { SORT_WORST, false, NULL, 0, SIZE_MAX }, "badecf/6" },
-	{ { SORT_WORST, false, "PROD", 0, 99 }, "ba/2" },
-	{ { SORT_WORST, false, "PROD", 1, 99 }, "a/2" },
-	{ { SORT_WORST, false, "C.Exam", 0, 99 }, "c/1" },
-	{ { SORT_WORST, false, "ptr/192.0.2.10", 0, 99 }, "b/1" },
-	{ { SORT_WORST, false, "nothing", 0, 99 }, "/0" },
+	{ { SORT_WORST, false, NULL, 0, 99, NULL }, "badecf/6" },
+	{ { SORT_WORST, true, NULL, 0, 99, NULL }, "fcedab/6" },
+	{ { SORT_NAME, false, NULL, 0, 99, NULL }, "abcdef/6" },
+	{ { SORT_NAME, true, "", 0, 99, NULL }, "fedcba/6" },
+	{ { SORT_SPAM, false, NULL, 0, 99, NULL }, "bdcaef/6" },
+	{ { SORT_VOLUME, false, NULL, 0, 99, NULL }, "badcef/6" },
+	{ { SORT_GROWTH, false, NULL, 0, 99, NULL }, "bdacef/6" },
+	{ { SORT_RAMP, false, NULL, 0, 99, NULL }, "ebadcf/6" },
+	{ { SORT_REPUTATION, false, NULL, 0, 99, NULL }, "bdacef/6" },
+	{ { SORT_AGE, false, NULL, 0, 99, NULL }, "fdabce/6" },
+	{ { SORT_WORST, false, NULL, 0, 2, NULL }, "ba/6" },
+	{ { SORT_WORST, false, NULL, 2, 2, NULL }, "de/6" },
+	{ { SORT_WORST, false, NULL, 6, 2, NULL }, "/6" },
+	{ { SORT_WORST, false, NULL, 0, 0, NULL }, "/6" },
+	{ { SORT_WORST, false, NULL, 0, SIZE_MAX, NULL }, "badecf/6" },
+	{ { SORT_WORST, false, "PROD", 0, 99, NULL }, "ba/2" },
+	{ { SORT_WORST, false, "PROD", 1, 99, NULL }, "a/2" },
+	{ { SORT_WORST, false, "C.Exam", 0, 99, NULL }, "c/1" },
+	{ { SORT_WORST, false, "ptr/192.0.2.10", 0, 99, NULL }, "b/1" },
+	{ { SORT_WORST, false, "nothing", 0, 99, NULL }, "/0" },
 	/* What LIKE makes something of is only itself. */
-	{ { SORT_WORST, false, "%", 0, 99 }, "e/1" },
-	{ { SORT_WORST, false, "_", 0, 99 }, "bde/3" },
-	{ { SORT_WORST, false, "t_1", 0, 99 }, "d/1" },
-	{ { SORT_WORST, false, "!", 0, 99 }, "e/1" },
-	{ { SORT_WORST, false, "'", 0, 99 }, "/0" },
-	{ { SORT_WORST, false, "example prod", 0, 99 }, "/0" },
+	{ { SORT_WORST, false, "%", 0, 99, NULL }, "e/1" },
+	{ { SORT_WORST, false, "_", 0, 99, NULL }, "bde/3" },
+	{ { SORT_WORST, false, "t_1", 0, 99, NULL }, "d/1" },
+	{ { SORT_WORST, false, "!", 0, 99, NULL }, "e/1" },
+	{ { SORT_WORST, false, "'", 0, 99, NULL }, "/0" },
+	{ { SORT_WORST, false, "example prod", 0, 99, NULL }, "/0" },
+	/* After a name, which need not be there. */
+	{ { SORT_NAME, false, NULL, 0, 2, "b.example" }, "cd/6" },
+	{ { SORT_NAME, false, "", 1, 2, "b.example" }, "de/6" },
+	{ { SORT_NAME, false, NULL, 0, 99, "dd" }, "ef/6" },
+	{ { SORT_NAME, false, NULL, 0, 99, "" }, "abcdef/6" },
+	{ { SORT_NAME, false, NULL, 0, 99, "z" }, "/6" },
 };
 
 START_TEST(test_pages)
@@ -288,6 +294,7 @@ START_TEST(test_plan)
 		{ .sort = SORT_RAMP },
 		{ .sort = SORT_REPUTATION, .reverse = true },
 		{ .sort = SORT_AGE },
+		{ .sort = SORT_NAME, .after = "x" },
 	};
 	struct place place = place_new();
 	struct store *store = make_fleet(&place);
@@ -329,7 +336,7 @@ suite_standing(void)
 	tcase_add_test(tc, test_counts);
 	tcase_add_test(tc, test_labels_follow);
 	tcase_add_test(tc, test_other_version);
-	tcase_add_loop_test(tc, test_plan, 0, 12);
+	tcase_add_loop_test(tc, test_plan, 0, 13);
 	suite_add_tcase(suite, tc);
 	return suite;
 }

@@ -104,6 +104,74 @@ START_TEST(test_reader_sees_commits)
 }
 END_TEST
 
+/* However many reads there are in a look, all see the same store. */
+START_TEST(test_look)
+{
+	struct place place = place_new();
+	struct store *writer = open_store(&place, STORE_COLLECT);
+	struct store *reader = open_store(&place, STORE_READ);
+	struct error err;
+
+	must(store_look(reader, &err), &err);
+	ck_assert(!watched(reader, "example.com"));
+	must(store_look(reader, &err), &err);
+	add_domain(writer, "example.com");
+	ck_assert(!watched(reader, "example.com"));
+	store_look_end(reader);
+	ck_assert(!watched(reader, "example.com"));
+	must_be(store_begin(reader, &err), STATUS_USAGE, &err);
+	store_look_end(reader);
+	ck_assert(watched(reader, "example.com"));
+	must(store_begin(reader, &err), &err);
+	store_rollback(reader);
+	store_close(reader);
+	store_close(writer);
+	place_free(&place);
+}
+END_TEST
+
+/* Within a transaction it is part of that, and ends nothing. */
+START_TEST(test_look_of_a_writer)
+{
+	struct place place = place_new();
+	struct store *writer = open_store(&place, STORE_COLLECT);
+	struct store *reader = open_store(&place, STORE_READ);
+	struct error err;
+
+	must(store_begin(writer, &err), &err);
+	add_domain(writer, "example.com");
+	must(store_look(writer, &err), &err);
+	ck_assert(watched(writer, "example.com"));
+	add_domain(writer, "example.net");
+	store_look_end(writer);
+	ck_assert(!watched(reader, "example.net"));
+	must(store_commit(writer, &err), &err);
+	ck_assert(watched(reader, "example.com"));
+	ck_assert(watched(reader, "example.net"));
+	store_close(reader);
+	store_close(writer);
+	place_free(&place);
+}
+END_TEST
+
+/* A store that was deleted is told at the next look, not within one. */
+START_TEST(test_look_at_nothing)
+{
+	struct place place = place_new();
+	struct store *store = open_store(&place, STORE_COLLECT);
+	struct error err;
+
+	add_domain(store, "example.com");
+	must(store_look(store, &err), &err);
+	ck_assert_int_eq(unlink(place.path), 0);
+	ck_assert(watched(store, "example.com"));
+	store_look_end(store);
+	must_be(store_look(store, &err), STATUS_NOT_FOUND, &err);
+	store_close(store);
+	place_free(&place);
+}
+END_TEST
+
 START_TEST(test_reader_asks)
 {
 	struct place place = place_new();
@@ -265,6 +333,9 @@ suite_store(void)
 	tcase_add_test(tc, test_default_location);
 	tcase_add_test(tc, test_one_collector);
 	tcase_add_test(tc, test_reader_sees_commits);
+	tcase_add_test(tc, test_look);
+	tcase_add_test(tc, test_look_of_a_writer);
+	tcase_add_test(tc, test_look_at_nothing);
 	tcase_add_test(tc, test_reader_asks);
 	tcase_add_test(tc, test_reader_does_not_stall);
 	tcase_add_test(tc, test_transactions);

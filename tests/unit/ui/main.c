@@ -11,7 +11,9 @@ main(void)
 	int failed;
 
 	srunner_add_suite(runner, act_suite());
+	srunner_add_suite(runner, checks_suite());
 	srunner_add_suite(runner, dialogs_suite());
+	srunner_add_suite(runner, form_suite());
 	srunner_add_suite(runner, looks_suite());
 	srunner_add_suite(runner, words_suite());
 	srunner_add_suite(runner, panels_suite());

@@ -7,7 +7,9 @@
 
 Suite *act_suite(void);
 Suite *canvas_suite(void);
+Suite *checks_suite(void);
 Suite *dialogs_suite(void);
+Suite *form_suite(void);
 Suite *looks_suite(void);
 Suite *panels_suite(void);
 Suite *roster_suite(void);

@@ -302,42 +302,6 @@ START_TEST(copying)
 }
 END_TEST
 
-START_TEST(writing_files)
-{
-	open_on("rising");
-	press('p');
-	ck_assert_uint_eq(press('1'), WANT_SNAPSHOT);
-	ck_assert_int_eq(f.model.ui.order.scope, SCOPE_PANEL);
-	press('p');
-	ck_assert_uint_eq(press('3'), WANT_SNAPSHOT);
-	ck_assert_int_eq(f.model.ui.order.scope, SCOPE_DOMAIN);
-	ck_assert_str_eq(f.model.ui.order.format, "markdown");
-	ck_assert_str_eq(f.model.ui.order.domain, "news.example.com");
-	press('p');
-	ck_assert_uint_eq(press('9'), 0); /* there are not so many */
-	ck_assert_int_eq(f.model.ui.dialog.kind, DIALOG_SNAPSHOT);
-	ck_assert_uint_eq(press('q'), 0);
-	ck_assert_int_eq(f.model.ui.dialog.kind, DIALOG_NONE);
-}
-END_TEST
-
-/* A menu is clicked where it was drawn, and nothing behind it. */
-START_TEST(clicking_menus)
-{
-	struct key_event event = { .code = KEY_CODE_CLICK, .x = 5 };
-
-	press('p');
-	ck_assert_int_gt(frame.choice_rows, 2);
-	event.y = frame.list_y;
-	ck_assert_uint_eq(act(&f.model, &frame, &event, &f.model.ui), 0);
-	ck_assert_int_eq(f.model.ui.dialog.kind, DIALOG_SNAPSHOT);
-	event.y = frame.choice_y + 1;
-	ck_assert_uint_eq(
-	    act(&f.model, &frame, &event, &f.model.ui), WANT_SNAPSHOT);
-	ck_assert_str_eq(f.model.ui.order.format, "markdown");
-}
-END_TEST
-
 /* --- commands ----------------------------------------------------------------- */
 
 static const struct {
@@ -373,8 +337,18 @@ static const struct {
 	{ "events", WANT_VIEW },
 	{ "replies", WANT_VIEW },
 	{ "snapshot", WANT_SNAPSHOT },
+	{ "snapshot all markdown redacted since week", WANT_SNAPSHOT },
+	{ "snapshot since then", 0 },
+	{ "snapshot domain", WANT_SNAPSHOT }, /* the one under the cursor */
+	{ "snapshot panel", 0 },              /* on the list */
+	{ "snapshot all week.md", WANT_SNAPSHOT },
+	{ "export", WANT_SNAPSHOT },
 	{ "export csv", WANT_SNAPSHOT },
 	{ "export xml", 0 },
+	{ "export nosuch.example x.csv", 0 },
+	{ "export news.example.com x.csv", WANT_SNAPSHOT },
+	{ "export text", 0 },
+	{ "export ./xml", WANT_SNAPSHOT },
 	{ "tab spam", 0 }, /* on the list */
 	{ "q", WANT_QUIT },
 	{ "p", 0 }, /* probe or poll? */
@@ -419,6 +393,21 @@ START_TEST(command_meanings)
 	press(KEY_CODE_ENTER);
 	ck_assert_str_eq(ui->order.format, "json");
 	ck_assert_str_eq(ui->order.file, "/tmp/x y");
+	ck_assert(ui->order.history);
+	ck_assert_int_eq(ui->order.scope, SCOPE_ALL);
+	press(':');
+	type("export News.example.com since -3 out.JSON");
+	press(KEY_CODE_ENTER);
+	ck_assert_str_eq(ui->order.format, "json");
+	ck_assert_str_eq(ui->order.domain, "news.example.com");
+	ck_assert_int_eq(ui->order.scope, SCOPE_DOMAIN);
+	ck_assert_int_eq(ui->order.since, day_of(FIXTURE_NOW) - 3);
+	press(':');
+	type("snapshot all redacted a.md");
+	press(KEY_CODE_ENTER);
+	ck_assert_str_eq(ui->order.format, "markdown");
+	ck_assert_str_eq(ui->order.domain, "");
+	ck_assert(ui->order.redact && !ui->order.history);
 	press(':');
 	type("help wheel");
 	press(KEY_CODE_ENTER);
@@ -523,8 +512,6 @@ dialogs_suite(void)
 	tcase_add_test(c, muting_needs_why);
 	tcase_add_test(c, unmuting);
 	tcase_add_test(c, copying);
-	tcase_add_test(c, writing_files);
-	tcase_add_test(c, clicking_menus);
 	tcase_add_loop_test(c, commanding, 0, COUNT(lines));
 	tcase_add_test(c, command_meanings);
 	tcase_add_test(c, completing);

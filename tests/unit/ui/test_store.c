@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "fixture.h"
@@ -169,9 +170,15 @@ START_TEST(view)
 	model.selected = "nobody.example.com";
 	ck_assert_int_eq(
 	    load_view(loader, store, &model, &err), STATUS_NOT_FOUND);
-	ck_assert_str_eq(model.view->domain.name, "d05.example.com");
+	ck_assert_ptr_null(model.view); /* not another domain's */
 	must(load_head(loader, store, &model, &err), &err);
 	ck_assert_uint_eq(model.head->counts[STANDING_CRITICAL], 2);
+	model.selected = "d05.example.com";
+	must(load_view(loader, store, &model, &err), &err);
+	must(store_domain_drop(store, ids[5], FROM_SETTINGS, &err), &err);
+	ck_assert_int_eq(
+	    load_view(loader, store, &model, &err), STATUS_NOT_FOUND);
+	ck_assert_str_eq(model.view->domain.name, "d05.example.com");
 }
 END_TEST
 
@@ -249,16 +256,17 @@ START_TEST(whole_files)
 	char file[192], beside[200], there[64] = "";
 	glob_t found;
 	struct whole whole;
+	struct stat st;
 	struct error err;
 	FILE *in;
 
 	snprintf(file, sizeof(file), "%s/whole.txt", dir);
-	must(whole_open(&whole, file, &err), &err);
+	must(whole_open(&whole, file, 0, &err), &err);
 	fputs("first", whole.out);
 	ck_assert_int_ne(access(file, F_OK), 0);
 	must(whole_close(&whole, STATUS_OK, &err), &err);
 	ck_assert_int_eq(access(file, R_OK), 0);
-	must(whole_open(&whole, file, &err), &err);
+	must(whole_open(&whole, file, 0, &err), &err);
 	fputs("half", whole.out);
 	ck_assert_int_eq(
 	    whole_close(&whole, STATUS_CANCELLED, &err), STATUS_CANCELLED);
@@ -269,12 +277,27 @@ START_TEST(whole_files)
 	ck_assert_ptr_nonnull(fgets(there, sizeof(there), in));
 	ck_assert_str_eq(there, "first");
 	fclose(in);
+	/* What must be new leaves alone what is there, from the beginning and
+	 * when it came meanwhile. */
+	ck_assert_int_eq(
+	    whole_text(file, WHOLE_NEW, "new", &err), STATUS_USAGE);
+	ck_assert_ptr_nonnull(strstr(err.text, "is there already"));
+	snprintf(beside, sizeof(beside), "%s/new.txt", dir);
+	must(whole_open(&whole, beside, WHOLE_NEW | WHOLE_PRIVATE, &err), &err);
+	must(whole_text(beside, 0, "meanwhile", &err), &err);
+	ck_assert_int_eq(whole_close(&whole, STATUS_OK, &err), STATUS_USAGE);
+	ck_assert_int_eq(unlink(beside), 0);
+	must(whole_text(beside, WHOLE_PRIVATE, "x", &err), &err);
+	ck_assert_int_eq(stat(beside, &st), 0);
+	ck_assert_int_eq(st.st_mode & 0777, 0600);
+	ck_assert_int_eq(st.st_size, 1);
 	/* A device is written to as it is; a full one is told. */
-	must(whole_open(&whole, "/dev/full", &err), &err);
+	must(whole_open(&whole, "/dev/full", 0, &err), &err);
 	fputs("more", whole.out);
 	ck_assert_int_ne(whole_close(&whole, STATUS_OK, &err), STATUS_OK);
 	ck_assert_ptr_nonnull(strstr(err.text, "cannot write /dev/full"));
-	ck_assert_int_ne(whole_open(&whole, "/proc/no/such", &err), STATUS_OK);
+	ck_assert_int_ne(
+	    whole_open(&whole, "/proc/no/such", 0, &err), STATUS_OK);
 }
 END_TEST
 
