@@ -148,6 +148,9 @@ void facts_put_dns(struct facts *facts, const char *name, enum dns_type type,
     struct dns_answer *take);
 void facts_put_dns_cd(struct facts *facts, const char *name, enum dns_type type,
     struct dns_answer *take);
+/* The same for a want of DNS's, which its id finds sooner than its name. */
+void facts_answer_dns(
+    struct facts *facts, const struct fact_want *want, struct dns_answer *take);
 void facts_put_smtp(struct facts *facts, const char *host,
     const struct address *address, struct smtp_session *take);
 void facts_put_https(struct facts *facts, const char *url,

@@ -326,9 +326,12 @@ by_domain(
 	struct query queries[NAMES_MAX] = {
 		{ subject->domain, subject->domain, "test", "invalid", false },
 	};
+	const char *dot = strchr(subject->domain, '.');
 	size_t count = 1;
 
-	if (org_registrable(subject->domain, registered) &&
+	/* Two labels are a registration, or a suffix that nobody owns. */
+	if (dot != NULL && strchr(dot + 1, '.') != NULL &&
+	    org_registrable(subject->domain, registered) &&
 	    !text_equal_nocase(registered, subject->domain)) {
 		queries[1] = queries[0];
 		queries[1].shown = queries[1].owner = registered;

@@ -30,7 +30,7 @@ item_add(struct findings *out)
 
 	if (out->count == out->cap) {
 		cap = out->cap > 0 ? out->cap * 2 : ITEMS_FIRST;
-		items = arena_alloc(out->arena, cap * sizeof(*items));
+		items = arena_room(out->arena, cap * sizeof(*items));
 		if (out->count > 0)
 			memcpy(items, out->items, out->count * sizeof(*items));
 		out->items = items;

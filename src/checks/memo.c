@@ -133,7 +133,7 @@ done_add(struct check_memo *memo)
 
 	if (memo->done_count == memo->done_cap) {
 		cap = memo->done_cap > 0 ? memo->done_cap * 2 : DONE_FIRST;
-		done = arena_alloc(memo->arena, cap * sizeof(*done));
+		done = arena_room(memo->arena, cap * sizeof(*done));
 		if (memo->done_count > 0)
 			memcpy(
 			    done, memo->done, memo->done_count * sizeof(*done));
@@ -151,7 +151,7 @@ memo_keep(struct check_memo *memo, size_t row, const struct subject *subject,
 	struct finding *copies;
 	size_t i;
 
-	copies = arena_alloc(memo->arena, (count + 1) * sizeof(*copies));
+	copies = arena_room(memo->arena, (count + 1) * sizeof(*copies));
 	for (i = 0; i < count; i++)
 		copies[i] = finding_keep(memo->arena, &items[i]);
 	done->subject = subject_keep(memo, subject);

@@ -78,7 +78,7 @@ part_add(struct run *run, const struct part *part)
 
 	if (run->part_count == run->part_cap) {
 		cap = run->part_cap > 0 ? run->part_cap * 2 : 32;
-		parts = arena_alloc(run->fresh.arena, cap * sizeof(*parts));
+		parts = arena_room(run->fresh.arena, cap * sizeof(*parts));
 		if (run->part_count > 0)
 			memcpy(parts, run->parts,
 			    run->part_count * sizeof(*parts));

@@ -209,7 +209,7 @@ keep_address(struct spf_tree *tree, const struct address *address)
 		if (address_equal(&tree->addresses[i], address))
 			return;
 	if (tree->addresses == NULL)
-		tree->addresses = arena_alloc(
+		tree->addresses = arena_room(
 		    tree->arena, SPF_TREE_ADDRESSES * sizeof(*tree->addresses));
 	if (tree->address_count < SPF_TREE_ADDRESSES)
 		tree->addresses[tree->address_count++] = *address;

@@ -281,11 +281,15 @@ got_dns(void *arg, struct dns_answer *take)
 	struct gather *g = fetch_end(f);
 
 	if (g != NULL) {
+		const struct fact_want want = {
+			.id = f->id,
+			.kind = f->kind,
+			.name = f->name,
+			.type = f->type,
+		};
+
 		g->asking--;
-		if (f->kind == FACT_DNS_CD)
-			facts_put_dns_cd(g->o.facts, f->name, f->type, take);
-		else
-			facts_put_dns(g->o.facts, f->name, f->type, take);
+		facts_answer_dns(g->o.facts, &want, take);
 		arrived(g, f->id);
 	} else {
 		free(take);

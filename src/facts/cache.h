@@ -16,6 +16,10 @@ void cache_put(struct facts *facts, enum fact_kind kind, const char *name,
     enum dns_type type, const struct address *address, void *take,
     size_t octets, int64_t ttl_s);
 
+/* The same for a want of a kind without address: its id says where it is. */
+void cache_answer(struct facts *facts, const struct fact_want *want, void *take,
+    size_t octets, int64_t ttl_s);
+
 /* Facts of a kind in no order, with their names; start with *cursor = 0; NULL
  * at the end. */
 const void *cache_walk(const struct facts *facts, enum fact_kind kind,

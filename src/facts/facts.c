@@ -131,6 +131,7 @@ facts_free(struct facts *facts)
 	}
 	free(facts->slots);
 	free(facts->asked);
+	free(facts->by_id);
 	free(facts->wants);
 	free(facts);
 }
@@ -236,6 +237,9 @@ want(struct facts *facts, const struct key *key)
 	struct fact *fact = fact_add(facts, key);
 
 	fact->id = facts->next_id++;
+	facts->by_id = mem_grow(
+	    facts->by_id, fact->id, &facts->by_id_cap, sizeof(struct fact *));
+	facts->by_id[fact->id] = fact;
 	facts->asked = mem_grow(facts->asked, facts->asked_count,
 	    &facts->asked_cap, sizeof(struct fact *));
 	facts->asked[facts->asked_count++] = fact;
@@ -298,6 +302,28 @@ facts_wanted(struct facts *facts, const struct fact_want **wants)
 	return count;
 }
 
+/* A want of this pass, as long as it has no answer. */
+static bool
+is_wanted(const struct facts *facts, const struct fact *fact)
+{
+	return fact->id < facts->next_id && facts->by_id[fact->id] == fact;
+}
+
+static void
+fill(struct facts *facts, struct fact *fact, void *take, size_t octets,
+    int64_t ttl_s)
+{
+	if (is_wanted(facts, fact))
+		facts->by_id[fact->id] = NULL;
+	fact->value = take;
+	fact->octets = octets < UINT32_MAX ? (uint32_t)octets : UINT32_MAX;
+	fact->expires_s = facts->now_s + ttl_s;
+	if (fact->expires_s < facts->earliest_s)
+		facts->earliest_s = fact->expires_s;
+	facts->octets += fact->octets + CHUNK;
+	facts->known++;
+}
+
 /* The first answer of a pass stays, so what was borrowed stays good. */
 static void
 put(struct facts *facts, const struct key *key, void *take, size_t octets,
@@ -311,13 +337,7 @@ put(struct facts *facts, const struct key *key, void *take, size_t octets,
 	}
 	if (fact == NULL)
 		fact = fact_add(facts, key);
-	fact->value = take;
-	fact->octets = octets < UINT32_MAX ? (uint32_t)octets : UINT32_MAX;
-	fact->expires_s = facts->now_s + ttl_s;
-	if (fact->expires_s < facts->earliest_s)
-		facts->earliest_s = fact->expires_s;
-	facts->octets += fact->octets + CHUNK;
-	facts->known++;
+	fill(facts, fact, take, octets, ttl_s);
 }
 
 void
@@ -332,6 +352,23 @@ cache_put(struct facts *facts, enum fact_kind kind, const char *name,
 		    ttl_s < TTL_MAX_S ? ttl_s : TTL_MAX_S);
 	else
 		free(take);
+}
+
+void
+cache_answer(struct facts *facts, const struct fact_want *want, void *take,
+    size_t octets, int64_t ttl_s)
+{
+	struct fact *fact = NULL;
+
+	if (want->id < facts->next_id)
+		fact = facts->by_id[want->id];
+	if (fact != NULL && fact->kind == want->kind &&
+	    fact->type == want->type && strcmp(fact->name, want->name) == 0)
+		fill(facts, fact, take, octets,
+		    ttl_s < TTL_MAX_S ? ttl_s : TTL_MAX_S);
+	else
+		cache_put(facts, want->kind, want->name, want->type, NULL, take,
+		    octets, ttl_s);
 }
 
 const void *
@@ -360,6 +397,6 @@ facts_memory(const struct facts *facts)
 {
 	return sizeof(*facts) + facts->octets +
 	    facts->slot_count * sizeof(*facts->slots) +
-	    facts->asked_cap * sizeof(struct fact *) +
+	    (facts->asked_cap + facts->by_id_cap) * sizeof(struct fact *) +
 	    facts->wants_cap * sizeof(struct fact_want);
 }

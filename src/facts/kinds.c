@@ -77,17 +77,39 @@ facts_host_has(
 	return 0;
 }
 
+static size_t
+answer_octets(const struct dns_answer *answer)
+{
+	size_t octets = sizeof(*answer), i;
+
+	for (i = 0; i < answer->count; i++)
+		octets += sizeof(answer->records[i]) + answer->records[i].len +
+		    1;
+	return octets;
+}
+
+static int64_t
+answer_ttl_s(const struct dns_answer *answer)
+{
+	return answer->outcome == DNS_OK || answer->outcome == DNS_NONE
+	    ? answer->ttl_s
+	    : ERROR_TTL_S;
+}
+
 static void
 put_dns(struct facts *facts, enum fact_kind kind, const char *name,
     enum dns_type type, struct dns_answer *take)
 {
-	bool told = take->outcome == DNS_OK || take->outcome == DNS_NONE;
-	size_t octets = sizeof(*take), i;
+	cache_put(facts, kind, name, type, NULL, take, answer_octets(take),
+	    answer_ttl_s(take));
+}
 
-	for (i = 0; i < take->count; i++)
-		octets += sizeof(take->records[i]) + take->records[i].len + 1;
-	cache_put(facts, kind, name, type, NULL, take, octets,
-	    told ? take->ttl_s : ERROR_TTL_S);
+void
+facts_answer_dns(
+    struct facts *facts, const struct fact_want *want, struct dns_answer *take)
+{
+	cache_answer(
+	    facts, want, take, answer_octets(take), answer_ttl_s(take));
 }
 
 void

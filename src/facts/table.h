@@ -39,6 +39,8 @@ struct facts {
 	size_t octets;
 	struct fact **asked; /* since the last facts_wanted */
 	size_t asked_count, asked_cap;
+	struct fact **by_id; /* those wanted in this pass; NULL: answered */
+	size_t by_id_cap;
 	struct fact_want *wants;
 	size_t wants_cap;
 	int64_t now_s;

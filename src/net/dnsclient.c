@@ -9,6 +9,7 @@
 #endif
 
 #include "net/dnschannel.h"
+#include "net/dnspackets.h"
 #include "sendtop/log.h"
 #include "sendtop/mem.h"
 
@@ -18,6 +19,7 @@ enum {
 	EDNS_PAUSE_MS = 60000, /* for a server that does not understand it */
 	PORT_QUESTIONS = 1000, /* asked of a remote server from one port */
 	REFILLS = 64,          /* sent during one visit of c-ares */
+	FULL_PAUSE_MS = 1,     /* of a socket that takes no more just now */
 	IDS = 128,             /* random ids fetched at a time */
 	RCODE_FORMERR = 1,
 	RCODE_NOTIMP = 4,
@@ -74,7 +76,7 @@ reply_take(struct dns *dns, const struct channel *channel, struct question *q,
 	struct dnswire_name name;
 	struct dnswire_meta meta;
 	struct dns_answer *answer;
-	int64_t rtt_us = channel_now_us() - q->sent_us;
+	int64_t rtt_us = dns->client.now_us - q->sent_us;
 
 	question_name(q, &name);
 	answer = dnswire_decode(packet, len, &name, q->type, &meta);
@@ -315,6 +317,26 @@ feed(struct dns *dns)
 }
 
 static void
+flush_one(struct dns *dns, struct channel *channel)
+{
+	if (!channel_flush(channel))
+		due_at(dns, loop_now_ms(dns->loop) + FULL_PAUSE_MS);
+}
+
+static void
+flush(struct dns *dns)
+{
+	struct channel *channel;
+	unsigned i;
+
+	for (i = 0; i < PLACES; i++)
+		if (dns->channels[i] != NULL)
+			flush_one(dns, dns->channels[i]);
+	for (channel = dns->retired; channel != NULL; channel = channel->next)
+		flush_one(dns, channel);
+}
+
+static void
 dns_free(struct dns *dns)
 {
 	struct channel *channel;
@@ -331,6 +353,7 @@ dns_free(struct dns *dns)
 	loop_timer_free(dns->kick);
 	loop_timer_free(dns->deadline);
 	dnsplan_fini(&dns->plan);
+	dnsinbox_free(dns->client.in);
 	free(dns);
 	channel_library_close();
 }
@@ -343,11 +366,26 @@ kick(struct dns *dns)
 	dns->kicked = true;
 }
 
+/* Nothing is due, and nothing to be heard. */
+static void
+rest(struct dns *dns)
+{
+	unsigned i;
+
+	loop_timer_stop(dns->deadline);
+	dns->due_ms = 0;
+	retired_sweep(dns);
+	for (i = 0; i < PLACES; i++)
+		if (dns->channels[i] != NULL)
+			channel_rest(dns->channels[i]);
+}
+
 /* Ends each visit of the loop, and never runs inside c-ares: answers go out,
  * questions go in. */
 static void
 dns_turn(struct dns *dns)
 {
+	dns->client.now_us = channel_now_us();
 	if (dns->refused)
 		refused_cancel(dns);
 	retired_sweep(dns);
@@ -361,13 +399,12 @@ dns_turn(struct dns *dns)
 	dns->kicked = false;
 	dns->refills = REFILLS;
 	feed(dns);
+	flush(dns);
 	/* Some may have ended while they were being sent. */
 	if (dns->refused || dns->questions.ended.head != NULL)
 		kick(dns);
-	if (dns->sent == 0 && questions_peek(&dns->questions) == NULL) {
-		loop_timer_stop(dns->deadline);
-		dns->due_ms = 0;
-	}
+	if (dns->sent == 0 && questions_peek(&dns->questions) == NULL)
+		rest(dns);
 }
 
 static void
@@ -393,6 +430,7 @@ deadline_passed(void *arg)
 	unsigned i;
 
 	dns->due_ms = 0;
+	dns->client.now_us = channel_now_us();
 	for (i = 0; i < PLACES; i++)
 		if (dns->channels[i] != NULL)
 			tick(dns, dns->channels[i]);
@@ -420,6 +458,7 @@ dns_open(struct loop *loop, const struct settings *settings, struct dns **out,
 	dns->deadline = loop_timer_new(loop, deadline_passed, dns);
 	dns->client.dns = dns;
 	dns->client.loop = loop;
+	dns->client.in = dnsinbox_new();
 	dns->client.ended = question_ended;
 	dns->client.turn = dns_turn;
 	dns->heard_ms = -1;

@@ -119,6 +119,12 @@ dnswire_query_set(uint8_t *query, size_t len, uint16_t id, bool opt)
 	return opt ? len : len - DNSWIRE_OPT;
 }
 
+bool
+dnswire_cut(const uint8_t *packet)
+{
+	return (packet[2] & FLAG2_TC) != 0;
+}
+
 struct dns_answer *
 dns_answer_empty(enum dns_outcome outcome)
 {
@@ -267,20 +273,32 @@ sections_read(struct message *m, size_t pos)
 	return true;
 }
 
+/* Reads a name that must be this one.  Nearly always it comes as it went. */
+static bool
+name_expect(
+    const struct message *m, size_t *pos, const struct dnswire_name *name)
+{
+	struct dnswire_name other;
+
+	if (m->len - *pos >= name->len &&
+	    memcmp(m->packet + *pos, name->octets, name->len) == 0) {
+		*pos += name->len;
+		return true;
+	}
+	return dnswire_name_read(m->packet, m->len, pos, &other) &&
+	    dnswire_name_same(&other, name);
+}
+
 /* The question must be ours: one, of this name, type and class. */
 static bool
 question_read(const struct message *m, size_t *pos,
     const struct dnswire_name *name, enum dns_type type)
 {
-	struct dnswire_name asked;
-
-	if (get16(m->packet + 4) != 1 ||
-	    !dnswire_name_read(m->packet, m->len, pos, &asked) ||
+	if (get16(m->packet + 4) != 1 || !name_expect(m, pos, name) ||
 	    m->len - *pos < 4)
 		return false;
 	*pos += 4;
-	return dnswire_name_same(&asked, name) &&
-	    get16(m->packet + *pos - 4) == (unsigned)type &&
+	return get16(m->packet + *pos - 4) == (unsigned)type &&
 	    get16(m->packet + *pos - 2) == CLASS_IN;
 }
 

@@ -52,6 +52,9 @@ void dnswire_query_unchecked(uint8_t *query);
  * the query's len octets to send. */
 size_t dnswire_query_set(uint8_t *query, size_t len, uint16_t id, bool opt);
 
+/* Whether a message, which has a header, says that it was cut. */
+bool dnswire_cut(const uint8_t *packet);
+
 /* What a message says beside its records. */
 struct dnswire_meta {
 	unsigned rcode; /* the extended one (RFC 6891 6.1.3) */

@@ -9,9 +9,11 @@
 /* A word of eight octets, and what each of them may have set. */
 #define LOWEST_BITS UINT64_C(0x0101010101010101)
 #define HIGHEST_BITS (LOWEST_BITS * 0x80)
-#define CONTROL_BITS (LOWEST_BITS * 0xe0) /* none of them: below 0x20 */
 
-enum { ESCAPE_MAX = 6 }; /* octets for one */
+enum {
+	ESCAPE_MAX = 6, /* octets for one */
+	WORD = sizeof(uint64_t),
+};
 
 /* Which octets a JSON text cannot hold as they are; NUL ends it. */
 static bool
@@ -20,38 +22,42 @@ is_special(char c)
 	return (unsigned char)c < 0x20 || c == '"' || c == '\\';
 }
 
+/* The highest bit of an octet that is special, and perhaps of others above
+ * it; 0 when there is none. */
 static uint64_t
-any_zero(uint64_t word)
+special_bits(uint64_t word)
 {
-	return (word - LOWEST_BITS) & ~word;
+	uint64_t quote = word ^ LOWEST_BITS * '"';
+	uint64_t slash = word ^ LOWEST_BITS * '\\';
+
+	return (((word - LOWEST_BITS * 0x20) & ~word) |
+		   ((quote - LOWEST_BITS) & ~quote) |
+		   ((slash - LOWEST_BITS) & ~slash)) &
+	    HIGHEST_BITS;
 }
 
-/* How many octets stand as they are; eight at a time, since fleets print
- * megabytes of them. */
-static size_t
-plain_run(const char *text, size_t len)
+/* Copies a text that stands as it is, and says whether it does: eight octets
+ * at a time, since fleets print megabytes of them.  The last eight may be some
+ * that were there before. */
+static bool
+plain_copy(char *out, const char *text, size_t len)
 {
+	uint64_t special = 0, word;
 	size_t at = 0;
-	uint64_t word;
 
-	for (; at + sizeof(word) <= len; at += sizeof(word)) {
-		memcpy(&word, text + at, sizeof(word));
-		if (((any_zero(word & CONTROL_BITS) |
-			 any_zero(word ^ LOWEST_BITS * '"') |
-			 any_zero(word ^ LOWEST_BITS * '\\')) &
-			HIGHEST_BITS) != 0)
-			break;
+	if (len < WORD) {
+		for (; at < len && !is_special(text[at]); at++)
+			out[at] = text[at];
+		return at == len;
 	}
-	while (at < len && !is_special(text[at]))
-		at++;
-	return at;
-}
-
-/* The octets that a text takes at most, with its quotes. */
-static size_t
-quoted_most(const char *text)
-{
-	return strlen(text) * ESCAPE_MAX + 2;
+	for (; at + WORD < len; at += WORD) {
+		memcpy(&word, text + at, WORD);
+		memcpy(out + at, &word, WORD);
+		special |= special_bits(word);
+	}
+	memcpy(&word, text + len - WORD, WORD);
+	memcpy(out + len - WORD, &word, WORD);
+	return (special | special_bits(word)) == 0;
 }
 
 static char *
@@ -72,46 +78,44 @@ escape(char *out, unsigned char c)
 
 /* Writes the text with its quotes; returns the end. */
 static char *
-quoted(char *out, const char *text)
+quoted(char *out, const char *text, size_t len)
 {
-	size_t len = strlen(text), n;
+	size_t i;
 
 	*out++ = '"';
-	for (;;) {
-		n = plain_run(text, len);
-		memcpy(out, text, n);
-		out += n;
-		if (n == len)
-			break;
-		out = escape(out, (unsigned char)text[n]);
-		text += n + 1;
-		len -= n + 1;
+	if (plain_copy(out, text, len)) {
+		out += len;
+	} else {
+		for (i = 0; i < len; i++)
+			if (is_special(text[i]))
+				out = escape(out, (unsigned char)text[i]);
+			else
+				*out++ = text[i];
 	}
 	*out++ = '"';
 	return out;
 }
 
-void
-json_text_add(struct buf *out, const char *text)
+/* The key comes with its quotes, colon and the comma before it. */
+static void
+member_add(struct buf *out, const char *key, size_t key_len, const char *text)
 {
-	char *start = buf_room(out, quoted_most(text));
-	char *end = quoted(start, text);
+	size_t len = strlen(text);
+	char *start = buf_room(out, key_len + len * ESCAPE_MAX + 2);
+	char *end = quoted(start + key_len, text, len);
 
+	memcpy(start, key, key_len);
 	*end = '\0';
 	out->len += (size_t)(end - start);
 }
 
-/* The key comes with its quotes, colon and the comma before it. */
-static void
-member_add(struct buf *out, const char *key, const char *text)
-{
-	size_t len = strlen(key);
-	char *start = buf_room(out, len + quoted_most(text));
-	char *end = quoted(start + len, text);
+/* The same with a literal. */
+#define MEMBER(out, key, text) member_add(out, key, sizeof(key) - 1, text)
 
-	memcpy(start, key, len);
-	*end = '\0';
-	out->len += (size_t)(end - start);
+void
+json_text_add(struct buf *out, const char *text)
+{
+	member_add(out, "", 0, text);
 }
 
 static void
@@ -119,15 +123,15 @@ time_add(struct buf *out, const char *key, int64_t time_s)
 {
 	char text[TIME_TEXT_SIZE];
 
-	member_add(out, key, time_text(text, time_s));
+	member_add(out, key, strlen(key), time_text(text, time_s));
 }
 
 static void
 last_known_add(struct buf *out, const struct finding *f)
 {
-	member_add(out,
+	MEMBER(out,
 	    ",\"last_known\":{\"verdict\":", verdict_name(f->known_verdict));
-	member_add(out, ",\"reason\":", f->known_reason);
+	MEMBER(out, ",\"reason\":", f->known_reason);
 	if (f->known_s != 0)
 		time_add(out, ",\"at\":", f->known_s);
 	else
@@ -138,15 +142,15 @@ last_known_add(struct buf *out, const struct finding *f)
 static void
 finding_add(struct buf *out, const struct finding *f)
 {
-	member_add(out, "{\"check\":", f->check);
-	member_add(out, ",\"subject\":", f->subject);
-	member_add(out, ",\"verdict\":", verdict_name(f->verdict));
-	member_add(out, ",\"reason\":", f->reason);
-	member_add(out, ",\"detail\":", f->detail);
+	MEMBER(out, "{\"check\":", f->check);
+	MEMBER(out, ",\"subject\":", f->subject);
+	MEMBER(out, ",\"verdict\":", verdict_name(f->verdict));
+	MEMBER(out, ",\"reason\":", f->reason);
+	MEMBER(out, ",\"detail\":", f->detail);
 	if (f->cure[0] != '\0')
-		member_add(out, ",\"cure\":", f->cure);
+		MEMBER(out, ",\"cure\":", f->cure);
 	if (f->record != NULL && f->record[0] != '\0')
-		member_add(out, ",\"record\":", f->record);
+		MEMBER(out, ",\"record\":", f->record);
 	if (f->first_seen_s != 0)
 		time_add(out, ",\"since\":", f->first_seen_s);
 	if (f->last_seen_s != 0)

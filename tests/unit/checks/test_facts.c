@@ -66,6 +66,46 @@ START_TEST(test_answered_before_reported)
 }
 END_TEST
 
+static const char *
+text_of(const char *name, enum dns_type type)
+{
+	const struct dns_answer *a = facts_dns(facts, name, type);
+
+	return a != NULL ? (const char *)a->records[0].data : "";
+}
+
+/* A want is answered by its id, once; by its name where the id is another's,
+ * or that of an earlier pass. */
+START_TEST(test_answer_to_want)
+{
+	struct fact_want a = { .id = 99 }, b = { .id = 99 };
+
+	facts_dns(facts, "a.example", DNS_TXT);
+	facts_dns_cd(facts, "b.example", DNS_TXT);
+	ck_assert_uint_eq(facts_wanted(facts, &wants), 2);
+	a = wants[0];
+	b = wants[1];
+	facts_answer_dns(facts, &a, text_answer("one", TTL));
+	facts_answer_dns(facts, &a, text_answer("two", TTL));
+	ck_assert_str_eq(text_of("a.example", DNS_TXT), "one");
+	ck_assert_ptr_null(facts_dns_cd(facts, "b.example", DNS_TXT));
+	ck_assert_uint_eq(facts_count(facts), 1);
+	b.name = "c.example";
+	facts_answer_dns(facts, &b, text_answer("three", TTL));
+	ck_assert_ptr_null(facts_dns_cd(facts, "b.example", DNS_TXT));
+	ck_assert_ptr_nonnull(facts_dns_cd(facts, "c.example", DNS_TXT));
+	facts_begin(facts, NOW + TTL);
+	b.name = "b.example";
+	facts_answer_dns(facts, &b, text_answer("four", TTL));
+	ck_assert_ptr_nonnull(facts_dns_cd(facts, "b.example", DNS_TXT));
+	ck_assert_ptr_null(facts_dns(facts, "d.example", DNS_TXT));
+	b.id = 0;
+	facts_answer_dns(facts, &b, text_answer("five", TTL));
+	ck_assert_ptr_null(facts_dns(facts, "d.example", DNS_TXT));
+	ck_assert_uint_eq(facts_count(facts), 1);
+}
+END_TEST
+
 static const struct {
 	const char *name;
 	enum dns_outcome outcome;
@@ -513,6 +553,7 @@ suite_facts(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, test_asked_once);
 	tcase_add_test(tc, test_answered_before_reported);
+	tcase_add_test(tc, test_answer_to_want);
 	tcase_add_loop_test(tc, test_bad_names, 0, ROWS(bad));
 	tcase_add_test(tc, test_very_long_name);
 	tcase_add_test(tc, test_first_answer_stays);

@@ -12,6 +12,8 @@ main(void)
 
 	srunner_add_suite(runner, suite_dnswire());
 	srunner_add_suite(runner, suite_dnsplan());
+	srunner_add_suite(runner, suite_dnspackets());
+	srunner_add_suite(runner, suite_dnsdirect());
 	srunner_add_suite(runner, suite_dnsname());
 	srunner_add_suite(runner, suite_dns());
 	srunner_add_suite(runner, suite_dns_odd());
