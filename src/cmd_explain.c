@@ -1,5 +1,6 @@
 /* sendtop explain: what a receiver's reply means and what to do about it. */
 /* SPDX-License-Identifier: MIT */
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,6 +42,23 @@ find_provider(struct look *look, struct error *err)
 	return STATUS_OK;
 }
 
+/* "250 2.0.0 OK", "smtp;250 OK", and in a line of a log "(250 2.0.0 OK" or
+ * C="250 OK": what is grepped from a log is mostly that. */
+static bool
+is_taken(const char *text, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i + 3 < len; i++)
+		if (text[i] == '2' && isdigit((unsigned char)text[i + 1]) &&
+		    isdigit((unsigned char)text[i + 2]) &&
+		    (text[i + 3] == ' ' || text[i + 3] == '-') &&
+		    (i == 0 || strchr("(;\"=", text[i - 1]) != NULL ||
+			(i > 1 && text[i - 1] == ' ' && text[i - 2] == ';')))
+			return true;
+	return false;
+}
+
 static enum status
 explain(struct look *look, const char *text, size_t len, struct error *err)
 {
@@ -57,6 +75,8 @@ explain(struct look *look, const char *text, size_t len, struct error *err)
 	if (match.provider != NULL &&
 	    strcmp(match.provider, PROVIDER_OTHER) != 0)
 		reply.label = provider_label(look->providers, match.provider);
+	reply.taken = match.row == NULL && match.reply[0] == '\0' &&
+	    is_taken(text, len);
 	if (match.row != NULL)
 		reply.requirement = requirements_find(
 		    look->requirements, match.row->requirement);
@@ -65,7 +85,7 @@ explain(struct look *look, const char *text, size_t len, struct error *err)
 		    "--format: a reply has no \"%s\"; text or json",
 		    look->cmd->format);
 	look->count++;
-	look->unknown += match.row == NULL;
+	look->unknown += match.row == NULL && !reply.taken;
 	return STATUS_OK;
 }
 

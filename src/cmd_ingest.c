@@ -157,6 +157,22 @@ print_names(const char *head, const struct count_name *names, size_t count,
 		printf("  and %zu more\n", count - NAMES_SHOWN);
 }
 
+/* The log may be another than meant; without a word it would seem that no mail
+ * was sent. */
+static void
+print_nothing(const struct ingest_totals *t)
+{
+	if (t->lines == 0 || t->attempts > 0)
+		return;
+	if (t->format == NULL)
+		printf("no line tells whose log it is: name the log of the "
+		       "MTA, or its format with --format\n");
+	else
+		printf("no line is an attempt to deliver as %s logs it; if it "
+		       "is another's log, name its format with --format\n",
+		    t->format);
+}
+
 static void
 print_summary(const struct ingest *ingest, const struct providers *providers,
     const char *zone)
@@ -182,8 +198,10 @@ print_summary(const struct ingest *ingest, const struct providers *providers,
 	count = count_unwatched(t.count, &names);
 	print_names("not watched, so not counted", names, count, NULL);
 	if (t.skipped > 0)
-		printf("%lld lines were not understood; the first: %s\n",
-		    (long long)t.skipped, t.trouble);
+		printf("%lld line%s not understood; the first: %s\n",
+		    (long long)t.skipped, t.skipped == 1 ? " was" : "s were",
+		    t.trouble);
+	print_nothing(&t);
 	if (t.zone_unknown)
 		printf("the time zone %s is not known here, so stamps that "
 		       "name none were read as UTC; --zone names another\n",

@@ -30,7 +30,9 @@ struct probe {
 	struct loop_signal *signals[2];
 	struct loop_timer *flush;
 	int signum; /* that ended it before its time, or 0 */
-	bool on_screen, color, found;
+	bool on_screen, color;
+	bool found; /* something that --fail-on counts */
+	bool told;  /* anything but that it could not be told */
 };
 
 enum { FLUSH_MS = 200 };
@@ -55,10 +57,14 @@ domain_done(
 
 	if (p->on_screen)
 		progress_clear(p->progress);
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
 		if (findings[i].verdict <= VERDICT_FAIL &&
 		    findings[i].verdict >= p->cmd->fail_on)
 			p->found = true;
+		if (findings[i].verdict != VERDICT_UNKNOWN &&
+		    findings[i].verdict != VERDICT_SKIP)
+			p->told = true;
+	}
 	if (p->report != NULL)
 		report_findings(p->report, domain, findings, count);
 	else
@@ -119,7 +125,13 @@ add_domain(struct probe *p, const char *name, struct error *err)
 		.now_s = clock_utc_s(),
 	};
 	char ascii[ORG_NAME_SIZE];
+	struct address address;
 
+	if (address_parse(name, &address))
+		return error_set(err, STATUS_USAGE,
+		    "\"%s\" is an address, not a domain name; give it with "
+		    "--ip beside the domain that it sends for",
+		    name);
 	if (!org_ascii(name, ascii))
 		return error_set(
 		    err, STATUS_USAGE, "\"%s\" is not a domain name", name);
@@ -156,8 +168,14 @@ read_stdin(struct probe *p, struct error *err)
 			return error_set(err, STATUS_USAGE,
 			    "standard input:%zu: too long for a domain name",
 			    number);
+		line[strcspn(line, "#\r\n")] = '\0';
 		start = line + strspn(line, " \t");
-		start[strcspn(start, " \t\r\n#")] = '\0';
+		len = strcspn(start, " \t");
+		if (start[len + strspn(start + len, " \t")] != '\0')
+			return error_set(err, STATUS_USAGE,
+			    "standard input:%zu: one domain a line, not \"%s\"",
+			    number, start);
+		start[len] = '\0';
 		if (start[0] != '\0')
 			status = add_domain(p, start, err);
 		if (status != STATUS_OK)
@@ -177,6 +195,19 @@ read_ips(struct probe *p, struct error *err)
 		if (!address_parse(words->items[i], &p->ips[p->ip_count++]))
 			return error_set(err, STATUS_USAGE,
 			    "--ip: \"%s\" is not an IP address",
+			    words->items[i]);
+	return STATUS_OK;
+}
+
+static enum status
+check_selectors(const struct words *words, struct error *err)
+{
+	size_t i;
+
+	for (i = 0; i < words->count; i++)
+		if (!settings_is_selector(words->items[i]))
+			return error_set(err, STATUS_USAGE,
+			    "--selector: \"%s\" is not a selector, such as s1",
 			    words->items[i]);
 	return STATUS_OK;
 }
@@ -211,6 +242,8 @@ add_all(struct probe *p, struct error *err)
 	enum status status = read_ips(p, err);
 	size_t i;
 
+	if (status == STATUS_OK)
+		status = check_selectors(&p->cmd->selectors, err);
 	for (i = 0; status == STATUS_OK && i < args->count; i++)
 		status = add_domain(p, args->items[i], err);
 	if (status == STATUS_OK && p->cmd->from_stdin)
@@ -249,6 +282,9 @@ exit_code(const struct probe *p)
 {
 	struct gather_counts counts;
 
+	/* Neither well nor ill: the findings say why. */
+	if (p->signum == 0 && !p->told)
+		return EXIT_TROUBLE;
 	if (p->signum == 0)
 		return p->found ? EXIT_FINDINGS : EXIT_FINE;
 	gather_counts(p->gather, &counts);

@@ -55,6 +55,9 @@ read_words(struct look *look, struct error *err)
 		    "--at: \"%s\" is not a day; write 2026-11-19, yesterday "
 		    "or -3",
 		    cmd->at);
+	if (look->as_of != DAY_NONE && look->as_of > day_of(look->now_s))
+		return error_set(
+		    err, STATUS_USAGE, "--at: %s is yet to come", cmd->at);
 	if (cmd->target == NULL)
 		return STATUS_OK;
 	key = mem_printf("domain.%s.target", look->domain);

@@ -153,11 +153,17 @@ static enum status
 read_day(const char *option, const char *text, int64_t now_s, int32_t *day,
     struct error *err)
 {
-	if (text == NULL || day_parse(text, day_of(now_s), day))
+	if (text == NULL)
 		return STATUS_OK;
-	return error_set(err, STATUS_USAGE,
-	    "%s: \"%s\" is not a day; write 2026-11-19, yesterday or -3",
-	    option, text);
+	if (!day_parse(text, day_of(now_s), day))
+		return error_set(err, STATUS_USAGE,
+		    "%s: \"%s\" is not a day; write 2026-11-19, yesterday or "
+		    "-3",
+		    option, text);
+	if (*day > day_of(now_s))
+		return error_set(
+		    err, STATUS_USAGE, "%s: %s is yet to come", option, text);
+	return STATUS_OK;
 }
 
 static enum status

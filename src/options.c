@@ -132,7 +132,8 @@ static const struct option_row rows[] = {
 	{ "version", OPTION_VERSION, 0, NULL, FOR_ALL, "name and version",
 	    NULL },
 };
-enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+/* LONG_FIRST: what getopt_long() says of the first row; letters are less. */
+enum { ROWS = sizeof(rows) / sizeof(rows[0]), LONG_FIRST = 1000 };
 
 static void
 print_options(FILE *out, unsigned bit)
@@ -278,6 +279,19 @@ apply(const struct option_row *row, const char *value, struct cmd *cmd,
 	return EXIT_USAGE;
 }
 
+/* The option that getopt_long() refused: a letter may stand among others, in a
+ * word that is not behind it yet. */
+static const char *
+bad_word(char letter[3], char **argv)
+{
+	if (optopt <= ' ' || optopt >= LONG_FIRST)
+		return argv[optind - 1];
+	letter[0] = '-';
+	letter[1] = (char)optopt;
+	letter[2] = '\0';
+	return letter;
+}
+
 static int
 read_words(int argc, char **argv, const struct command *command,
     struct cmd *cmd, struct late *late)
@@ -285,6 +299,7 @@ read_words(int argc, char **argv, const struct command *command,
 	struct option longs[ROWS + 1];
 	size_t i, n = 0;
 	int code, found, index[ROWS];
+	char letter[3];
 
 	memset(longs, 0, sizeof(longs));
 	for (i = 0; i < ROWS; i++) {
@@ -293,7 +308,7 @@ read_words(int argc, char **argv, const struct command *command,
 		index[n] = (int)i;
 		longs[n].name = rows[i].name;
 		longs[n].has_arg = rows[i].arg != NULL;
-		longs[n].val = 1000 + (int)n;
+		longs[n].val = LONG_FIRST + (int)n;
 		n++;
 	}
 	optind = 1;
@@ -301,9 +316,9 @@ read_words(int argc, char **argv, const struct command *command,
 	while ((found = getopt_long(argc, argv, ":hVv", longs, NULL)) != -1) {
 		const struct option_row *row = NULL;
 
-		if (found >= 1000)
-			row = &rows[index[found - 1000]];
-		for (i = 0; i < ROWS && found < 1000; i++)
+		if (found >= LONG_FIRST)
+			row = &rows[index[found - LONG_FIRST]];
+		for (i = 0; i < ROWS && found < LONG_FIRST; i++)
 			if ((found == 'h' && rows[i].kind == OPTION_HELP) ||
 			    (found == 'V' && rows[i].kind == OPTION_VERSION) ||
 			    (found == 'v' &&
@@ -313,7 +328,7 @@ read_words(int argc, char **argv, const struct command *command,
 			return misuse(command,
 			    found == ':' ? "a value is missing after"
 					 : "unknown option",
-			    argv[optind - 1]);
+			    bad_word(letter, argv));
 		code = apply(row, optarg, cmd, late, command);
 		if (code >= 0)
 			return code;

@@ -37,7 +37,7 @@ click_key(const struct model *model, const struct frame *frame,
 	for (int i = 0; i < frame->key_count; i++)
 		if (is_in(&frame->keys[i].span, event->x))
 			return frame->keys[i].action == ACTION_BACK
-			    ? act_back(model, ui, false)
+			    ? act_back(model, ui, frame->keys[i].escape)
 			    : act_perform(
 				  model, frame, ui, frame->keys[i].action);
 	return 0;

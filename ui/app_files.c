@@ -341,7 +341,8 @@ app_file(struct app *app)
 {
 	const struct order *order = &app->model.ui.order;
 	const char *what = order->scope == SCOPE_PANEL ? "panel" : "all";
-	const char *domain = order->scope == SCOPE_ALL ? "" : order->domain;
+	bool named = order->scope != SCOPE_ALL && !order->redact;
+	const char *domain = named ? order->domain : "";
 	struct order_file file = { .app = app };
 	struct error err;
 	char *path;
@@ -353,6 +354,8 @@ app_file(struct app *app)
 	}
 	if (order->history && order->scope == SCOPE_ALL)
 		what = "history";
+	if (order->redact) /* the file's name would tell */
+		what = "redacted";
 	if (file_new_path(domain, what, order->format, order->file, &path,
 		&err) != STATUS_OK) {
 		app_say(app, ROLE_BAD, err.text);

@@ -5,6 +5,7 @@
 
 #include "act.h"
 #include "frame.h"
+#include "sendtop/day.h"
 #include "sendtop/text.h"
 #include "sort.h"
 #include "words.h"
@@ -54,9 +55,19 @@ reserved(const struct model *model, int width)
 	return ui->screen == SCREEN_DOMAINS && asked ? width + 3 : 0;
 }
 
+/* On a past day of a domain the way back stands in front; the list has it in
+ * its head. */
+static const char *
+brief_past(const struct key_row *row)
+{
+	if (row->action == ACTION_LATER)
+		return "later";
+	return row->codes[0] == KEY_CODE_ESCAPE ? "live" : NULL;
+}
+
 static int
-put_key(const struct pane *pane, int x, const struct key_row *row,
-    struct frame *out)
+put_key_as(const struct pane *pane, int x, const struct key_row *row,
+    const char *brief, struct frame *out)
 {
 	char key[WORD_SIZE];
 	int start = x;
@@ -64,13 +75,21 @@ put_key(const struct pane *pane, int x, const struct key_row *row,
 	snprintf(
 	    key, sizeof(key), "%.*s", (int)strcspn(row->keys, " "), row->keys);
 	x = pane_put(pane, x, 0, ROLE_KEY, key) + 1;
-	x = pane_put(pane, x, 0, ROLE_DIM, row->brief);
+	x = pane_put(pane, x, 0, ROLE_DIM, brief);
 	if (out->key_count < FRAME_KEYS)
 		out->keys[out->key_count++] = (struct frame_key){
 			.span = { start, x - start },
 			.action = row->action,
+			.escape = row->codes[0] == KEY_CODE_ESCAPE,
 		};
 	return x + 2;
+}
+
+static int
+put_key(const struct pane *pane, int x, const struct key_row *row,
+    struct frame *out)
+{
+	return put_key_as(pane, x, row, row->brief, out);
 }
 
 static int
@@ -84,14 +103,15 @@ static bool
 is_put(const struct frame *out, enum action action)
 {
 	for (int i = 0; i < out->key_count; i++)
-		if (out->keys[i].action == action)
+		if (out->keys[i].action == action && !out->keys[i].escape)
 			return true;
 	return false;
 }
 
 /* Help always has its place: whoever knows no key finds it there. */
 static int
-put_keys(const struct pane *pane, unsigned where, int end, struct frame *out)
+put_keys(const struct pane *pane, unsigned where, bool past, int end,
+    struct frame *out)
 {
 	const struct key_row *row, *help = NULL;
 	int x = 1;
@@ -99,6 +119,9 @@ put_keys(const struct pane *pane, unsigned where, int end, struct frame *out)
 	for (size_t i = 0; (row = key_row(i)) != NULL; i++)
 		if (row->action == ACTION_HELP)
 			help = row;
+	for (size_t i = 0; past && (row = key_row(i)) != NULL; i++)
+		if (brief_past(row) != NULL)
+			x = put_key_as(pane, x, row, brief_past(row), out);
 	for (size_t i = 0; (row = key_row(i)) != NULL; i++) {
 		if (row->brief == NULL || row == help ||
 		    (row->where & where) == 0 || is_put(out, row->action))
@@ -115,6 +138,8 @@ footer_draw(
     const struct pane *pane, const struct model *model, struct frame *out)
 {
 	bool list = model->ui.screen == SCREEN_DOMAINS;
+	bool past = model->ui.screen == SCREEN_DOMAIN &&
+	    model->ui.as_of != DAY_NONE;
 	char order[WORD_SIZE * 2 + FILTER_SIZE];
 	int x, w;
 
@@ -127,8 +152,8 @@ footer_draw(
 	}
 	out->key_y = pane->y;
 	w = order_text(model, order, sizeof(order));
-	x = put_keys(
-	    pane, act_where(&model->ui), pane->w - reserved(model, w), out);
+	x = put_keys(pane, act_where(&model->ui), past,
+	    pane->w - reserved(model, w), out);
 	if (list && x + w + 1 <= pane->w)
 		pane_put(pane, pane->w - w - 1, 0, ROLE_DIM, order);
 }

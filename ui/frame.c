@@ -35,22 +35,42 @@ frame_has_preview(int width, int height)
 	return height >= TALL && width >= PREVIEW_WIDE;
 }
 
+/* "2 Spam", "[2 Spam]" when it is open. */
+static int
+tab_text(char out[WORD_SIZE], size_t i, bool open, bool title)
+{
+	const char *text = title || open ? panel_row(i)->title : "";
+
+	snprintf(out, WORD_SIZE, "%s%zu%s%s%s", open ? "[" : "", i + 1,
+	    text[0] != '\0' ? " " : "", text, open ? "]" : "");
+	return (int)text_width(out);
+}
+
+/* Whether there is room for the titles of those that are not open, too. */
+static bool
+tabs_fit(int w, size_t open)
+{
+	char text[WORD_SIZE];
+	int x = 1;
+
+	for (size_t i = 0; panel_row(i) != NULL && i < FRAME_TABS; i++)
+		x += tab_text(text, i, i == open, true) + 1;
+	return x - 1 <= w;
+}
+
 static void
 draw_tabs(const struct pane *pane, const struct model *model, struct frame *out)
 {
-	const struct panel *panel;
+	bool titles = tabs_fit(pane->w, model->ui.tab);
 	int x = 1;
 
 	out->tab_y = pane->y;
-	for (size_t i = 0; (panel = panel_row(i)) != NULL && i < FRAME_TABS;
-	     i++) {
+	for (size_t i = 0; panel_row(i) != NULL && i < FRAME_TABS; i++) {
 		bool open = i == model->ui.tab;
 		char text[WORD_SIZE];
 
-		snprintf(text, sizeof(text), open ? "[%zu %s]" : "%zu %s",
-		    i + 1, panel->title);
 		out->tabs[i].x = x;
-		out->tabs[i].w = (int)text_width(text);
+		out->tabs[i].w = tab_text(text, i, open, titles);
 		x = pane_put(pane, x, 0, open ? ROLE_TAB : ROLE_PLAIN, text) +
 		    1;
 		out->tab_count = (int)i + 1;

@@ -22,6 +22,7 @@ struct frame_head {
 struct frame_key {
 	struct span span;
 	enum action action;
+	bool escape; /* pressed with Esc, which leads further back */
 };
 
 /* An option of a form. */

@@ -18,6 +18,8 @@ enum {
 	CHECK_WIDTH = 12,
 	REASON_WIDTH = 19,
 	SINCE_WIDTH = 18,
+	SINCE_DAY_WIDTH = 12,
+	SINCE_WIDE = 96, /* columns, from which on there is room for the time */
 	INDENT = 9,
 	MARK_WIDTH = 6,
 	SUBJECT_LEAST = 20, /* where there is room for the time as well */
@@ -68,6 +70,19 @@ put_subject(const struct pane *pane, int x, int y, int w,
 	snprintf(text, sizeof(text), "%s%s%s", f->check + 7, own ? "" : " ",
 	    own ? "" : f->subject);
 	return pane_fit(pane, x, y, CHECK_WIDTH + w - 1, ROLE_STRONG, text) + 1;
+}
+
+/* The day alone where there is no room for more. */
+static void
+put_since_day(const struct pane *pane, int x, int y, const struct finding *f)
+{
+	char day[DAY_TEXT_SIZE], text[WORD_SIZE];
+
+	if (f->first_seen_s == 0)
+		return;
+	snprintf(text, sizeof(text), "since %s",
+	    day_short(day, day_of(f->first_seen_s)));
+	pane_fit(pane, x, y, SINCE_DAY_WIDTH, ROLE_DIM, text);
 }
 
 static void
@@ -171,16 +186,20 @@ checks_line(const struct pane *pane, int y, const struct view *view,
 {
 	enum role role = f->muted ? ROLE_DIM : role_verdict(f->verdict);
 	int subject = pane->w - 2 - VERDICT_WIDTH - CHECK_WIDTH - REASON_WIDTH;
-	bool since = subject - SINCE_WIDTH >= SUBJECT_LEAST;
+	bool wide = pane->w >= SINCE_WIDE;
+	int since_width = wide ? SINCE_WIDTH : SINCE_DAY_WIDTH;
+	bool since = subject - since_width >= SUBJECT_LEAST;
 	int x = pane_fit(pane, 1, y, VERDICT_WIDTH, role,
 	    f->muted ? "muted" : word_verdict(f->verdict));
 
 	if (since)
-		subject -= SINCE_WIDTH;
+		subject -= since_width;
 	x = put_subject(pane, x, y, subject < 8 ? 8 : subject, view, f);
 	x = pane_fit(pane, x, y, REASON_WIDTH - 1, role, f->reason) + 1;
-	if (since)
+	if (since && wide)
 		put_since(pane, x, y, f);
+	else if (since)
+		put_since_day(pane, x, y, f);
 }
 
 static int
@@ -368,7 +387,10 @@ panel_checks(const struct pane *pane, const struct model *model)
 
 	if (y == 0)
 		y += pane_wrap(pane, 1, 0, pane->w - 2, ROLE_DIM,
-		    "No check has run on this domain yet: r probes it now.");
+		    model->ui.as_of != DAY_NONE
+			? "No check had run on this domain by that day."
+			: "No check has run on this domain yet: r probes it "
+			  "now.");
 	else
 		checks_age(pane, 0, view);
 	y += put_learned_all(pane, y + 1, view) + 1;

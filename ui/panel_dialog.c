@@ -64,7 +64,8 @@ draw_menu(const struct pane *pane, const struct model *model, const char *title,
 
 /* --- a mute -------------------------------------------------------------------- */
 
-static void
+/* Returns whether that is the end of a mute: nothing more to fill in. */
+static bool
 put_what(const struct pane *box, const struct model *model)
 {
 	struct choice choices[CHOICES_MOST];
@@ -75,13 +76,14 @@ put_what(const struct pane *box, const struct model *model)
 	int w;
 
 	if (at >= n)
-		return;
+		return false;
 	snprintf(place, sizeof(place), "%s%zu of %zu",
 	    open ? "Left Right: " : "", at + 1, n);
 	w = (int)strlen(place);
 	pane_fit(box, LABEL_WIDTH, 0, box->w - LABEL_WIDTH - w - 1,
 	    open ? ROLE_STRONG : ROLE_PLAIN, choices[at].text);
 	pane_put(box, box->w - w, 0, ROLE_DIM, place);
+	return choices[at].id != 0;
 }
 
 static void
@@ -117,11 +119,16 @@ draw_mute(const struct pane *pane, const struct model *model)
 	struct pane box = open_box(pane, MUTE_FIELDS + 1,
 	    " Mute: shown, but no longer counted or alarmed ");
 
+	if (put_what(&box, model)) {
+		pane_put(&box, 0, 0, ROLE_KEY, labels[MUTE_WHAT]);
+		pane_fit(&box, LABEL_WIDTH, 1, box.w - LABEL_WIDTH, ROLE_DIM,
+		    "Enter ends it now: it counts and alarms again");
+		return;
+	}
 	for (int i = 0; i < MUTE_FIELDS; i++)
 		pane_put(&box, 0, i,
 		    (size_t)i == dialog->field ? ROLE_KEY : ROLE_DIM,
 		    labels[i]);
-	put_what(&box, model);
 	put_until(&box, model);
 	edit_draw(&box, LABEL_WIDTH, MUTE_WHY, box.w - LABEL_WIDTH,
 	    dialog->field == MUTE_WHY, &dialog->line);
@@ -161,9 +168,24 @@ put_words(
 	}
 }
 
+/* What it takes, and what it does: in the last row when there is no room
+ * beside. */
+static void
+put_usage(const struct pane *box, const struct command *command)
+{
+	int x = pane_printf(box, 0, 0, ROLE_KEY, "%s %s", command->name,
+		    command->arguments) +
+	    COLUMN_GAP;
+	bool beside = x + (int)text_width(command->help) <= box->w;
+
+	pane_fit(box, beside ? x : 0, beside ? 0 : box->h - 1,
+	    beside ? box->w - x : box->w, ROLE_DIM, command->help);
+}
+
 static void
 draw_command(const struct pane *pane, const struct model *model)
 {
+	const char *wrong = model->ui.dialog.wrong;
 	const struct edit *line = &model->ui.dialog.line;
 	const struct command *command = command_of(line->text, NULL);
 	struct completion items[COMPLETIONS_MOST];
@@ -171,14 +193,14 @@ draw_command(const struct pane *pane, const struct model *model)
 	    n = command_complete(model, line, items, COMPLETIONS_MOST, &len);
 	struct pane box = open_box(pane, HINT_ROWS, " Command ");
 
-	if (command != NULL) {
-		int x = pane_printf(&box, 0, 0, ROLE_KEY, "%s %s",
-		    command->name, command->arguments);
-
-		pane_fit(&box, x + COLUMN_GAP, 0, box.w - x - COLUMN_GAP,
-		    ROLE_DIM, command->help);
-	}
+	if (command != NULL)
+		put_usage(&box, command);
 	put_words(&box, command != NULL ? 1 : 0, items, n);
+	/* Beside what is typed there is not the room for a sentence. */
+	if (wrong != NULL && wrong[0] != '\0') {
+		pane_fill(&box, 0, box.h - 1, box.w, 1, ROLE_PLAIN, " ");
+		pane_fit(&box, 0, box.h - 1, box.w, ROLE_BAD, wrong);
+	}
 }
 
 void

@@ -51,7 +51,7 @@ put_none(const struct pane *pane, const struct model *model)
 			"No receiver deferred or refused anything of any "
 			"domain in the last 48 hours, as far as logs were "
 			"read.");
-	return 1 + words_no_log(pane, 1);
+	return 1 + words_no_log(pane, 1, model);
 }
 
 int

@@ -19,6 +19,8 @@ enum {
 	CLOCK_SIZE = 16,
 	SENTENCE_LEAST = 30, /* columns in which one makes sense */
 	WIDE = 110,
+	NAME_END = 8,    /* of "sendtop" */
+	NAME_LEAST = 24, /* of the domain, before its state is cut short */
 };
 
 /* A row that is filled from the left, part by part. */
@@ -268,10 +270,15 @@ panel_header(const struct pane *pane, const struct model *model)
 	struct pane left = pane_part(pane, 0, 0, end, 1);
 
 	pane_fill(&left, 0, 0, end, 1, ROLE_HEAD, " ");
-	x = pane_put(&left, 1, 0, ROLE_HEAD, "sendtop");
 	if (model->head != NULL)
 		counts_text(model->head, counts, sizeof(counts));
 	label_text(model, label, sizeof(label));
+	/* On a past day the program's name makes room for the counts. */
+	x = past &&
+		NAME_END + 4 + (int)(text_width(label) + text_width(counts)) >=
+		    end
+	    ? -1
+	    : pane_put(&left, 1, 0, ROLE_HEAD, "sendtop");
 	/* The counts are worth more than the label, but for the day. */
 	if (past || x + 4 + (int)(text_width(label) + text_width(counts)) < end)
 		x = pane_put(&left, x + 2, 0, ROLE_HEAD, label);
@@ -291,8 +298,8 @@ put_spam(struct row *row, const struct standing *s)
 	char text[SENTENCE_SIZE], rate[WORD_SIZE], day[DAY_TEXT_SIZE];
 
 	if (s->spam_day == DAY_NONE || isnan(s->spam_rate))
-		snprintf(text, sizeof(text), "no spam rate (%s)",
-		    data_state_name(s->data));
+		snprintf(text, sizeof(text), "no spam rate: %s",
+		    data_gap_words(s->poll, s->data));
 	else
 		snprintf(text, sizeof(text), "spam rate %s on %s (%s)",
 		    word_percent(rate, s->spam_rate),
@@ -300,9 +307,26 @@ put_spam(struct row *row, const struct standing *s)
 	part(row, role_band(s->band), text);
 }
 
-static void
-put_findings(struct row *row, const struct standing *s)
+/* What would fail or warn, were it not muted. */
+static size_t
+muted_count(const struct history *history)
 {
+	size_t n = 0;
+
+	for (size_t i = 0; i < history->finding_count; i++) {
+		const struct finding *f = &history->findings[i];
+
+		n += f->muted &&
+		    (f->verdict == VERDICT_FAIL || f->verdict == VERDICT_WARN);
+	}
+	return n;
+}
+
+static void
+put_findings(
+    struct row *row, const struct standing *s, const struct history *history)
+{
+	size_t muted = muted_count(history);
 	char text[WORD_SIZE];
 
 	if (s->fails > 0) {
@@ -318,13 +342,18 @@ put_findings(struct row *row, const struct standing *s)
 		snprintf(text, sizeof(text), "%d unknown", s->unknowns);
 		part(row, ROLE_UNKNOWN, text);
 	}
-	if (s->fails + s->warns + s->unknowns == 0 && s->probed_s > 0)
+	if (muted > 0) {
+		snprintf(text, sizeof(text), "%zu muted", muted);
+		part(row, ROLE_DIM, text);
+	}
+	if (s->fails + s->warns + s->unknowns == 0 && muted == 0 &&
+	    s->probed_s > 0)
 		part(row, ROLE_GOOD, "no check fails");
 }
 
 /* How old what is shown is. */
 static void
-put_ages(struct row *row, const struct standing *s, int64_t now_s)
+put_ages(struct row *row, const struct standing *s, int64_t now_s, bool past)
 {
 	char text[WORD_SIZE * 2], age[WORD_SIZE];
 
@@ -332,7 +361,8 @@ put_ages(struct row *row, const struct standing *s, int64_t now_s)
 		snprintf(text, sizeof(text), "probed %s ago",
 		    text_age(age, sizeof(age), now_s - s->probed_s));
 	else
-		snprintf(text, sizeof(text), "not probed yet: r");
+		snprintf(text, sizeof(text), "not probed %s",
+		    past ? "by then" : "yet: r");
 	part(row, ROLE_DIM, text);
 	if (s->fetched_s > 0) {
 		snprintf(text, sizeof(text), "polled %s ago",
@@ -345,23 +375,30 @@ static void
 put_name(const struct pane *pane, const struct model *model, int end)
 {
 	const struct view *view = model->view;
-	char state[WORD_SIZE * 2], when[TIME_TEXT_SIZE];
-	int room, x;
+	enum standing_state state = view->standing.state;
+	char text[WORD_SIZE * 2], when[TIME_TEXT_SIZE];
+	int width = (int)text_width(view->domain.name), room;
 
-	snprintf(state, sizeof(state), "%s", word_state(view->standing.state));
+	snprintf(text, sizeof(text), "%s", word_state(state));
 	if (view->standing.since_s > 0)
-		snprintf(state, sizeof(state), "%s since %s",
-		    word_state(view->standing.state),
+		snprintf(text, sizeof(text), "%s since %s", word_state(state),
 		    time_short(when, view->standing.since_s));
 	if (model->ui.as_of != DAY_NONE)
-		snprintf(state, sizeof(state), "%s  AS OF %s",
-		    word_state(view->standing.state),
+		snprintf(text, sizeof(text), "%s  AS OF %s", word_state(state),
 		    day_text(when, model->ui.as_of));
-	room = end - 3 - (int)text_width(state);
-	x = (int)text_width(view->domain.name);
-	x = x > room ? room : x;
-	pane_fit(pane, 1, 0, x, ROLE_HEAD, view->domain.name);
-	pane_put(pane, x > 0 ? x + 3 : 1, 0, ROLE_HEAD, state);
+	room = end - 3 - (int)text_width(text);
+	/* Which domain it is, is worth more than since when. */
+	if (room < width && room < NAME_LEAST) {
+		snprintf(text, sizeof(text), "%s%s%s", word_state_short(state),
+		    model->ui.as_of != DAY_NONE ? " " : "",
+		    model->ui.as_of != DAY_NONE
+			? day_short(when, model->ui.as_of)
+			: "");
+		room = end - 3 - (int)text_width(text);
+	}
+	width = width > room ? room : width;
+	pane_fit(pane, 1, 0, width, ROLE_HEAD, view->domain.name);
+	pane_put(pane, width > 0 ? width + 3 : 1, 0, ROLE_HEAD, text);
 }
 
 int
@@ -383,7 +420,8 @@ panel_domain_header(const struct pane *pane, const struct model *model)
 	put_spam(&row, s);
 	snprintf(text, sizeof(text), "ramp %s", word_ramp(s->ramp));
 	part(&row, role_ramp(s->ramp), text);
-	put_findings(&row, s);
-	put_ages(&row, s, model->view->history.now_s);
+	put_findings(&row, s, &model->view->history);
+	put_ages(
+	    &row, s, model->view->history.now_s, model->ui.as_of != DAY_NONE);
 	return 2;
 }

@@ -55,8 +55,8 @@ static const struct {
 	{ "go HOLD BACK OFF",
 	    "ramp: grow as allowed; stay at today's volume; send less" },
 	{ "STOP BLIND",
-	    "ramp: send nothing more; or volume grew while no spam rate is "
-	    "known" },
+	    "ramp: send nothing more; or too little is known to grow on: no "
+	    "volume, or it grew while no spam rate was known" },
 	{ "AS OF", "the screen shows a past day: < and > move, Esc is live" },
 };
 

@@ -94,8 +94,9 @@ put_lines(
 	char text[SENTENCE_SIZE], when[TIME_TEXT_SIZE];
 	int y = 0;
 
-	snprintf(text, sizeof(text), "%s since %s", word_state(s->state),
-	    time_short(when, s->since_s));
+	snprintf(text, sizeof(text), "%s%s%s", word_state(s->state),
+	    s->since_s > 0 ? " since " : "",
+	    s->since_s > 0 ? time_short(when, s->since_s) : "");
 	y += put_line(pane, y, "State", role_state(s->state), text);
 	y += put_line(pane, y, "Why", ROLE_STRONG, s->why);
 	y += put_spam(pane, y, s);

@@ -51,7 +51,7 @@ meaning(enum ramp_state state)
 	case RAMP_BLIND:
 		break;
 	}
-	return "BLIND: volume grew while no spam rate is known; do not grow";
+	return "BLIND: too little is known to grow on; do not grow";
 }
 
 static int
@@ -387,7 +387,7 @@ put_days(const struct pane *pane, int y, int count, const struct view *view)
 	bool plan = history->configured != NULL &&
 	    history->configured->step_count > 0;
 	double most;
-	int x, first = 0;
+	int x, first = 0, start = y;
 
 	ramp_days(history,
 	    history->log_last_s > 0 ? history->today : words_last_day(history),
@@ -398,6 +398,10 @@ put_days(const struct pane *pane, int y, int count, const struct view *view)
 	most = largest(days, count);
 	pane_title(pane, 1, y++, pane->w - 2,
 	    "Sent against allowed, judged from each day's own numbers");
+	if (days[first].source != VOLUME_NONE)
+		pane_fit(pane, 1, y++, pane->w - 2, ROLE_DIM,
+		    "L by the own log; T, E told from Google's TLS or error "
+		    "counts");
 	pane_put(pane, 1, y, ROLE_TITLE, "DAY");
 	x = pane_right(pane, 12, y, 8, ROLE_TITLE, "SENT");
 	x = pane_right(pane, x + 2, y, 8, ROLE_TITLE, "CEILING");
@@ -409,7 +413,7 @@ put_days(const struct pane *pane, int y, int count, const struct view *view)
 	    canvas_ascii(pane->canvas) ? "|" : "\u2502");
 	for (int i = 0; i < count - first; i++)
 		put_day(pane, y + i, &days[count - 1 - i], most, plan);
-	return 2 + count - first;
+	return y - start + count - first;
 }
 
 int

@@ -14,10 +14,14 @@
 enum { WIDE = 190, LEFT_WIDTH = 136, TEXT_SIZE = 400, BLOCK_ROWS = 5 };
 
 int
-words_no_log(const struct pane *pane, int y)
+words_no_log(const struct pane *pane, int y, const struct model *model)
 {
 	int start = y;
 
+	if (model->ui.as_of != DAY_NONE)
+		return pane_wrap(pane, 1, y, pane->w - 2, ROLE_PLAIN,
+		    "No log that was read goes back to that day, so what "
+		    "receivers answered is not known.");
 	y += pane_wrap(pane, 1, y, pane->w - 2, ROLE_PLAIN,
 	    "No log of the mail server was read, so what receivers answer is "
 	    "not known.  This follows it, in the settings file:");
@@ -173,7 +177,7 @@ panel_replies(const struct pane *pane, const struct model *model)
 	int a, b;
 
 	if (h->log_last_s == 0)
-		return words_no_log(pane, 1) + 1;
+		return words_no_log(pane, 1, model) + 1;
 	count = reply_sums(
 	    h->replies, h->reply_count, h->now_s, sums, SUM_MOST);
 	if (pane->w < WIDE) {

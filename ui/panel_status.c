@@ -108,7 +108,7 @@ put_dialog(const struct pane *pane, const struct model *model)
 		put_filter(pane, model);
 		break;
 	case DIALOG_COMMAND:
-		put_typed(pane, model, ":", ROLE_BAD, wrong(model));
+		put_typed(pane, model, ":", ROLE_DIM, "");
 		break;
 	case DIALOG_NOTE:
 		put_note(pane, model);

@@ -48,6 +48,7 @@ struct hosts {
 	size_t count;
 	struct host items[HOSTS_MOST];
 	size_t used;
+	bool past; /* they are of the time cursor's day */
 };
 
 static int
@@ -251,8 +252,11 @@ put_servers(const struct pane *pane, int y, const struct view *view,
 
 	if (hosts->used == 0)
 		return pane_wrap(pane, 1, y, pane->w - 2, ROLE_DIM,
-		    "No mail server of this domain was looked at yet, or it "
-		    "takes no mail.  r probes it now.");
+		    hosts->past
+			? "No mail server of this domain was looked at by "
+			  "that day, or it took no mail."
+			: "No mail server of this domain was looked at yet, "
+			  "or it takes no mail.  r probes it now.");
 	y += put_host_titles(pane, y);
 	for (size_t i = 0; i < hosts->used; i++)
 		y += put_host(pane, y, &hosts->items[i], view->history.now_s);
@@ -292,7 +296,7 @@ put_rates(const struct pane *pane, int y, const struct history *history)
 
 /* The same of the own log, where it tells TLS at all. */
 static int
-put_log(const struct pane *pane, int y, const struct history *h)
+put_log(const struct pane *pane, int y, const struct history *h, bool past)
 {
 	struct traffic_sum day = traffic_sum(
 	    h->traffic, h->traffic_count, h->now_s - DAY_SECONDS, h->now_s + 1);
@@ -302,7 +306,9 @@ put_log(const struct pane *pane, int y, const struct history *h)
 
 	if (h->log_last_s == 0)
 		return pane_wrap(pane, 1, y, pane->w - 2, ROLE_DIM,
-		    "Own log: none is read ([logs] in the settings file).");
+		    past ? "Own log: none that was read goes back to that day."
+			 : "Own log: none is read ([logs] in the settings "
+			   "file).");
 	if (week.tls + week.clear == 0)
 		return pane_wrap(pane, 1, y, pane->w - 2, ROLE_DIM,
 		    "Own log: it does not say of any delivery to Gmail in 7 "
@@ -321,7 +327,7 @@ put_log(const struct pane *pane, int y, const struct history *h)
 }
 
 static void
-put_title(const struct pane *pane, const struct view *view)
+put_title(const struct pane *pane, const struct view *view, bool past)
 {
 	char title[WORD_SIZE * 2], age[WORD_SIZE];
 
@@ -332,7 +338,8 @@ put_title(const struct pane *pane, const struct view *view)
 			view->history.now_s - view->standing.probed_s));
 	else
 		snprintf(title, sizeof(title),
-		    "Receiving mail over TLS, not probed yet");
+		    "Receiving mail over TLS, not probed %s",
+		    past ? "by then" : "yet");
 	pane_title(pane, 0, 0, pane->w, title);
 }
 
@@ -342,10 +349,10 @@ put_overview(
 {
 	int y = 1;
 
-	put_title(pane, view);
+	put_title(pane, view, hosts->past);
 	y += put_servers(pane, y, view, hosts);
 	y += put_rates(pane, y, &view->history);
-	y += put_log(pane, y, &view->history);
+	y += put_log(pane, y, &view->history, hosts->past);
 	return y + put_policies(pane, y, view, hosts);
 }
 
@@ -358,6 +365,7 @@ panel_tls(const struct pane *pane, const struct model *model)
 	int half = pane->w / 2, rows, more;
 
 	gather(&hosts, &view->history);
+	hosts.past = model->ui.as_of != DAY_NONE;
 	if (pane->w >= WIDE) {
 		a = pane_part(pane, 1, 0, half - 2, ROWS_MOST);
 		b = pane_part(pane, half + 2, 0, pane->w - half - 3, ROWS_MOST);

@@ -60,6 +60,6 @@ panel_draw block_feedback; /* which campaigns are complained about */
 panel_draw block_replies;  /* the newest in short; 0 rows: no log */
 
 /* How to have the log read, where nobody does; returns the rows it took. */
-int words_no_log(const struct pane *pane, int y);
+int words_no_log(const struct pane *pane, int y, const struct model *model);
 
 #endif

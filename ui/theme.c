@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sendtop/text.h"
 
@@ -271,26 +272,6 @@ default_name(void)
 	return "dark";
 }
 
-enum status
-theme_load(
-    const char *dir, const char *name, struct theme *out, struct error *err)
-{
-	enum status status;
-	char *path;
-
-	if (strchr(name, '/') != NULL)
-		return load_path(name, out, err);
-	if (strcmp(name, "default") == 0)
-		name = default_name();
-	if (dir == NULL)
-		return error_set(err, STATUS_NOT_FOUND,
-		    "theme %s: the folder share/themes is not there", name);
-	path = mem_printf("%s/%s%s", dir, name, suffix);
-	status = load_path(path, out, err);
-	free(path);
-	return status;
-}
-
 static int
 by_alphabet(const void *a, const void *b)
 {
@@ -318,6 +299,49 @@ theme_names(const char *dir, struct arena *arena)
 		closedir(files);
 	qsort(names, n, sizeof(*names), by_alphabet);
 	return names;
+}
+
+static enum status
+unknown(const char *dir, const char *name, struct error *err)
+{
+	struct arena *arena = arena_new();
+	const char *const *names = theme_names(dir, arena);
+	struct buf list = { 0 };
+	char *text;
+
+	for (size_t i = 0; names[i] != NULL; i++)
+		buf_printf(&list, "%s%s", i > 0 ? ", " : "", names[i]);
+	text = buf_take(&list);
+	if (text[0] != '\0')
+		error_set(err, STATUS_NOT_FOUND, "no theme %s: there are %s",
+		    name, text);
+	else
+		error_set(
+		    err, STATUS_NOT_FOUND, "no theme %s in %s", name, dir);
+	free(text);
+	arena_free(arena);
+	return STATUS_NOT_FOUND;
+}
+
+enum status
+theme_load(
+    const char *dir, const char *name, struct theme *out, struct error *err)
+{
+	enum status status;
+	char *path;
+
+	if (strchr(name, '/') != NULL)
+		return load_path(name, out, err);
+	if (strcmp(name, "default") == 0)
+		name = default_name();
+	if (dir == NULL)
+		return error_set(err, STATUS_NOT_FOUND,
+		    "theme %s: the folder share/themes is not there", name);
+	path = mem_printf("%s/%s%s", dir, name, suffix);
+	status = access(path, F_OK) == 0 ? load_path(path, out, err)
+					 : unknown(dir, name, err);
+	free(path);
+	return status;
 }
 
 enum status

@@ -31,6 +31,8 @@ struct feedback {
  * and one of its subjects ("": all). */
 struct muted {
 	const char *check, *subject;
+	int64_t until_s; /* 0: for good */
+	const char *why;
 };
 
 /* A domain's history up to and including the day it is looked at from.

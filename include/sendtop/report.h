@@ -56,6 +56,7 @@ struct report_reply {
 	const char *text; /* as it came; hostile */
 	size_t len;
 	bool show_text; /* the text form repeats it */
+	bool taken;     /* nothing is amiss: the receiver took the message */
 	const struct reply_match *match;
 	const char *label;                     /* its provider's, or "" */
 	const struct requirement *requirement; /* that it names, or NULL */

@@ -220,4 +220,8 @@ enum status settings_check_private(
 enum status settings_state_dir(char **out, struct error *err) MUST_CHECK;
 enum status settings_config_dir(char **out, struct error *err) MUST_CHECK;
 
+/* Labels of letters, digits and hyphens, where an underscore is allowed too
+ * (RFC 6376 3.1 says sub-domain, the world is wider). */
+bool settings_is_selector(const char *text);
+
 #endif

@@ -126,7 +126,11 @@ reputation_event(struct writer *w, const struct standing *before,
 		[REPUTATION_BAD] = VERDICT_FAIL,
 	};
 
-	if (before->reputation == after->reputation)
+	/* The first estimate, when Google's numbers are still to come, is no
+	 * change. */
+	if (before->reputation == after->reputation ||
+	    (before->reputation == REPUTATION_UNKNOWN &&
+		after->poll == POLL_NEVER))
 		return;
 	put(w, "reputation", verdicts[after->reputation],
 	    after->reputation >= REPUTATION_MEDIUM &&

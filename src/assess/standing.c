@@ -28,16 +28,17 @@ standing_state_name(enum standing_state state)
 /* What the one sentence of the overview is about: the last that applies. */
 enum grade {
 	GRADE_NONE,
-	GRADE_HOLD,          /* why volume must not grow */
-	GRADE_DATA,          /* why there are no numbers */
-	GRADE_WARN,          /* Google's or a measure's warning */
-	GRADE_FINDING_WARN,  /* a check's warning, or back off */
-	GRADE_SPAM_WATCH,    /* 0.10 %, or mail in the spam folder */
-	GRADE_FINDING_FAIL,  /* a failure that no requirement names */
-	GRADE_STOP,          /* the ramp says stop */
-	GRADE_MEASURE_FAIL,  /* a requirement fails by Google's word */
-	GRADE_CHECK_FAIL,    /* a requirement fails by a check */
-	GRADE_SPAM_VIOLATION /* 0.30 % */
+	GRADE_HOLD,           /* why volume must not grow */
+	GRADE_DATA,           /* why there are no numbers */
+	GRADE_WARN,           /* Google's or a measure's warning */
+	GRADE_FINDING_WARN,   /* a check's warning, or back off */
+	GRADE_SPAM_WATCH,     /* 0.10 %, or mail in the spam folder */
+	GRADE_FINDING_FAIL,   /* a failure that no requirement names */
+	GRADE_STOP,           /* the ramp says stop */
+	GRADE_MEASURE_FAIL,   /* a requirement fails by Google's word */
+	GRADE_CHECK_FAIL,     /* a requirement fails by a check */
+	GRADE_SPAM_VIOLATION, /* 0.30 % */
+	GRADE_MUTED           /* the whole domain: nothing else is counted */
 };
 
 struct tally {
@@ -291,6 +292,24 @@ explain_data(struct tally *t)
 		    data_gap_words(h->poll, data));
 }
 
+/* A domain that is muted as a whole is not simply ok. */
+static void
+explain_mute(struct tally *t)
+{
+	char until[DAY_TEXT_SIZE];
+
+	for (size_t i = 0; i < t->h->muted_count; i++) {
+		const struct muted *m = &t->h->muted[i];
+
+		if (m->check[0] != '\0' || m->subject[0] != '\0')
+			continue;
+		explain(t, GRADE_MUTED, "muted %s%s: %s",
+		    m->until_s > 0 ? "until " : "for good",
+		    m->until_s > 0 ? day_short(until, day_of(m->until_s)) : "",
+		    m->why);
+	}
+}
+
 static void
 fill_numbers(struct tally *t)
 {
@@ -344,6 +363,7 @@ standing_assess(const struct history *history,
 	count_findings(&t);
 	count_ramp(&t);
 	explain_data(&t);
+	explain_mute(&t);
 	if (!t.known && out->state < STANDING_WARNING)
 		out->state = STANDING_UNKNOWN;
 	free(findings);

@@ -7,6 +7,7 @@
 
 #include "sendtop/address.h"
 #include "sendtop/mem.h"
+#include "sendtop/settings.h"
 #include "sendtop/text.h"
 
 enum { LABEL_MOST = 63, NAME_MOST = 253, DNS_PORT = 53, WEIGHT_MOST = 100 };

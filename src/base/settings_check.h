@@ -12,10 +12,6 @@ bool settings_is_printable(const char *text);
 /* Labels of letters, digits and hyphens (RFC 1123 2.1). */
 bool settings_is_host(const char *text);
 
-/* One or more such labels, where an underscore is allowed too (RFC 6376 3.1
- * says sub-domain, the world is wider). */
-bool settings_is_selector(const char *text);
-
 /* "ZONE", "ZONE." or "ZONE:WEIGHT" of a blocklist: its name, in lower case; the
  * weight is 0 to 100, 1 unless said.  NULL when it is neither.  The caller
  * frees it. */

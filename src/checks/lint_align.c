@@ -97,6 +97,9 @@ read_policy(struct author *author)
 static enum check_state
 say_alignment(struct lint_state *s, const struct author *author)
 {
+	bool spf = s->lint->ip != NULL;
+	const char *untold = spf ? "" : "; SPF is not known without --ip";
+
 	if (author->by != NULL)
 		return finding_on(s->out, s->from_domain, VERDICT_PASS,
 		    "aligned", "%s vouches for it", author->by);
@@ -105,10 +108,13 @@ say_alignment(struct lint_state *s, const struct author *author)
 		    author->failed->answer->outcome, author->failed->domain);
 	if (author->anybody)
 		return finding_on(s->out, s->from_domain, VERDICT_FAIL,
-		    "not_aligned",
-		    "what SPF and DKIM vouch for is of another organization");
+		    "not_aligned", "what %s for is of another organization%s",
+		    spf ? "SPF and DKIM vouch" : "DKIM vouches", untold);
 	return finding_on(s->out, s->from_domain, VERDICT_FAIL,
-	    "unauthenticated", "neither SPF nor DKIM vouches for anybody");
+	    "unauthenticated", "%s%s",
+	    spf ? "neither SPF nor DKIM vouches for anybody"
+		: "DKIM vouches for nobody",
+	    untold);
 }
 
 enum check_state

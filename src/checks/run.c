@@ -136,7 +136,9 @@ parts_keep(struct run *run)
 		part = &run->parts[i];
 		if (part->kept == NULL)
 			memo_keep(run->memo, part->row, part->subject,
-			    run->fresh.items + part->first, part->count);
+			    part->count > 0 ? run->fresh.items + part->first
+					    : NULL,
+			    part->count);
 	}
 }
 

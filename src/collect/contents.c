@@ -245,6 +245,28 @@ find_new(struct ingest *ingest, const struct logfile *file, const char *key)
 	return content;
 }
 
+/* A log was taken for another than what is named now, or for none, and so
+ * nothing of it was counted: it is read from its begin. */
+static void
+forget_guess(const struct ingest *ingest, struct content *content)
+{
+	char *row;
+	bool same;
+
+	if (ingest->o.format == NULL || content->attempts > 0 ||
+	    content->reader != NULL || content->at.offset == 0)
+		return;
+	row = mem_printf("format %s\n", ingest->o.format);
+	same = strncmp(content->state, row, strlen(row)) == 0;
+	free(row);
+	if (same)
+		return;
+	content->at = (struct source_mark){ .head_hash = HEAD_HASH_EMPTY };
+	content->fed = 0;
+	content->lines = content->skipped = 0;
+	content->state[0] = '\0';
+}
+
 void
 content_find(struct ingest *ingest, struct logfile *file, bool *rotated)
 {
@@ -269,6 +291,8 @@ content_find(struct ingest *ingest, struct logfile *file, bool *rotated)
 		free(key);
 		return;
 	}
+	if (content != NULL)
+		forget_guess(ingest, content);
 	if (content == NULL)
 		content = find_new(ingest, file, key);
 	else if (!file->stdin_log && strcmp(content->key, key) != 0 &&
@@ -397,7 +421,8 @@ content_advance(struct ingest *ingest, struct logfile *file)
 
 	mta_reader_stats(content->reader, &now);
 	if (now.octets == content->told.octets &&
-	    now.lines == content->told.lines)
+	    now.lines == content->told.lines &&
+	    now.skipped == content->told.skipped)
 		return;
 	ingest->lines += now.lines - content->told.lines;
 	ingest->attempts += now.attempts - content->told.attempts;

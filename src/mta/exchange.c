@@ -29,6 +29,7 @@ static const struct {
 	enum delivery_end end;
 } events[] = {
 	{ "SEND", DELIVERY_DONE },
+	{ "SENDEXTERNAL", DELIVERY_DONE }, /* so from 2016 on */
 	{ "DEFER", DELIVERY_DEFERRED },
 	{ "FAIL", DELIVERY_BOUNCED },
 };

@@ -193,7 +193,7 @@ decode(const char *text, size_t len, char raw[GIST_SIZE])
 /* --- codes ---------------------------------------------------------------- */
 
 struct code {
-	int reply; /* 0: an enhanced code alone */
+	int reply; /* 0: an enhanced code alone, or none at all */
 	size_t enhanced_at, enhanced_len;
 	size_t len; /* octets that it takes */
 };
@@ -256,6 +256,9 @@ reply_at(const char *s, char before, struct code *out)
 	}
 	if (is_alnum(before) || strchr(".-_@/", before) != NULL)
 		return false;
+	/* "smtp[450]:" is the process that logged it: no code, nor a word. */
+	if (before == '[' && s[3] == ']' && s[4] == ':')
+		out->reply = 0;
 	out->len += s[3] == '-';
 	return s[3] == '\0' || strchr(" -:;,)]>", s[3]) != NULL;
 }

@@ -106,8 +106,13 @@ reader_skip(struct mta_reader *r, struct span text, const char *why)
 
 	if (r->stats.skipped++ > 0)
 		return;
-	text_printable(start, sizeof(start), text.at != NULL ? text.at : "",
-	    text.len < SHOWN ? text.len : SHOWN);
+	if (text.at == NULL) {
+		snprintf(r->trouble, sizeof(r->trouble), "line %lld: %s",
+		    (long long)line_number(r), why);
+		return;
+	}
+	text_printable(
+	    start, sizeof(start), text.at, text.len < SHOWN ? text.len : SHOWN);
 	snprintf(r->trouble, sizeof(r->trouble), "line %lld (%s): %s",
 	    (long long)line_number(r), start, why);
 }
@@ -309,7 +314,8 @@ mta_reader_end(struct mta_reader *reader)
 	/* What it is nobody knows: no line was understood. */
 	if (reader->format == NULL && reader->stats.lines > 0 &&
 	    reader->stats.skipped == 0) {
-		reader_skip(reader, nothing, "not a log of a known format");
+		snprintf(reader->trouble, sizeof(reader->trouble),
+		    "not a log of a known format");
 		reader->stats.skipped = reader->stats.lines;
 	}
 }

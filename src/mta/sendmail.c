@@ -116,6 +116,19 @@ reply_of(struct span stat)
 	return out;
 }
 
+/* Of a reply with several lines reply= has the last and stat= the first, which
+ * tells more: "421-4.7.28 Gmail has detected". */
+static bool
+is_first_of_lines(struct span reply)
+{
+	size_t i = 0;
+
+	while (
+	    i < 3 && i < reply.len && reply.at[i] >= '0' && reply.at[i] <= '9')
+		i++;
+	return i == 3 && reply.len > 3 && reply.at[3] == '-';
+}
+
 static bool
 is_remote(struct span mailer)
 {
@@ -189,7 +202,9 @@ deliver(struct mta_reader *r, const struct syslog *line, struct span id)
 	span_relay(field(text, ", relay="), &d.relay_host, &d.relay_ip);
 	if (said.at != text.at)
 		said.len = (size_t)(stat.at - said.at) - strlen(", stat=");
-	d.reply = said.at != text.at ? said : reply_of(stat);
+	d.reply = reply_of(stat);
+	if (said.at != text.at && !is_first_of_lines(d.reply))
+		d.reply = said;
 	d.tls = tls_of(r, line, d.relay_host);
 	if (!join_get(r->senders, id, &d.sender))
 		d.sender = (struct span){ NULL, 0 };

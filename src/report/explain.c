@@ -46,8 +46,12 @@ proof(const struct reply_row *row, struct buf *out)
 }
 
 static const char *
-class_of(const struct reply_match *match)
+class_of(const struct report_reply *reply)
 {
+	const struct reply_match *match = reply->match;
+
+	if (reply->taken)
+		return "taken";
 	if (match->reply[0] == '\0')
 		return "";
 	return match->permanent ? "permanent" : "temporary";
@@ -70,13 +74,17 @@ put_reply(FILE *out, const struct report_reply *reply)
 	const struct reply_match *match = reply->match;
 	struct buf text = { 0 };
 
-	buf_str(&text, match->reply[0] != '\0' ? match->reply : "no code");
+	buf_str(&text,
+	    reply->taken                  ? "taken"
+		: match->reply[0] != '\0' ? match->reply
+					  : "no code");
 	if (reply->label[0] != '\0')
-		buf_printf(&text, " of %s", reply->label);
+		buf_printf(
+		    &text, " %s %s", reply->taken ? "by" : "of", reply->label);
 	if (match->row != NULL)
 		buf_printf(&text, ", %s", match->row->key);
 	if (match->reply[0] != '\0')
-		buf_printf(&text, ", %s", class_of(match));
+		buf_printf(&text, ", %s", class_of(reply));
 	line(out, "reply:", text.data);
 	buf_free(&text);
 }
@@ -121,6 +129,8 @@ text_one(FILE *out, const struct report_reply *reply, size_t index)
 	put_reply(out, reply);
 	if (reply->match->row != NULL)
 		put_row(out, reply);
+	else if (reply->taken)
+		line(out, "means:", "the receiver took the message");
 	else
 		line(out, "means:",
 		    "not known; sendtop does not guess what a receiver means "
@@ -169,11 +179,12 @@ json_one(FILE *out, const struct report_reply *reply, size_t index)
 	json_t *object = json_object();
 
 	json_put(object, "text", json_string(shown));
-	json_put(object, "known", json_boolean(match->row != NULL));
+	json_put(
+	    object, "known", json_boolean(match->row != NULL || reply->taken));
 	put_text(object, "key", match->row != NULL ? match->row->key : "");
 	put_text(object, "provider", match->provider);
 	put_text(object, "reply", match->reply);
-	put_text(object, "class", class_of(match));
+	put_text(object, "class", class_of(reply));
 	put_text(object, "names", match->identity);
 	if (match->row != NULL)
 		json_row(object, reply);

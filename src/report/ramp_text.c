@@ -220,10 +220,32 @@ write_slowdowns(FILE *out, const struct history *history)
 		write_slowdown(out, &rows[i]);
 }
 
+/* Why not: the own plan may end below the target. */
+static void
+unreached(char text[SENTENCE], const struct view *view)
+{
+	const struct settings_domain *domain = view->history.configured;
+	double target = view->judgements.ramp.target, last;
+	char number[NUMBER], most[NUMBER];
+
+	whole(number, target);
+	last = domain != NULL && domain->step_count > 0
+	    ? domain->steps[domain->step_count - 1].messages
+	    : target;
+	if (last < target)
+		snprintf(text, SENTENCE,
+		    "%s a day are not reached: the own plan ends with %s.",
+		    number, whole(most, last));
+	else
+		snprintf(text, SENTENCE,
+		    "%s a day are not reached within a year.", number);
+}
+
 /* How the path is reached, or why there is none. */
 static void
-write_end(FILE *out, const struct ramp_judgement *ramp, size_t count)
+write_end(FILE *out, const struct view *view, size_t count)
 {
+	const struct ramp_judgement *ramp = &view->judgements.ramp;
 	char text[SENTENCE], number[NUMBER], day[DAY_TEXT_SIZE];
 
 	if (count == 0)
@@ -233,12 +255,13 @@ write_end(FILE *out, const struct ramp_judgement *ramp, size_t count)
 			: "There is none: no volume is known.");
 	else if (ramp->target <= 0)
 		snprintf(text, sizeof(text),
-		    "No target is set: --target N, or target in the domain's "
-		    "settings.");
+		    "%sNo target is set: --target N, or target in the domain's "
+		    "settings.",
+		    ramp->state == RAMP_GO
+			? ""
+			: "So at the earliest: if the reasons end tomorrow. ");
 	else if (ramp->target_day == DAY_NONE)
-		snprintf(text, sizeof(text),
-		    "%s a day are not reached within a year.",
-		    whole(number, ramp->target));
+		unreached(text, view);
 	else
 		snprintf(text, sizeof(text), "%s a day are reached on %s%s.",
 		    whole(number, ramp->target),
@@ -261,15 +284,30 @@ write_step(FILE *out, const struct ramp_step *step, double before)
 	fputc('\n', out);
 }
 
+/* How many of the steps there are until they stay as they are. */
+static size_t
+steps_until_level(const struct ramp_step *steps, size_t count)
+{
+	while (
+	    count > 1 && steps[count - 2].messages >= steps[count - 1].messages)
+		count--;
+	return count;
+}
+
 static void
 write_path(FILE *out, const struct view *view)
 {
 	const struct ramp_judgement *ramp = &view->judgements.ramp;
 	struct ramp_step *steps = mem_zero(REPORT_PATH_MAX, sizeof(*steps));
 	size_t count = report_path(&view->history, ramp, steps), i;
+	size_t level = steps_until_level(steps, count);
 
 	fputs("\nThe allowed path, messages a day to Gmail\n", out);
 	for (i = 0; i < count; i++) {
+		if (count > ROWS_SHOWN && i == level) {
+			fputs("and so on\n", out);
+			break;
+		}
 		if (count > ROWS_SHOWN && i == ROWS_SHOWN - 1) {
 			fprintf(out, "%zu days more; --format csv has all\n",
 			    count - ROWS_SHOWN);
@@ -277,7 +315,7 @@ write_path(FILE *out, const struct view *view)
 		}
 		write_step(out, &steps[i], i > 0 ? steps[i - 1].messages : 0);
 	}
-	write_end(out, ramp, count);
+	write_end(out, view, count);
 	free(steps);
 }
 

@@ -164,7 +164,8 @@ judge(const struct requirements *requirements, struct arena *arena,
 	standing_assess(&view->history, j, &view->standing);
 }
 
-/* At the first look with numbers: Google's numbers go back further than we do. */
+/* Google's numbers go back further than we do: at the first look with them, and
+ * on a day before that; 0: of such a day nothing tells. */
 static int64_t
 known_begin(const struct view *view, const struct moment *m)
 {
@@ -175,7 +176,7 @@ known_begin(const struct view *view, const struct moment *m)
 	    ((state == STANDING_CRITICAL && spam->band == SPAM_VIOLATED) ||
 		(state == STANDING_WARNING && spam->band == SPAM_WATCHED)))
 		return earlier(day_start(spam->since), m->at_s);
-	return m->at_s;
+	return m->past ? 0 : m->at_s;
 }
 
 /*
@@ -193,9 +194,29 @@ since(const struct view *view, const struct standing *stored,
 	for (size_t i = 0; m->past && i < view->event_count; i++)
 		if (strcmp(view->events[i].kind, "state") == 0)
 			return view->events[i].at_s;
-	return stored == NULL || stored->poll == POLL_NEVER
-	    ? known_begin(view, m)
-	    : m->at_s;
+	if (m->past || stored == NULL || stored->poll == POLL_NEVER)
+		return known_begin(view, m);
+	return m->at_s;
+}
+
+/* When checks ran last.  Of the past only what they found tells: there is no
+ * row for a probe. */
+static int64_t
+probed(const struct view *view, const struct moment *m)
+{
+	const struct history *h = &view->history;
+	int64_t last = 0;
+
+	if (!m->past)
+		return earlier(view->domain.probed_s, m->at_s);
+	for (size_t i = 0; i < h->finding_count; i++) {
+		const struct finding *f = &h->findings[i];
+
+		if (strncmp(f->check, "google.", 7) != 0 &&
+		    f->last_seen_s > last)
+			last = f->last_seen_s;
+	}
+	return earlier(last, m->at_s);
 }
 
 static enum status
@@ -210,7 +231,7 @@ complete_standing(struct store *store, const struct moment *m,
 		return status;
 	view->standing.since_s = since(
 	    view, status == STATUS_OK ? &stored : NULL, m);
-	view->standing.probed_s = earlier(view->domain.probed_s, m->at_s);
+	view->standing.probed_s = probed(view, m);
 	return STATUS_OK;
 }
 

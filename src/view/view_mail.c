@@ -142,6 +142,8 @@ set_muted(struct arena *arena, struct view *view)
 	for (size_t i = 0; i < view->mute_count; i++) {
 		muted[i].check = view->mutes[i].check;
 		muted[i].subject = view->mutes[i].subject;
+		muted[i].until_s = view->mutes[i].until_s;
+		muted[i].why = view->mutes[i].why;
 	}
 	view->history.muted = muted;
 	view->history.muted_count = view->mute_count;

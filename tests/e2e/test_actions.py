@@ -274,7 +274,7 @@ class Actions(Case):
         self.assertNotRegex(screen.tmux(
             "capture-pane", "-ep", "-t", screen.name), r"\x1b\[3[0-8][;m]")
         self.command(screen, "theme nosuch",
-                     r"cannot read theme .*nosuch\.theme")
+                     r"no theme nosuch: there are dark, high-contrast, light")
 
     def test_a_theme_of_my_own(self):
         with open(self.file("mine.theme"), "w") as f:
@@ -287,4 +287,4 @@ class Actions(Case):
     def test_no_such_theme(self):
         screen = self.screen("--no-collector", changes={
             "screen": {"theme": "nosuch"}})
-        screen.wait(r"cannot read theme .*nosuch\.theme")
+        screen.wait(r"no theme nosuch: there are dark, high-contrast, light")

@@ -45,7 +45,14 @@ class Usage(Case):
                 (("--nonsense",), r"unknown option --nonsense"),
                 (("probe", "--once", "x.test"), r"unknown option --once"),
                 (("probe", "--ip"), r"a value is missing after --ip"),
+                (("probe", "--no-smtp", "-xh"), r"unknown option -x "),
                 (("probe",), r"probe needs a domain"),
+                (("probe", "192.0.2.1"), r"is an address.*--ip"),
+                (("probe", "2001:db8::1"), r"is an address.*--ip"),
+                (("probe", "--selector", "a b", "a.test"),
+                 r"\"a b\" is not a selector"),
+                (("probe", "--selector", "", "a.test"),
+                 r"\"\" is not a selector"),
                 (("probe", "--ip", "x", "a.test"), r"\"x\" is not an IP"),
                 (("probe", "--ip", "192.0.2.1/24", "a.test"),
                  r"is not an IP"),
@@ -61,6 +68,10 @@ class Usage(Case):
                 (("probe", "--color", "pink", "a.test"), r"screen.color"),
                 (("spf",), r"spf needs one --ip and one address"),
                 (("spf", "--ip", "192.0.2.1", "a@b", "c@d"), r"spf needs"),
+                (("snapshot", "--at", "2999-01-01"), r"is yet to come"),
+                (("snapshot", "--since", "2999-01-01"), r"is yet to come"),
+                (("ramp", "--at", "2999-01-01", "a.test"),
+                 r"is yet to come"),
                 (("snapshot", "--at", "tomorrowish"), r"is not a day")):
             with self.subTest(words=words):
                 done = self.sendtop(*words)

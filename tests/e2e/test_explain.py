@@ -54,6 +54,32 @@ class Explain(Case):
         self.assertIn("not known", done.out)
         self.assertNotIn("do:", done.out)
 
+    def test_taken(self):
+        """What is grepped from a log is mostly no refusal."""
+        sent = ("Nov 22 03:12:44 mx postfix/smtp[450]: 4X1: to=<a@b.test>, "
+                "relay=mx.b.test[192.0.2.1]:25, dsn=2.0.0, status=sent (250 "
+                "2.0.0 OK 1795317164 x - gsmtp)")
+        for text in (sent, "250 2.0.0 OK x - gsmtp", "smtp;250 OK",
+                     'C="250 OK"'):
+            done = self.sendtop("explain", text)
+            self.assertEqual((done.code, done.err), (0, ""), text)
+            self.assertRegex(
+                done.out, r"\Areply:     taken( by Gmail)?\n"
+                r"means:     the receiver took the message\n\Z")
+        said = self.sendtop("explain", "--format", "json",
+                            sent).json()["replies"][0]
+        self.assertEqual((said["known"], said["class"], said["reply"]),
+                         (True, "taken", None))
+        # The number of a process is no code, and 250 within a refusal none.
+        for text, reply in (
+                ("mx postfix/qmgr[402]: 4X1: from=<a@b>, size=1", "no code"),
+                ("mx postfix/smtp[450]: 4X1: to=<a@b.test>, status=bounced "
+                 "(host mx.b.test said: 550 no)", "550"),
+                ("550 no, not (250 ok", "550")):
+            done = self.sendtop("explain", text)
+            self.assertEqual(done.code, 1, text)
+            self.assertRegex(done.out, r"(?m)^reply: +%s\b" % reply)
+
     def test_stdin(self):
         """All that were collected, one a line; blank lines do not count."""
         seen = rows("replies-seen.tsv")

@@ -95,6 +95,9 @@ class Lint(Case):
     def test_unsigned(self):
         done = self.lint("-", feed=MESSAGE.encode())
         self.assertEqual(done.code, 1)
+        # Nobody said who handed it over: of SPF nothing is claimed.
+        self.assertIn("DKIM vouches for nobody; SPF is not known without "
+                      "--ip", done.out)
         found = self.found("-", feed=MESSAGE.encode())
         self.assertEqual(found, {
             ("format", "ok"), ("signature", "none"),

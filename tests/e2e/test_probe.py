@@ -236,6 +236,10 @@ class Probe(Case, Contract):
         self.assertEqual(done.code, 2)
         self.one_sentence(done.err)
         self.assertIn("standard input:2", done.err)
+        # A second word is not passed over in silence.
+        done = self.probe_words("--stdin", feed="a.test\nb.test c.test\n")
+        self.assertEqual((done.code, done.raw), (2, b""))
+        self.assertIn("standard input:2: one domain a line", done.err)
         done = self.probe_words("--stdin", feed="a" * 5000)
         self.assertEqual(done.code, 2)
         self.assertIn("standard input:1: too long", done.err)

@@ -128,6 +128,25 @@ START_TEST(test_change)
 }
 END_TEST
 
+/* An estimate by the log alone, before Google was asked, is no change; when
+ * Google was asked it is. */
+START_TEST(test_first_estimate)
+{
+	struct standing before = fine, after = fine;
+	struct event_text events[EVENTS];
+
+	before.reputation = REPUTATION_UNKNOWN;
+	before.poll = after.poll = POLL_NEVER;
+	after.reputation = REPUTATION_MEDIUM;
+	ck_assert_uint_eq(standing_events(&before, &after, events, EVENTS), 0);
+	before.reputation = REPUTATION_HIGH;
+	ck_assert_uint_eq(standing_events(&before, &after, events, EVENTS), 1);
+	before.reputation = REPUTATION_UNKNOWN;
+	before.poll = after.poll = POLL_OK;
+	ck_assert_uint_eq(standing_events(&before, &after, events, EVENTS), 1);
+}
+END_TEST
+
 START_TEST(test_all)
 {
 	struct standing after = { .state = STANDING_CRITICAL,
@@ -227,6 +246,7 @@ suite_events(void)
 	TCase *tc = tcase_create("events");
 
 	tcase_add_loop_test(tc, test_change, 0, ROWS(rows));
+	tcase_add_test(tc, test_first_estimate);
 	tcase_add_test(tc, test_all);
 	tcase_add_loop_test(tc, test_finding, 0, ROWS(changes));
 	tcase_add_test(tc, test_no_finding);

@@ -198,7 +198,10 @@ static const struct {
 START_TEST(test_muted)
 {
 	struct past *past = past_new(mutes[_i].rows);
-	const struct muted muted = { mutes[_i].check, mutes[_i].subject };
+	const struct muted muted = { .check = mutes[_i].check,
+		.subject = mutes[_i].subject,
+		.until_s = day_start(past->h.today + 3),
+		.why = "we know" };
 	struct standing s;
 
 	past->h.muted = &muted;
@@ -214,6 +217,10 @@ START_TEST(test_muted)
 	judge(past, &s);
 	ck_assert_str_eq(s.reasons, mutes[_i].reasons);
 	ck_assert_str_eq(standing_state_name(s.state), mutes[_i].state);
+	if (muted.check[0] == '\0' && muted.subject[0] == '\0')
+		ck_assert_str_eq(s.why, "muted until Nov 24: we know");
+	else
+		ck_assert_ptr_null(strstr(s.why, "muted"));
 	past_free(past);
 }
 END_TEST

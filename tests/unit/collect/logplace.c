@@ -139,6 +139,7 @@ ingest_of(struct store *store, bool follow)
 		.store = store,
 		.providers = t.providers,
 		.catalogue = t.catalogue,
+		.format = t.format,
 		.batch_octets = 200000,
 		.batch_ms = 60000,
 		.batch_rows = COUNT_ROWS_MOST,
@@ -193,6 +194,14 @@ ingest(const char *names)
 	read_on(ingest);
 	ingest_close(ingest);
 	store_close(store);
+}
+
+void
+ingest_as(const char *format, const char *names)
+{
+	t.format = format;
+	ingest(names);
+	t.format = NULL;
 }
 
 int64_t

@@ -13,6 +13,7 @@ extern struct logplace {
 	struct reply_catalogue *catalogue;
 	struct buf troubles; /* all that was told */
 	int64_t domain;      /* example.com */
+	const char *format;  /* that ingest_of() names, or NULL */
 } t;
 
 void place_begin(void);
@@ -38,6 +39,7 @@ void add_names(struct ingest *ingest, const char *names);
 void read_on(struct ingest *ingest);
 /* In a process of its own each time, as far as the store can tell. */
 void ingest(const char *names);
+void ingest_as(const char *format, const char *names);
 
 int64_t delivered_in(struct store *store);
 int64_t delivered(void);

@@ -231,6 +231,40 @@ START_TEST(a_cut_archive_is_named_and_read_on)
 }
 END_TEST
 
+/* What was taken for nothing, or for another's log, counted nothing. */
+START_TEST(a_format_named_later_is_read_anew)
+{
+	struct ingest_totals totals;
+	struct ingest *reading;
+	struct store *store;
+
+	write_file("mail.log", "begin\n");
+	shell("touch -d '1 hour ago' mail.log");
+	store = opened(STORE_WRITE);
+	reading = ingest_of(store, false);
+	add_names(reading, "mail.log");
+	read_on(reading);
+	ingest_totals(reading, &totals);
+	ck_assert_int_eq(totals.skipped, 1);
+	ck_assert_ptr_nonnull(strstr(totals.trouble, "not a log of a known"));
+	ingest_close(reading);
+	store_close(store);
+
+	write_log("old.log", 1, 10);
+	ingest_as("exim", "old.log");
+	ck_assert_int_eq(delivered(), 0);
+	ingest_as("exim", "old.log");
+	ingest("old.log");
+	ck_assert_int_eq(delivered(), 0);
+	ingest_as("postfix", "old.log");
+	ck_assert_int_eq(delivered(), 10);
+	ingest_as("postfix", "old.log");
+	ingest_as("exim", "old.log");
+	ingest_as("postfix", "old.log");
+	ck_assert_int_eq(delivered(), 10);
+}
+END_TEST
+
 START_TEST(others_go_on_beside_a_trouble)
 {
 	write_log("mail.log", 1, 10);
@@ -358,6 +392,7 @@ suite_ingest(void)
 	tcase_add_test(tc, a_late_writer_is_heard);
 	tcase_add_loop_test(tc, a_log_may_be_cut_in_the_middle, 0, 2);
 	tcase_add_test(tc, a_cut_archive_is_named_and_read_on);
+	tcase_add_test(tc, a_format_named_later_is_read_anew);
 	tcase_add_test(tc, others_go_on_beside_a_trouble);
 	tcase_add_test(tc, trouble_is_told_once);
 	tcase_add_test(tc, a_line_counts_when_it_is_whole);

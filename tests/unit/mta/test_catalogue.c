@@ -372,6 +372,16 @@ static const struct {
 	    "gmail", "no_such_user" },
 	{ "450 4.2.1 p=ReceivingRate", "gmail", "gmail", "rcpt_rate_temp" },
 	{ "450 4.2.1 p=ReceivingRatePerm", "gmail", "gmail", "unknown" },
+	/* the first line alone, as sendmail logs it */
+	{ "450-4.2.1 The user you are trying to contact is receiving mail at "
+	  "a rate that",
+	    "gmail", "gmail", "rcpt_rate_temp" },
+	{ "550-5.2.1 The user you are trying to contact is receiving mail at "
+	  "a rate that",
+	    "gmail", "gmail", "rcpt_rate_perm" },
+	{ "550-5.7.26 Unauthenticated email from example.com is not accepted "
+	  "due to",
+	    "gmail", "gmail", "dmarc_reject" },
 };
 
 START_TEST(test_speakers)

@@ -225,6 +225,7 @@ static const struct row
 		    ". [142.250.1.27], dsn=2.0.0, stat=Sent (OK  179 x - gsmtp)\n"
 		    "Nov 22 03:12:45 mx sm-mta[7]: 5AM3Ceab012345: to=<a@b.test>, delay=00:00:04, xdelay=00:00:01, mailer=esmtp, pri=120, relay=mx.b.test. [192.0.2.1], dsn=4.7.1, stat=Deferred: 451 4.7.1 wait, stat=Sent (250)\n"
 		    "Nov 22 03:12:45 mx sm-mta[7]: 5AM3Ceab012345: to=<a@c.test>, delay=00:00:04, xdelay=00:00:01, mailer=esmtp, pri=120, relay=mx.c.test. [192.0.2.2], dsn=5.7.26, reply=550 5.7.26 no, stat=Service unavailable\n"
+		    "Nov 22 03:12:45 mx sm-mta[7]: 5AM3Ceab012345: to=<a@d.test>, delay=00:00:04, xdelay=00:00:01, mailer=esmtp, pri=120, relay=mx.d.test. [192.0.2.3], dsn=4.7.28, reply=421 4.7.28 last - gsmtp, stat=Deferred: 421-4.7.28 Gmail has detected\n"
 		    "Nov 22 03:12:45 mx sm-mta[7]: 5AM3Ceab012345: to=<root>, delay=00:00:04, xdelay=00:00:01, mailer=local, pri=120, dsn=2.0.0, stat=Sent\n"
 		    "Nov 22 03:12:45 mx sm-mta[7]: 5AM3Ceab012345: to=<a@c.test>, delay=00:00:00, mailer=esmtp, pri=1, stat=queued\n",
 		    "2026-11-22T03:12:44Z 5AM3Ceab012345 <n@e.org> ? -> gmail.com " GMAIL
@@ -232,7 +233,8 @@ static const struct row
 		    "2026-11-22T03:12:44Z 5AM3Ceab012345 <n@e.org> ? -> gmail.com " GMAIL
 		    "[142.250.1.27] done tls: OK  179 x - gsmtp\n"
 		    "2026-11-22T03:12:45Z 5AM3Ceab012345 <n@e.org> ? -> b.test mx.b.test[192.0.2.1] deferred clear: 451 4.7.1 wait, stat=Sent (250)\n"
-		    "2026-11-22T03:12:45Z 5AM3Ceab012345 <n@e.org> ? -> c.test mx.c.test[192.0.2.2] bounced clear: 550 5.7.26 no\n",
+		    "2026-11-22T03:12:45Z 5AM3Ceab012345 <n@e.org> ? -> c.test mx.c.test[192.0.2.2] bounced clear: 550 5.7.26 no\n"
+		    "2026-11-22T03:12:45Z 5AM3Ceab012345 <n@e.org> ? -> d.test mx.d.test[192.0.2.3] deferred clear: 421-4.7.28 Gmail has detected\n",
 		    0, 0 },
 		/* --- PowerMTA --------------------------------------------------------- */
 		{ "the header decides; stamps of three kinds", "powermta",
@@ -287,6 +289,7 @@ static const struct row
 		    "};{IP=142.250.1.27}];[{LRT=1};{LED=450 later};{FQDN=" GMAIL
 		    "};{IP=142.250.1.27}],9,2,n@e.org,<>\r\n"
 		    "2026-11-22T03:12:46.052Z,192.0.2.10,EX1,192.0.2.1,mx.b.test,,To Internet,SMTP,FAIL,9,<x@y>,a@b.test,550 5.1.1 no,9,1,n@e.org,\r\n"
+		    "2026-11-22T03:12:46.052Z,192.0.2.10,EX1,192.0.2.1,mx.b.test,,To Internet,SMTP,SENDEXTERNAL,9,<x@y>,c@b.test,250 2.1.5 OK,9,1,n@e.org,n@e.org\r\n"
 		    "2026-11-22T03:12:46.052Z,192.0.2.10,EX1,10.0.0.9,EX2,,Intra-Organization SMTP Send Connector,SMTP,SEND,9,<x@y>,a@e.org,250 OK,9,1,n@e.org,n@e.org\r\n"
 		    "2026-11-22T03:12:46.052Z,,,,,,,STOREDRIVER,DELIVER,9,<x@y>,a@e.org,,9,1,n@e.org,n@e.org\r\n",
 		    "2026-11-22T03:12:44Z 7 <n@e.org> 192.0.2.10 -> gmail.com " GMAIL
@@ -297,7 +300,8 @@ static const struct row
 		    "[142.250.1.27] deferred ?: 421 4.7.28 rate\n"
 		    "2026-11-22T03:12:45Z 8 <>  -> gmail.com " GMAIL
 		    "[142.250.1.27] deferred ?: 450 later\n"
-		    "2026-11-22T03:12:46Z 9 <n@e.org> 192.0.2.10 -> b.test mx.b.test[192.0.2.1] bounced ?: 550 5.1.1 no\n",
+		    "2026-11-22T03:12:46Z 9 <n@e.org> 192.0.2.10 -> b.test mx.b.test[192.0.2.1] bounced ?: 550 5.1.1 no\n"
+		    "2026-11-22T03:12:46Z 9 <n@e.org> 192.0.2.10 -> b.test mx.b.test[192.0.2.1] done ?: 250 2.1.5 OK\n",
 		    0, 0 },
 	};
 /* clang-format on */

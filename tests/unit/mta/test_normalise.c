@@ -14,6 +14,8 @@ static const struct {
 } rows[] = {
 	{ "", 0, "", "" },
 	{ "550 5.1.1 No such user", 550, "5.1.1", "no such user" },
+	{ "mx postfix/smtp[450]: x said: 550 no", 550, "",
+	    "mx postfix smtp x said no" },
 	{ "550-5.1.1 No such\r\n550 5.1.1 user", 550, "5.1.1", "no such user" },
 	{ "550-5.1.1 No such 550 5.1.1 user", 550, "5.1.1", "no such user" },
 	{ "550-5.1.1 No such\\n550 5.1.1 user", 550, "5.1.1", "no such user" },

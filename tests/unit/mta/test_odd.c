@@ -56,8 +56,8 @@ static const struct {
 	const char *trouble;
 } odd[] = {
 	{ PLAIN, 0, "" },
-	{ NUL, 1, "line 2 (): binary octets" },
-	{ LONG, 1, "line 2 (): longer than 64 KiB" },
+	{ NUL, 1, "line 2: binary octets" },
+	{ LONG, 1, "line 2: longer than 64 KiB" },
 	{ NOISE, -1, "" },
 };
 

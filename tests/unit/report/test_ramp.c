@@ -188,6 +188,57 @@ START_TEST(test_states)
 }
 END_TEST
 
+/* A plan that ends below the target is said to, not printed for a year. */
+START_TEST(test_level)
+{
+	struct settings_plan steps[] = { { WORLD_NOW / DAY_SECONDS + 1, 12000 },
+		{ WORLD_NOW / DAY_SECONDS + 3, 15000 } };
+	struct scene scene;
+	char *text;
+
+	scene_init(&scene, 25000);
+	scene.domain.steps = steps;
+	scene.domain.step_count = 2;
+	ramp_assess(
+	    &scene.world.view.history, &scene.world.view.judgements.ramp);
+	text = print(&scene, "text");
+	ck_assert_msg(strstr(text,
+			  "2026-11-22           12,000\n"
+			  "2026-11-23           12,000  x1.00\n"
+			  "2026-11-24           15,000  x1.25\n"
+			  "and so on\n"
+			  "25,000 a day are not reached: the own plan ends "
+			  "with 15,000.\n") != NULL,
+	    "%s", text);
+	free(text);
+	scene.domain.step_count = 0;
+	scene_fini(&scene);
+}
+END_TEST
+
+/* Without a target as well a path out of a hold is only the earliest. */
+START_TEST(test_hold_without_target)
+{
+	struct scene scene;
+	char *text;
+
+	scene_init(&scene, 0);
+	text = print(&scene, "text");
+	ck_assert_ptr_nonnull(strstr(text, "\nNo target is set: "));
+	free(text);
+	scene.world.series[METRIC_SPAM_RATE][7] = 0.0011;
+	ramp_assess(
+	    &scene.world.view.history, &scene.world.view.judgements.ramp);
+	text = print(&scene, "text");
+	ck_assert_msg(strstr(text,
+			  "\nSo at the earliest: if the reasons end tomorrow. "
+			  "No target") != NULL,
+	    "%s", text);
+	free(text);
+	scene_fini(&scene);
+}
+END_TEST
+
 START_TEST(test_csv)
 {
 	struct scene scene;
@@ -287,6 +338,8 @@ suite_report_ramp(void)
 
 	tcase_add_test(tc, test_text);
 	tcase_add_loop_test(tc, test_states, 0, ROWS(states));
+	tcase_add_test(tc, test_level);
+	tcase_add_test(tc, test_hold_without_target);
 	tcase_add_test(tc, test_csv);
 	tcase_add_test(tc, test_json);
 	tcase_add_loop_test(tc, test_replies, 0, ROWS(replies));

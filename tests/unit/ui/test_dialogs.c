@@ -283,6 +283,8 @@ START_TEST(unmuting)
 	press(KEY_CODE_LEFT); /* round to the last */
 	ck_assert_uint_eq(f.model.ui.dialog.choice, n - 1);
 	ck_assert(shows("end the mute of ptr"));
+	ck_assert(shows("Enter ends it now"));
+	ck_assert(!shows("until  7d"));
 	ck_assert_uint_eq(press(KEY_CODE_ENTER), WANT_UNMUTE);
 	ck_assert_int_eq(f.model.ui.order.id, 7);
 }

@@ -73,8 +73,12 @@ START_TEST(next_theme)
 	ck_assert_int_eq(
 	    theme_next("/nonexistent", "x", &theme, &err), STATUS_NOT_FOUND);
 	ck_assert_int_eq(
-	    theme_load(dir, "nosuch", &theme, &err), STATUS_SYSTEM);
-	ck_assert_ptr_nonnull(strstr(err.text, "nosuch.theme"));
+	    theme_load(dir, "nosuch", &theme, &err), STATUS_NOT_FOUND);
+	ck_assert_str_eq(err.text,
+	    "no theme nosuch: there are dark, high-contrast, light, mono");
+	ck_assert_int_eq(theme_load("/nonexistent", "nosuch", &theme, &err),
+	    STATUS_NOT_FOUND);
+	ck_assert_str_eq(err.text, "no theme nosuch in /nonexistent");
 	arena_free(arena);
 	free(dir);
 }

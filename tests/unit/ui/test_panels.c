@@ -7,7 +7,11 @@
 #include "fixture.h"
 #include "fixture_mail.h"
 #include "golden.h"
+#include "sendtop/day.h"
+#include "sendtop/mem.h"
 #include "suites.h"
+#include "ui/command.h"
+#include "ui/edit.h"
 #include "ui/frame.h"
 
 /* What a frame leaves to the panel: less two rows of header, one of tabs and
@@ -95,6 +99,19 @@ put_tabs(FILE *out, const char *story, int w, int h)
 		canvas_free(canvas);
 	}
 	fixture_fini(&f);
+}
+
+static char *
+drawn(const struct canvas *canvas)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	ck_assert_ptr_nonnull(out);
+	canvas_text(canvas, out);
+	fclose(out);
+	return text;
 }
 
 /* Each story on each tab at each size. */
@@ -205,6 +222,119 @@ START_TEST(frames)
 END_TEST
 
 /* No size makes a panel write outside of its canvas or loop. */
+/* Where there is little room, the domain and the open tab are what is left. */
+START_TEST(narrow)
+{
+	struct fixture f;
+	struct frame frame;
+	struct canvas *canvas = canvas_new(40, 10, false);
+	char open[NAME_LENGTH], *text;
+
+	fixture_init(&f, "rising");
+	f.model.ui.screen = SCREEN_DOMAIN;
+	for (size_t tab = 0; tab < panel_count(); tab++) {
+		f.model.ui.tab = tab;
+		frame_draw(canvas, &f.model, &frame);
+		text = drawn(canvas);
+		snprintf(open, sizeof(open), "[%zu %s]", tab + 1,
+		    panel_row(tab)->title);
+		ck_assert_ptr_nonnull(strstr(text, "news.example.com"));
+		ck_assert_ptr_nonnull(strstr(text, "CRIT"));
+		ck_assert_ptr_nonnull(strstr(text, open));
+		ck_assert_int_eq(frame.tab_count, (int)panel_count());
+		free(text);
+	}
+	canvas_free(canvas);
+	fixture_fini(&f);
+}
+END_TEST
+
+/* A domain on a past day: the way back in front, and nothing of now. */
+START_TEST(past_day)
+{
+	static const char *const words[] = { " Esc live  > later  q back",
+		"No check had run on this domain by that day.",
+		"No log that was read goes back to that day", "by that day, or",
+		"not probed by then" };
+	struct fixture f;
+	struct frame frame;
+	struct canvas *canvas = canvas_new(80, 24, false);
+	struct buf all = { 0 };
+	char *text;
+
+	fixture_init(&f, "never");
+	f.model.ui.screen = SCREEN_DOMAIN;
+	f.model.ui.as_of = day_of(FIXTURE_NOW) - 3;
+	for (size_t tab = 0; tab < panel_count(); tab++) {
+		f.model.ui.tab = tab;
+		frame_draw(canvas, &f.model, &frame);
+		text = drawn(canvas);
+		buf_str(&all, text);
+		free(text);
+	}
+	text = buf_take(&all);
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		ck_assert_msg(strstr(text, words[i]) != NULL, "%s", words[i]);
+	ck_assert(frame.keys[0].escape);
+	free(text);
+	canvas_free(canvas);
+	fixture_fini(&f);
+}
+END_TEST
+
+/* On a past day the list's head has all counts at 80 columns. */
+START_TEST(past_list)
+{
+	static const struct view_head head = { .as_of = 1,
+		.counts = { 8, 4, 3, 5, 0 },
+		.newest_day = DAY_NONE,
+		.now_s = FIXTURE_NOW };
+	struct fixture f;
+	struct frame frame;
+	struct canvas *canvas = canvas_new(80, 24, false);
+	char *text;
+
+	fixture_init(&f, NULL);
+	f.model.head = &head;
+	f.model.ui.as_of = day_of(FIXTURE_NOW) - 3;
+	frame_draw(canvas, &f.model, &frame);
+	text = drawn(canvas);
+	ck_assert_ptr_nonnull(strstr(text, " AS OF Nov 18  20 domains: "));
+	ck_assert_ptr_nonnull(
+	    strstr(text, "5 critical 3 warning 8 ok 4 unknown "));
+	ck_assert_ptr_nonnull(strstr(text, "unknown "));
+	free(text);
+	canvas_free(canvas);
+	fixture_fini(&f);
+}
+END_TEST
+
+/* What is wrong with a command is read to its end. */
+START_TEST(command_box)
+{
+	struct fixture f;
+	struct frame frame;
+	struct canvas *canvas = canvas_new(80, 24, false);
+	char *text;
+
+	fixture_init(&f, NULL);
+	f.model.ui.dialog.kind = DIALOG_COMMAND;
+	edit_set(&f.model.ui.dialog.line, "mute all");
+	frame_draw(canvas, &f.model, &frame);
+	text = drawn(canvas);
+	ck_assert_ptr_nonnull(strstr(text, command_of("mute", NULL)->help));
+	free(text);
+	f.model.ui.dialog.wrong = "mute what, until when, why: mute "
+				  "ptr/192.0.2.1 3d the provider is at it";
+	frame_draw(canvas, &f.model, &frame);
+	text = drawn(canvas);
+	ck_assert_ptr_nonnull(strstr(text, f.model.ui.dialog.wrong));
+	free(text);
+	canvas_free(canvas);
+	fixture_fini(&f);
+}
+END_TEST
+
 START_TEST(tiny)
 {
 	static const int edges[] = { 1, 2, 3, 5, 8, 13, 24, 40, 79, 131, 201 };
@@ -246,6 +376,10 @@ panels_suite(void)
 	tcase_add_test(c, grouped);
 	tcase_add_test(c, previews);
 	tcase_add_test(c, frames);
+	tcase_add_test(c, narrow);
+	tcase_add_test(c, command_box);
+	tcase_add_test(c, past_day);
+	tcase_add_test(c, past_list);
 	tcase_add_loop_test(c, tiny, 0, STORIES);
 	tcase_set_timeout(c, 30);
 	suite_add_tcase(suite, c);

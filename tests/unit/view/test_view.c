@@ -189,6 +189,13 @@ START_TEST(test_since)
 		 arena, &v, &err),
 	    &err);
 	ck_assert_int_eq(v.standing.since_s, noon(ROSE + 1));
+	/* Before the event of that state there is the day that broke it; when
+	 * nothing tells, the day that is looked at is no begin. */
+	must(view_load(store, settings, NULL, name, ROSE - 6, noon(TODAY),
+		 arena, &v, &err),
+	    &err);
+	ck_assert_int_eq(v.standing.since_s, 0);
+	ck_assert_int_eq(v.standing.probed_s, 0);
 	must_be(view_load(store, settings, NULL, "other.example", DAY_NONE,
 		    noon(TODAY), arena, &v, &err),
 	    STATUS_NOT_FOUND, &err);
