@@ -204,15 +204,27 @@ open_redact(struct snap *s, struct error *err)
 	return status;
 }
 
+/* What replies mean takes a while to read, and without a log there are none. */
+static enum status
+open_replies(struct snap *s, struct error *err)
+{
+	int64_t first_s, last_s;
+	enum status status = store_log_span(s->store, &first_s, &last_s, err);
+
+	if (status == STATUS_OK && last_s > 0)
+		status = cmd_replies(&s->providers, &s->catalogue, err);
+	return status;
+}
+
 static enum status
 open_all(struct snap *s, struct error *err)
 {
 	enum status status = cmd_requirements(&s->requirements, err);
 
 	if (status == STATUS_OK)
-		status = cmd_replies(&s->providers, &s->catalogue, err);
-	if (status == STATUS_OK)
 		status = store_open(s->cmd->store, STORE_READ, &s->store, err);
+	if (status == STATUS_OK)
+		status = open_replies(s, err);
 	s->options.store = s->store;
 	s->options.requirements = s->requirements;
 	s->options.providers = s->providers;

@@ -11,6 +11,8 @@
 #include "sendtop/standing.h"
 #include "sendtop/text.h"
 
+enum { WAS_SIZE = 32 };
+
 struct writer {
 	struct event_text *out;
 	size_t count, max;
@@ -47,12 +49,18 @@ state_event(struct writer *w, const struct standing *before,
 		[STANDING_WARNING] = VERDICT_WARN,
 		[STANDING_CRITICAL] = VERDICT_FAIL,
 	};
+	char was[WAS_SIZE];
 
 	if (before->state == after->state)
 		return;
+	/* What nobody had looked at was not ok. */
+	if (before->probed_s == 0 && after->probed_s > 0)
+		snprintf(was, sizeof(was), "at the first probe");
+	else
+		snprintf(was, sizeof(was), "(was %s)",
+		    standing_state_name(before->state));
 	put(w, "state", verdicts[after->state], after->state > before->state,
-	    "%s (was %s)%s%s", standing_state_name(after->state),
-	    standing_state_name(before->state),
+	    "%s %s%s%s", standing_state_name(after->state), was,
 	    after->why[0] != '\0' ? ": " : "", after->why);
 }
 

@@ -147,6 +147,26 @@ START_TEST(test_first_estimate)
 }
 END_TEST
 
+/* What no probe has seen yet was not ok; a probe that finds nothing is no
+ * event. */
+START_TEST(test_first_probe)
+{
+	struct standing before = fine, after = fine;
+	struct event_text events[EVENTS];
+
+	after.probed_s = 1795304400;
+	ck_assert_uint_eq(standing_events(&before, &after, events, EVENTS), 0);
+	after.state = STANDING_CRITICAL;
+	snprintf(after.why, sizeof(after.why), "dmarc missing");
+	ck_assert_uint_eq(standing_events(&before, &after, events, EVENTS), 1);
+	ck_assert_str_eq(
+	    events[0].text, "critical at the first probe: dmarc missing");
+	before.probed_s = 1795300800;
+	ck_assert_uint_eq(standing_events(&before, &after, events, EVENTS), 1);
+	ck_assert_str_eq(events[0].text, "critical (was ok): dmarc missing");
+}
+END_TEST
+
 START_TEST(test_all)
 {
 	struct standing after = { .state = STANDING_CRITICAL,
@@ -247,6 +267,7 @@ suite_events(void)
 
 	tcase_add_loop_test(tc, test_change, 0, ROWS(rows));
 	tcase_add_test(tc, test_first_estimate);
+	tcase_add_test(tc, test_first_probe);
 	tcase_add_test(tc, test_all);
 	tcase_add_loop_test(tc, test_finding, 0, ROWS(changes));
 	tcase_add_test(tc, test_no_finding);
