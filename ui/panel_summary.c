@@ -334,7 +334,8 @@ third_column(const struct pane *pane, const struct model *model)
 	panel_measures(&low, model);
 }
 
-/* One below the other, for windows too narrow for columns. */
+/* One below the other, for windows too narrow for columns and for files: what
+ * is pasted into a note is not cut. */
 static int
 stack(const struct pane *pane, const struct model *model)
 {
@@ -363,7 +364,7 @@ panel_summary(const struct pane *pane, const struct model *model)
 	int left_w, right_x, right_w;
 	struct pane left, right;
 
-	if (pane->w < NARROW)
+	if (pane->w < NARROW || model->in_full)
 		return stack(pane, model);
 	left_w = wide ? pane->w * 2 / 5 : pane->w / 2;
 	right_x = left_w + 3;

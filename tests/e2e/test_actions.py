@@ -213,6 +213,16 @@ class Actions(Case):
         panel = self.written(
             screen, r"written: (sendtop-news\S+(?:-2|\d\dZ)\.txt)")
         self.assertIn("REQUIREMENT", panel)
+        screen.press("1", r"\[1 Summary\]")
+        self.command(screen, "snapshot panel note.txt",
+                     r"written: note\.txt")
+        with open(self.file("note.txt")) as f:
+            note = f.read()
+        # What is pasted into a note is not cut.
+        todo, happened, _ = note.partition("What happened")
+        self.assertNotEqual(happened, "")
+        self.assertRegex(todo, r"camp2: 0\.90 %\s+spam on Nov \d+")
+        self.assertNotRegex(todo, r"\u2026| more: 3 Checks")
         self.assertTrue(all(len(line) <= 80 for line in panel.split("\n")))
 
     def test_a_file_that_cannot_be(self):
