@@ -187,11 +187,10 @@ tell_rise(struct finds *finds, const struct rise *rise)
 	if (rise->day == DAY_NONE || rise->peak < rise->base * RISE_TOLD)
 		return;
 	add(finds, rise->day, VERDICT_NOTE,
-	    "volume rises: %s on %s, x%.1f of the most in the %d days before "
-	    "(%s)",
+	    "volume rises to %s on %s, x%.1f of the most before (%s)",
 	    text_count(peak, sizeof(peak), rise->peak),
 	    day_short(day, rise->peak_day), rise->peak / rise->base,
-	    VOLUME_BEFORE, text_count(base, sizeof(base), rise->base));
+	    text_count(base, sizeof(base), rise->base));
 }
 
 static void

@@ -58,8 +58,8 @@ static const struct {
 	    "1 warn DKIM passed 42.00 % (< 95.00 %), was 99.90 %" },
 	/* A rise: told with its peak, on the day it began. */
 	{ "volume 20: 10000x16 13000 16000 20000 24000 23000",
-	    "4 note volume rises: 24.0k on Nov 18, x2.4 of the most in the 14 "
-	    "days before (10.0k)" },
+	    "4 note volume rises to 24.0k on Nov 18, x2.4 of the most before "
+	    "(10.0k)" },
 	/* Too small to be told, too little mail, nothing to compare with. */
 	{ "volume 20: 10000x16 13000 14000 14000 14000 14000", "" },
 	{ "volume 20: 100x16 400x5", "" },
