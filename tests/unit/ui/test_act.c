@@ -2,39 +2,16 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "fixture.h"
+#include "desk.h"
 #include "sendtop/day.h"
 #include "suites.h"
 #include "ui/act.h"
 #include "ui/sort.h"
 
-static struct fixture f;
-static struct canvas *canvas;
-static struct frame frame;
-
 static void
 set_up(void)
 {
-	fixture_init(&f, NULL);
-	canvas = canvas_new(80, 9, false); /* four rows of the list */
-	frame_draw(canvas, &f.model, &frame);
-}
-
-static void
-tear_down(void)
-{
-	canvas_free(canvas);
-	fixture_fini(&f);
-}
-
-static unsigned
-press(uint32_t code)
-{
-	struct key_event event = { .code = code };
-	unsigned want = act(&f.model, &frame, &event, &f.model.ui);
-
-	frame_draw(canvas, &f.model, &frame);
-	return want;
+	set_up_rows(9); /* four of them are the list's */
 }
 
 static unsigned

@@ -4,70 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fixture.h"
+#include "desk.h"
 #include "sendtop/day.h"
 #include "suites.h"
 #include "ui/act.h"
 #include "ui/file_form.h"
 
-static struct fixture f;
-static struct canvas *canvas;
-static struct frame frame;
-
-static void
-open_on(const char *domain)
-{
-	fixture_fini(&f);
-	fixture_init(&f, domain);
-	frame_draw(canvas, &f.model, &frame);
-}
-
 static void
 set_up(void)
 {
-	fixture_init(&f, NULL);
-	canvas = canvas_new(80, 24, false);
-	frame_draw(canvas, &f.model, &frame);
-}
-
-static void
-tear_down(void)
-{
-	canvas_free(canvas);
-	fixture_fini(&f);
-}
-
-static unsigned
-press(uint32_t code)
-{
-	struct key_event event = { .code = code };
-	unsigned want = act(&f.model, &frame, &event, &f.model.ui);
-
-	frame_draw(canvas, &f.model, &frame);
-	return want;
-}
-
-static void
-type(const char *text)
-{
-	for (; *text != '\0'; text++)
-		press((unsigned char)*text);
-}
-
-/* Whether the drawn frame shows a text. */
-static bool
-shows(const char *text)
-{
-	char *all = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&all, &size);
-	bool found;
-
-	canvas_text(canvas, out);
-	fclose(out);
-	found = strstr(all, text) != NULL;
-	free(all);
-	return found;
+	set_up_rows(24);
 }
 
 /* What is chosen is ordered, and stays chosen. */
