@@ -8,6 +8,7 @@
 #include "sendtop/gather.h"
 #include "sendtop/http.h"
 #include "sendtop/loop.h"
+#include "sendtop/org.h"
 #include "sendtop/postmaster.h"
 #include "sendtop/store_live.h"
 #include "sendtop/store_mail.h"
@@ -53,6 +54,7 @@ struct collector {
 	/* poll */
 	int64_t failed; /* domains that could not be asked, and why the last */
 	struct error last_failure;
+	char last_failed[ORG_NAME_SIZE];
 	int32_t newest_value_day;
 	/* judge: names of domains, first in first out */
 	char **queue;

@@ -40,27 +40,27 @@ set_value(struct collector *c, const char *key, const char *value)
 		write_failed(c, &err);
 }
 
+/* failure NULL: all went well; partly: others than the failed were polled. */
 static void
-poll_end(struct collector *c, const struct error *failure)
+poll_end(struct collector *c, const struct error *failure, bool partly)
 {
 	int64_t now = clock_utc_s();
 	struct work *work = &c->poll;
+	bool cancelled = work->cancelled;
 	char text[TIME_TEXT_SIZE];
 
-	work->running = false;
+	work->running = work->cancelled = false;
 	work->error[0] = '\0';
 	work->next_s = now + c->settings->poll_s;
-	if (work->cancelled) {
-		work->cancelled = false;
-	} else if (failure != NULL) {
+	if (failure != NULL && !cancelled) {
 		snprintf(work->error, sizeof(work->error), "%s", failure->text);
 		work->error_s = now;
 		log_write(LOG_LEVEL_WARN, "poll: %s", failure->text);
-		if (now + RETRY_S < work->next_s)
+		if (!partly && now + RETRY_S < work->next_s)
 			work->next_s = now + RETRY_S;
-	} else {
-		set_value(c, "postmaster.fetched", time_text(text, now));
 	}
+	if ((failure == NULL || partly) && !cancelled)
+		set_value(c, "postmaster.fetched", time_text(text, now));
 	set_value(c, "postmaster.error", work->error);
 	end_request(c, work, failure == NULL,
 	    failure != NULL ? failure->text : "Postmaster was polled");
@@ -199,6 +199,8 @@ got_result(void *arg, const struct postmaster_result *result)
 		c->failed++;
 		error_set(
 		    &c->last_failure, STATUS_NETWORK, "%s", result->error);
+		snprintf(c->last_failed, sizeof(c->last_failed), "%s",
+		    result->domain);
 	}
 	if (write_begin(c) &&
 	    keep_result(c, result, arena, &err) != STATUS_OK) {
@@ -218,6 +220,7 @@ got_all(void *arg, const struct error *err)
 	const char *text;
 	struct error ignored;
 	char day[DAY_TEXT_SIZE];
+	bool partly;
 
 	/* A poll that was cut short must not take days away again. */
 	if (store_value_get(c->store, "postmaster.newest_day", arena, &text,
@@ -229,10 +232,18 @@ got_all(void *arg, const struct error *err)
 	if (err == NULL || c->newest_value_day != DAY_NONE)
 		set_value(c, "postmaster.newest_day", day_text(day, newest));
 	arena_free(arena);
+	if (err != NULL || c->failed == 0) {
+		poll_end(c, err, false);
+		return;
+	}
 	/* Not one domain could be asked: that is no poll. */
-	if (err == NULL && c->failed > 0 && c->failed == c->poll.done)
-		err = &c->last_failure;
-	poll_end(c, err);
+	partly = c->failed < c->poll.done;
+	if (partly)
+		error_prefix(&c->last_failure,
+		    "%lld of %lld domains could not be polled: %s",
+		    (long long)c->failed, (long long)c->poll.done,
+		    c->last_failed);
+	poll_end(c, &c->last_failure, partly);
 }
 
 static void
@@ -340,14 +351,14 @@ got_domains(void *arg, const struct postmaster_domain *list, size_t count,
 	size_t domain_count;
 
 	if (failure != NULL) {
-		poll_end(c, failure);
+		poll_end(c, failure, false);
 		return;
 	}
 	arena = arena_new();
 	listed = merge_list(c, list, count);
 	if (store_domains(c->store, arena, &domains, &domain_count, &err) !=
 	    STATUS_OK)
-		poll_end(c, &err);
+		poll_end(c, &err, false);
 	else
 		ask(c, list, listed, domains, domain_count);
 	map_free(listed, NULL);

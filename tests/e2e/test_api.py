@@ -153,6 +153,24 @@ class Misbehaviour(Case):
                 self.assertLessEqual(stats["methods"]["spoiled." + mode],
                                      2 if mode == "401" else 1, stats)
 
+    def test_one_refused(self):
+        """The others are polled; that one was not is said and remembered."""
+        done, collect, _before, _stats = self.in_parallel(
+            ["one-broken"], self.one_mode)["one-broken"]
+        self.assertEqual(done.code, 3, done.err)
+        last = done.err.splitlines()[-1] + "\n"
+        self.one_sentence(last, "sendtop: poll: ")
+        self.assertRegex(last, r"poll: 1 of \d\d domains could not be polled: "
+                         r"noptr\.test: .*not whole JSON")
+        self.assertEqual(query(
+            collect.db, "SELECT name FROM domain WHERE poll_error LIKE "
+            "'%not whole JSON%'"), [("noptr.test",)])
+        values = dict(query(collect.db, "SELECT name, said FROM state"))
+        self.assertIn(values["postmaster.error"], last)
+        old = dict(query(RUN["base"], "SELECT name, said FROM state"))
+        self.assertGreater(values["postmaster.fetched"],
+                           old["postmaster.fetched"])
+
     def test_odd_but_fine(self):
         """Nothing that was stored is taken for gone."""
         for mode, (done, collect, before, _stats) in self.in_parallel(

@@ -160,6 +160,15 @@ def bad_utf8(handler, _order, right):
     handler.send_raw(200, text, "application/json")
 
 
+def one_broken(handler, order, right):
+    """What tells of one domain breaks every answer that it is in."""
+    body = right()
+    if b'"domains/noptr.test/' in body:
+        not_json(handler, order, right)
+    else:
+        handler.send_raw(200, body, "application/json")
+
+
 def item_503(handler, _order, right):
     """The first item of a batch is an error that passes."""
     value = json.loads(right())
@@ -240,7 +249,7 @@ MODES = {
     "duplicate": duplicate_keys, "bad-utf8": bad_utf8, "deep": deep,
     "wide": wide, "endless": endless, "hang": hang, "drip": drip,
     "html": html, "html-ok": html_ok, "redirect": redirect, "close": close,
-    "no-http": no_http, "item-503": item_503,
+    "no-http": no_http, "item-503": item_503, "one-broken": one_broken,
 }
 
 
