@@ -78,8 +78,10 @@ class Lint(Case):
     def test_text(self):
         done = self.lint(fixture("dkim-002.eml"))
         self.assertRegex(done.out, r"(?m)^  \w+ +signature +example\.com/")
+        # How long the file's own name is does not lie with sendtop.
+        short = done.out.replace(fixture("dkim-002.eml"), "dkim-002.eml")
         self.assertTrue(all(len(line) <= 80
-                            for line in done.out.split("\n")), done.out)
+                            for line in short.split("\n")), short)
         self.assertEqual(done.err, "")
 
     def test_changed(self):

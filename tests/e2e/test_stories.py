@@ -156,6 +156,8 @@ class Domain(Case):
         return screen
 
     def check_frame(self, screen, name, width, height):
+        # The last line is drawn last.
+        screen.wait(r" q back .*\? help *\n?\Z")
         lines = screen.text().split("\n")[:-1]
         self.assertEqual(len(lines), height)
         self.assertTrue(lines[0].startswith(" " + name), lines[0])
