@@ -40,6 +40,13 @@ struct arena;
 struct arena *arena_new(void);
 void arena_free(struct arena *arena);
 void arena_reset(struct arena *arena);
+/* A place in an arena: arena_release frees what was allocated behind it. */
+struct arena_mark {
+	void *block, *adopted;
+	size_t used;
+};
+struct arena_mark arena_mark(const struct arena *arena);
+void arena_release(struct arena *arena, const struct arena_mark *mark);
 /* Memory from malloc, of that size, becomes the arena's. */
 void arena_adopt(struct arena *arena, void *data, size_t size);
 /* How much memory it has. */
@@ -67,6 +74,9 @@ void buf_printf(struct buf *buf, const char *fmt, ...) PRINTF(2, 3);
 /* Makes room for len more bytes, of a buf without a bound, and returns where
  * they go; whoever writes them adds to buf->len. */
 char *buf_room(struct buf *buf, size_t len);
+/* Adds a file as a whole; one of more than `most` bytes is STATUS_PARSE. */
+enum status buf_file(struct buf *buf, const char *path, size_t most,
+    struct error *err) MUST_CHECK;
 /* Drops the first n bytes. */
 void buf_shift(struct buf *buf, size_t n);
 /* Hands the bytes to the caller (never NULL; free(3)); the buf is empty. */

@@ -75,4 +75,8 @@ char *text_percent(char *out, size_t size, double ratio);
  * out. */
 char *text_age(char *out, size_t size, int64_t seconds);
 
+/* Edits (insert, delete, replace, swap neighbours) that turn a into b; SIZE_MAX
+ * where one of them is longer than 32 octets. */
+size_t text_distance(const char *a, const char *b);
+
 #endif

@@ -1,6 +1,5 @@
 /* Reads share/requirements.json. */
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -319,29 +318,6 @@ load_rows(struct requirements *table, const json_t *rows, struct error *err)
 	return STATUS_OK;
 }
 
-static enum status
-read_file(const char *path, struct buf *out, struct error *err)
-{
-	FILE *in = fopen(path, "re");
-	char block[8192];
-	size_t n;
-	int failed;
-
-	if (in == NULL)
-		return error_system(err, errno, "%s", path);
-	out->max = FILE_MAX;
-	while (!out->full && (n = fread(block, 1, sizeof(block), in)) > 0)
-		buf_add(out, block, n);
-	failed = ferror(in) ? errno : 0;
-	fclose(in);
-	if (failed != 0)
-		return error_system(err, failed, "%s", path);
-	if (out->full)
-		return error_set(
-		    err, STATUS_PARSE, "%s: larger than 1 MiB", path);
-	return STATUS_OK;
-}
-
 enum status
 requirements_load(
     const char *path, struct requirements **out, struct error *err)
@@ -353,7 +329,7 @@ requirements_load(
 	enum status status;
 
 	table->arena = arena_new();
-	status = read_file(path, &text, err);
+	status = buf_file(&text, path, FILE_MAX, err);
 	if (status != STATUS_OK)
 		goto out;
 	root = json_loadb(text.data != NULL ? text.data : "", text.len,

@@ -39,10 +39,11 @@ arena_new(void)
 	return mem_zero(1, sizeof(struct arena));
 }
 
+/* Those before `end`. */
 static void
-free_blocks(struct block *block)
+free_blocks(struct block *block, const struct block *end)
 {
-	while (block != NULL) {
+	while (block != end) {
 		struct block *next = block->next;
 
 		free(block);
@@ -51,11 +52,11 @@ free_blocks(struct block *block)
 }
 
 static void
-free_adopted(struct arena *arena)
+free_adopted(struct arena *arena, struct adopted *end)
 {
-	for (struct adopted *a = arena->adopted; a != NULL; a = a->next)
+	for (struct adopted *a = arena->adopted; a != end; a = a->next)
 		free(a->data);
-	arena->adopted = NULL;
+	arena->adopted = end;
 }
 
 void
@@ -63,8 +64,8 @@ arena_free(struct arena *arena)
 {
 	if (arena == NULL)
 		return;
-	free_adopted(arena);
-	free_blocks(arena->blocks);
+	free_adopted(arena, NULL);
+	free_blocks(arena->blocks, NULL);
 	free(arena);
 }
 
@@ -73,10 +74,10 @@ arena_reset(struct arena *arena)
 {
 	struct block *keep = arena->blocks;
 
-	free_adopted(arena);
+	free_adopted(arena, NULL);
 	if (keep == NULL)
 		return;
-	free_blocks(keep->next);
+	free_blocks(keep->next, NULL);
 	keep->next = NULL;
 	keep->used = 0;
 	/* One large piece must not stay for the life of the arena. */
@@ -84,6 +85,26 @@ arena_reset(struct arena *arena)
 		free(keep);
 		arena->blocks = NULL;
 	}
+}
+
+struct arena_mark
+arena_mark(const struct arena *arena)
+{
+	struct arena_mark mark = { arena->blocks, arena->adopted, 0 };
+
+	if (arena->blocks != NULL)
+		mark.used = arena->blocks->used;
+	return mark;
+}
+
+void
+arena_release(struct arena *arena, const struct arena_mark *mark)
+{
+	free_adopted(arena, mark->adopted);
+	free_blocks(arena->blocks, mark->block);
+	arena->blocks = mark->block;
+	if (arena->blocks != NULL)
+		arena->blocks->used = mark->used;
 }
 
 static struct block *

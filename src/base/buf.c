@@ -1,6 +1,8 @@
 /* A growing run of bytes with a bound. */
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,4 +106,27 @@ buf_free(struct buf *buf)
 {
 	free(buf->data);
 	*buf = (struct buf){ .max = buf->max };
+}
+
+enum status
+buf_file(struct buf *buf, const char *path, size_t most, struct error *err)
+{
+	FILE *in = fopen(path, "re");
+	char block[8192];
+	size_t n;
+	int failed;
+
+	if (in == NULL)
+		return error_system(err, errno, "%s", path);
+	buf->max = most;
+	while (!buf->full && (n = fread(block, 1, sizeof(block), in)) > 0)
+		buf_add(buf, block, n);
+	failed = ferror(in) ? errno : 0;
+	fclose(in);
+	if (failed != 0)
+		return error_system(err, failed, "%s", path);
+	if (buf->full)
+		return error_set(err, STATUS_PARSE, "%s: larger than %zu KiB",
+		    path, most / 1024);
+	return STATUS_OK;
 }

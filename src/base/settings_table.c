@@ -352,46 +352,14 @@ settings_row_find(const char *section, const char *key)
 	return NULL;
 }
 
-enum { NEAR_MOST = 2, NAME_MOST = 32 };
-
-static size_t
-least(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
-/* Edits (insert, delete, replace, swap neighbours) that turn a into b. */
-static size_t
-distance(const char *a, const char *b)
-{
-	size_t n = strlen(a), m = strlen(b);
-	size_t d[NAME_MOST + 1][NAME_MOST + 1];
-
-	if (n > NAME_MOST || m > NAME_MOST)
-		return SIZE_MAX;
-	for (size_t i = 0; i <= n; i++)
-		d[i][0] = i;
-	for (size_t j = 0; j <= m; j++)
-		d[0][j] = j;
-	for (size_t i = 1; i <= n; i++) {
-		for (size_t j = 1; j <= m; j++) {
-			size_t same = a[i - 1] == b[j - 1] ? 0 : 1;
-
-			d[i][j] = least(d[i - 1][j - 1] + same,
-			    least(d[i - 1][j], d[i][j - 1]) + 1);
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
-			    a[i - 2] == b[j - 1])
-				d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
-		}
-	}
-	return d[n][m];
-}
+enum { NEAR_MOST = 2 };
 
 const char *
 settings_row_near(const char *section, const char *key)
 {
 	const char *typed = key != NULL ? key : section, *best = NULL;
-	size_t closest = least(NEAR_MOST, strlen(typed) / 3) + 1;
+	size_t third = strlen(typed) / 3;
+	size_t closest = (third < NEAR_MOST ? third : NEAR_MOST) + 1;
 	const struct settings_row *row;
 
 	for (size_t i = 0; (row = settings_row(i)) != NULL; i++) {
@@ -401,7 +369,7 @@ settings_row_near(const char *section, const char *key)
 		if (key != NULL &&
 		    !text_equal_nocase(row->help.section, section))
 			continue;
-		d = distance(typed, name);
+		d = text_distance(typed, name);
 		if (d < closest) {
 			closest = d;
 			best = name;

@@ -309,3 +309,37 @@ text_lower(char *text)
 	for (; *text != '\0'; text++)
 		*text = lower(*text);
 }
+
+enum { DISTANCE_MOST = 32 };
+
+static size_t
+least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+size_t
+text_distance(const char *a, const char *b)
+{
+	size_t n = strlen(a), m = strlen(b);
+	size_t d[DISTANCE_MOST + 1][DISTANCE_MOST + 1];
+
+	if (n > DISTANCE_MOST || m > DISTANCE_MOST)
+		return SIZE_MAX;
+	for (size_t i = 0; i <= n; i++)
+		d[i][0] = i;
+	for (size_t j = 0; j <= m; j++)
+		d[0][j] = j;
+	for (size_t i = 1; i <= n; i++) {
+		for (size_t j = 1; j <= m; j++) {
+			size_t same = a[i - 1] == b[j - 1] ? 0 : 1;
+
+			d[i][j] = least(d[i - 1][j - 1] + same,
+			    least(d[i - 1][j], d[i][j - 1]) + 1);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1])
+				d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
+		}
+	}
+	return d[n][m];
+}

@@ -2,43 +2,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "json_file.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "sendtop/text.h"
 
 enum { FILE_MOST = 1024 * 1024, TEXT_MOST = 600 };
 
-static enum status
-read_all(const char *path, struct buf *out, struct error *err)
-{
-	FILE *in = fopen(path, "re");
-	char block[8192];
-	size_t n;
-	int failed;
-
-	if (in == NULL)
-		return error_system(err, errno, "%s", path);
-	out->max = FILE_MOST;
-	while (!out->full && (n = fread(block, 1, sizeof(block), in)) > 0)
-		buf_add(out, block, n);
-	failed = ferror(in) ? errno : 0;
-	fclose(in);
-	if (failed != 0)
-		return error_system(err, failed, "%s", path);
-	if (out->full)
-		return error_set(
-		    err, STATUS_PARSE, "%s: larger than 1 MiB", path);
-	return STATUS_OK;
-}
-
 enum status
 json_file_read(const char *path, json_t **out, struct error *err)
 {
 	struct buf text = { 0 };
 	json_error_t where;
-	enum status status = read_all(path, &text, err);
+	enum status status = buf_file(&text, path, FILE_MOST, err);
 
 	*out = NULL;
 	if (status == STATUS_OK) {

@@ -135,6 +135,40 @@ START_TEST(test_arena)
 }
 END_TEST
 
+/* What came behind a mark goes, in whatever block it is, and no more. */
+START_TEST(test_arena_release)
+{
+	enum { MANY = 100 };
+	struct arena *arena = arena_new();
+	struct arena_mark start = arena_mark(arena), mark;
+	const char *before;
+	const void *place;
+	size_t size;
+
+	for (int round = 0; round < 3; round++) {
+		before = arena_dup(arena, "before");
+		arena_adopt(arena, mem_dup("mine"), 5);
+		mark = arena_mark(arena);
+		size = arena_size(arena);
+		for (int i = 0; i < MANY * round; i++) {
+			memset(arena_alloc(arena, 1000), 0xaa, 1000);
+			arena_adopt(arena, mem_zero(1, 1000), 1000);
+		}
+		arena_release(arena, &mark);
+		ck_assert_uint_eq(arena_size(arena), size);
+		ck_assert_str_eq(before, "before");
+		/* The same place again. */
+		place = arena_room(arena, 8);
+		arena_release(arena, &mark);
+		ck_assert_ptr_eq(arena_room(arena, 8), place);
+	}
+	arena_release(arena, &start);
+	ck_assert_uint_eq(arena_size(arena), 0);
+	ck_assert_str_eq(arena_dup(arena, "after"), "after");
+	arena_free(arena);
+}
+END_TEST
+
 /* What it keeps of what it had is little; the rest is seen to be freed by
  * whoever looks for leaks. */
 START_TEST(test_arena_size)
@@ -209,20 +243,48 @@ START_TEST(test_buf_bound)
 }
 END_TEST
 
+START_TEST(test_buf_file)
+{
+	char path[] = "/tmp/test_buf_XXXXXX";
+	struct buf buf = { 0 };
+	struct error err;
+	int fd = mkstemp(path);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, "eight by", 8), 8);
+	close(fd);
+	ck_assert_int_eq(buf_file(&buf, path, 2048, &err), STATUS_OK);
+	ck_assert_str_eq(buf.data, "eight by");
+	buf_free(&buf);
+	ck_assert_int_eq(truncate(path, 2049), 0);
+	ck_assert_int_eq(buf_file(&buf, path, 2048, &err), STATUS_PARSE);
+	ck_assert_ptr_nonnull(strstr(err.text, ": larger than 2 KiB"));
+	buf_free(&buf);
+	unlink(path);
+	ck_assert_int_ne(buf_file(&buf, path, 2048, &err), STATUS_OK);
+	ck_assert_ptr_nonnull(strstr(err.text, path));
+}
+END_TEST
+
 Suite *
 suite_mem(void)
 {
 	Suite *suite = suite_create("mem");
-	TCase *tc = tcase_create("mem");
+	TCase *tc = tcase_create("mem"), *deaths = tcase_create("deaths");
 
 	tcase_add_test(tc, test_copies);
 	tcase_add_test(tc, test_grow);
-	tcase_add_loop_exit_test(tc, test_death, 3, 0, 6);
-	tcase_add_exit_test(tc, test_death_hook, 42);
 	tcase_add_test(tc, test_arena);
+	tcase_add_test(tc, test_arena_release);
 	tcase_add_test(tc, test_arena_size);
 	tcase_add_test(tc, test_buf);
 	tcase_add_test(tc, test_buf_bound);
+	tcase_add_test(tc, test_buf_file);
 	suite_add_tcase(suite, tc);
+	/* Without a process of its own each would end the runner. */
+	tcase_set_tags(deaths, "native");
+	tcase_add_loop_exit_test(deaths, test_death, 3, 0, 6);
+	tcase_add_exit_test(deaths, test_death_hook, 42);
+	suite_add_tcase(suite, deaths);
 	return suite;
 }

@@ -268,6 +268,21 @@ START_TEST(test_ascii_case)
 }
 END_TEST
 
+START_TEST(test_distance)
+{
+	char text[40];
+
+	ck_assert_uint_eq(text_distance("ptr", "ptr"), 0);
+	ck_assert_uint_eq(text_distance("prt", "ptr"), 1);
+	ck_assert_uint_eq(text_distance("pt", "ptr"), 1);
+	ck_assert_uint_eq(text_distance("", "spf"), 3);
+	ck_assert_uint_eq(text_distance("dkim", "dmarc"), 4);
+	memset(text, 'x', sizeof(text));
+	text[33] = '\0';
+	ck_assert_uint_eq(text_distance(text, text), SIZE_MAX);
+}
+END_TEST
+
 Suite *
 suite_text(void)
 {
@@ -284,6 +299,7 @@ suite_text(void)
 	tcase_add_loop_test(tc, test_code_width, 0, ROWS(widths));
 	tcase_add_test(tc, test_width);
 	tcase_add_test(tc, test_ascii_case);
+	tcase_add_test(tc, test_distance);
 	suite_add_tcase(suite, tc);
 	return suite;
 }
