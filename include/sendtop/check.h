@@ -8,6 +8,7 @@
 #include "sendtop/finding.h"
 
 struct settings_zones;
+struct spf_shelf;
 
 enum check_state {
 	CHECK_DONE,
@@ -32,6 +33,7 @@ struct subject {
 	const struct settings_zones *lists; /* blocklists to ask, or NULL */
 	const char *abuse_zone; /* where contacts are asked for, or NULL */
 	int64_t now_s;          /* for expiry dates */
+	struct spf_shelf *spf;  /* records read before, or NULL */
 };
 
 enum subject_kind {

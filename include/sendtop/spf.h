@@ -27,6 +27,7 @@ struct spf_request {
 	const char *receiver;            /* %{r}, or NULL: "unknown" */
 	const char *default_explanation; /* NULL: none */
 	int64_t now_s;                   /* %{t} */
+	struct spf_shelf *shelf;         /* records read before, or NULL */
 };
 
 /* One step of the evaluation, for people. */
@@ -53,6 +54,11 @@ struct spf_outcome {
 	size_t step_count;
 };
 
+/* Records that need not be read again, by whomever; all is in the arena.
+ * Their count tells whether something came to it. */
+struct spf_shelf *spf_shelf_new(struct arena *arena);
+size_t spf_shelf_count(const struct spf_shelf *shelf);
+
 /* pass, fail, softfail, ... */
 const char *spf_result_name(enum spf_result result);
 
@@ -76,6 +82,7 @@ enum check_state spf_check_host(struct facts *facts,
  * CHECK_WAITING as above; a broken record gives what was found before.
  */
 enum check_state spf_addresses(struct facts *facts, const char *domain,
-    struct arena *arena, struct address **out, size_t *count);
+    struct spf_shelf *shelf, struct arena *arena, struct address **out,
+    size_t *count);
 
 #endif

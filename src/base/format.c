@@ -98,7 +98,9 @@ text_format(char *out, size_t size, const char *fmt, va_list args)
 
 	va_copy(sink.args, args);
 	while (n > 0) {
-		n = strcspn(at, "%");
+		/* Too little for a function of the library. */
+		for (n = 0; at[n] != '\0' && at[n] != '%'; n++)
+			continue;
 		put(&sink, at, n);
 		at += n;
 		if (*at == '\0')

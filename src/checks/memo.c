@@ -4,22 +4,30 @@
 
 #include <string.h>
 
+#include "sendtop/spf.h"
+
 enum { DONE_FIRST = 32 };
 
 /* One check on one subject that is done.  They lie side by side: every run of
  * the checks goes over all of them. */
 struct done {
 	const struct subject *subject;
-	const struct finding *items;
-	uint32_t count;
+	uint32_t first, count; /* of its findings */
 	uint32_t before; /* another of its row: its place, from 1; 0 none */
+};
+
+struct row {
+	uint32_t last; /* as in `before` */
+	bool complete;
 };
 
 struct check_memo {
 	struct arena *arena;
+	struct spf_shelf *shelf;
+	struct findings found;
 	struct done *done;
 	uint32_t done_count, done_cap;
-	uint32_t *rows;          /* of each check the last, as in `before` */
+	struct row *rows;        /* of each check */
 	struct address *senders; /* NULL: not known yet */
 	size_t sender_count;
 	struct subjects *subjects; /* NULL: not all known yet */
@@ -34,8 +42,28 @@ check_memo_new(struct arena *arena)
 	while (check_row(rows) != NULL)
 		rows++;
 	memo->arena = arena;
+	memo->shelf = spf_shelf_new(arena);
+	findings_init(&memo->found, arena);
 	memo->rows = arena_alloc(arena, rows * sizeof(*memo->rows));
 	return memo;
+}
+
+struct arena *
+memo_arena(struct check_memo *memo)
+{
+	return memo->arena;
+}
+
+struct spf_shelf *
+memo_shelf(struct check_memo *memo)
+{
+	return memo->shelf;
+}
+
+struct findings *
+memo_findings(struct check_memo *memo)
+{
+	return &memo->found;
 }
 
 static bool
@@ -60,69 +88,21 @@ same_subject(const struct subject *a, const struct subject *b)
 
 bool
 memo_find(const struct check_memo *memo, size_t row,
-    const struct subject *subject, const struct finding **items, size_t *count)
+    const struct subject *subject, size_t *first, size_t *count)
 {
 	const struct done *done;
 	uint32_t place;
 
-	for (place = memo->rows[row]; place > 0; place = done->before) {
+	for (place = memo->rows[row].last; place > 0; place = done->before) {
 		done = &memo->done[place - 1];
 		if (done->subject != subject &&
 		    !same_subject(done->subject, subject))
 			continue;
-		*items = done->items;
+		*first = done->first;
 		*count = done->count;
 		return true;
 	}
 	return false;
-}
-
-static struct subject
-subject_copy(struct arena *arena, const struct subject *subject)
-{
-	struct subject copy = *subject;
-	struct address *address;
-
-	copy.host = arena_dup(arena, subject->host);
-	copy.selector = arena_dup(arena, subject->selector);
-	if (subject->address != NULL) {
-		address = arena_alloc(arena, sizeof(*address));
-		*address = *subject->address;
-		copy.address = address;
-	}
-	return copy;
-}
-
-/* A subject that the memo has already need not be copied. */
-static const struct subject *
-subject_keep(struct check_memo *memo, const struct subject *subject)
-{
-	struct subject *copy;
-
-	if (memo->subjects != NULL)
-		return subject;
-	copy = arena_alloc(memo->arena, sizeof(*copy));
-	*copy = subject_copy(memo->arena, subject);
-	return copy;
-}
-
-static const char *
-text_keep(struct arena *arena, const char *text)
-{
-	return text == NULL || text[0] == '\0' ? "" : arena_dup(arena, text);
-}
-
-/* As a check has just reported it: its words outlive the program. */
-static struct finding
-finding_keep(struct arena *arena, const struct finding *item)
-{
-	struct finding copy = *item;
-
-	copy.subject = text_keep(arena, item->subject);
-	copy.detail = text_keep(arena, item->detail);
-	copy.cure = text_keep(arena, item->cure);
-	copy.record = text_keep(arena, item->record);
-	return copy;
 }
 
 static struct done *
@@ -145,20 +125,27 @@ done_add(struct check_memo *memo)
 
 void
 memo_keep(struct check_memo *memo, size_t row, const struct subject *subject,
-    const struct finding *items, size_t count)
+    size_t first)
 {
 	struct done *done = done_add(memo);
-	struct finding *copies;
-	size_t i;
 
-	copies = arena_room(memo->arena, (count + 1) * sizeof(*copies));
-	for (i = 0; i < count; i++)
-		copies[i] = finding_keep(memo->arena, &items[i]);
-	done->subject = subject_keep(memo, subject);
-	done->items = copies;
-	done->count = (uint32_t)count;
-	done->before = memo->rows[row];
-	memo->rows[row] = memo->done_count;
+	done->subject = subject;
+	done->first = (uint32_t)first;
+	done->count = (uint32_t)(memo->found.count - first);
+	done->before = memo->rows[row].last;
+	memo->rows[row].last = memo->done_count;
+}
+
+bool
+memo_complete(const struct check_memo *memo, size_t row)
+{
+	return memo->rows[row].complete;
+}
+
+void
+memo_keep_complete(struct check_memo *memo, size_t row)
+{
+	memo->rows[row].complete = true;
 }
 
 bool
@@ -183,36 +170,15 @@ memo_keep_senders(
 	memo->sender_count = count;
 }
 
-bool
-memo_subjects(const struct check_memo *memo, struct subjects *out)
+const struct subjects *
+memo_subjects(const struct check_memo *memo)
 {
-	if (memo->subjects == NULL)
-		return false;
-	*out = *memo->subjects;
-	return true;
+	return memo->subjects;
 }
 
 void
 memo_keep_subjects(struct check_memo *memo, const struct subjects *subjects)
 {
-	struct subjects *kept = arena_alloc(memo->arena, sizeof(*kept));
-	const struct subject_list *from;
-	struct subject_list *to;
-	size_t kind, i;
-
-	*kept = *subjects;
-	kept->base.domain = arena_dup(memo->arena, subjects->base.domain);
-	for (kind = 0; kind < SUBJECT_KINDS; kind++) {
-		from = &subjects->by_kind[kind];
-		to = &kept->by_kind[kind];
-		to->cap = from->count + 1;
-		to->items = arena_alloc(
-		    memo->arena, to->cap * sizeof(*to->items));
-		for (i = 0; i < from->count; i++) {
-			to->items[i] = subject_copy(
-			    memo->arena, &from->items[i]);
-			to->items[i].domain = kept->base.domain;
-		}
-	}
-	memo->subjects = kept;
+	memo->subjects = arena_room(memo->arena, sizeof(*memo->subjects));
+	*memo->subjects = *subjects;
 }

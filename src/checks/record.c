@@ -33,7 +33,8 @@ record_name(char out[DNS_NAME_SIZE], const char *fmt, ...)
 			fmt += 2;
 		} else {
 			part = fmt;
-			n = 1 + strcspn(fmt + 1, "%");
+			for (n = 1; fmt[n] != '\0' && fmt[n] != '%'; n++)
+				continue;
 			fmt += n;
 		}
 		if (n >= DNS_NAME_SIZE - len) {

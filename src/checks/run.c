@@ -5,23 +5,13 @@
 #include "checks/list.h"
 #include "checks/memo.h"
 #include "checks/subjects.h"
-
-/* One check on one subject: done before, or in this run. */
-struct part {
-	size_t row;
-	const struct subject *subject;
-	const struct finding *kept; /* NULL: done in this run */
-	size_t first, count;        /* of its findings */
-};
+#include "sendtop/spf.h"
 
 struct run {
 	struct facts *facts;
 	const struct check_plan *plan;
 	struct check_memo *memo;
 	struct subjects subjects;
-	struct findings fresh; /* of this run */
-	struct part *parts;    /* what is done, in order */
-	size_t part_count, part_cap;
 	enum check_state state;
 };
 
@@ -60,8 +50,11 @@ sort(struct findings *out, size_t first)
 	size_t i, k;
 
 	for (i = first + 1; i < out->count; i++) {
-		struct finding item = out->items[i];
+		struct finding item;
 
+		if (finding_compare(&out->items[i - 1], &out->items[i]) <= 0)
+			continue;
+		item = out->items[i];
 		for (k = i; k > first &&
 		     finding_compare(&out->items[k - 1], &item) > 0;
 		     k--)
@@ -70,98 +63,73 @@ sort(struct findings *out, size_t first)
 	}
 }
 
-static void
-part_add(struct run *run, const struct part *part)
+/* Whatever else is in the memo's arena than a check's own. */
+static size_t
+lasting(const struct run *run)
 {
-	struct part *parts;
-	size_t cap;
-
-	if (run->part_count == run->part_cap) {
-		cap = run->part_cap > 0 ? run->part_cap * 2 : 32;
-		parts = arena_room(run->fresh.arena, cap * sizeof(*parts));
-		if (run->part_count > 0)
-			memcpy(parts, run->parts,
-			    run->part_count * sizeof(*parts));
-		run->parts = parts;
-		run->part_cap = cap;
-	}
-	run->parts[run->part_count++] = *part;
+	return memo_findings(run->memo)->cap +
+	    spf_shelf_count(memo_shelf(run->memo));
 }
 
-/* What was done in an earlier run is not done again. */
-static void
+/* What was done in an earlier run is not done again.  Of what waits nothing
+ * stays, unless something that does came between. */
+static bool
 check_subject(struct run *run, size_t row, const struct subject *subject)
 {
-	struct part part = {
-		.row = row,
-		.subject = subject,
-		.first = run->fresh.count,
-	};
+	struct findings *found = memo_findings(run->memo);
+	size_t first = found->count, before = lasting(run), i, n;
+	struct arena_mark mark;
 
-	if (!memo_find(run->memo, row, subject, &part.kept, &part.count)) {
-		run->fresh.subject = subject;
-		if (check_row(row)->run(run->facts, subject, &run->fresh) ==
-		    CHECK_WAITING) {
-			run->fresh.count = part.first;
-			run->state = CHECK_WAITING;
-			return;
-		}
-		part.count = run->fresh.count - part.first;
+	if (memo_find(run->memo, row, subject, &i, &n))
+		return true;
+	mark = arena_mark(found->arena);
+	found->subject = subject;
+	if (check_row(row)->run(run->facts, subject, found) == CHECK_DONE) {
+		memo_keep(run->memo, row, subject, first);
+		return true;
 	}
-	part_add(run, &part);
+	run->state = CHECK_WAITING;
+	found->count = first;
+	if (lasting(run) == before)
+		arena_release(found->arena, &mark);
+	return false;
+}
+
+static const struct subject_list *
+subjects_of(const struct run *run, size_t row)
+{
+	return &run->subjects.by_kind[check_row(row)->subject];
 }
 
 static void
 check_run(struct run *run, size_t row)
 {
-	const struct check *check = check_row(row);
-	const struct subject_list *list =
-	    &run->subjects.by_kind[check->subject];
+	const struct subject_list *list = subjects_of(run, row);
+	bool done = memo_subjects(run->memo) != NULL;
 	size_t i;
 
-	run->fresh.check = check->name;
+	memo_findings(run->memo)->check = check_row(row)->name;
 	for (i = 0; i < list->count; i++)
-		check_subject(run, row, &list->items[i]);
-	run->fresh.subject = NULL;
+		done = check_subject(run, row, &list->items[i]) && done;
+	if (done)
+		memo_keep_complete(run->memo, row);
 }
 
-/* For the next run; what an earlier one did is kept already. */
+/* The findings of one check. */
 static void
-parts_keep(struct run *run)
+check_report(const struct run *run, size_t row, struct findings *out)
 {
-	const struct part *part;
-	size_t i;
-
-	for (i = 0; i < run->part_count; i++) {
-		part = &run->parts[i];
-		if (part->kept == NULL)
-			memo_keep(run->memo, part->row, part->subject,
-			    part->count > 0 ? run->fresh.items + part->first
-					    : NULL,
-			    part->count);
-	}
-}
-
-/* The findings of one check, beginning with part *at. */
-static void
-check_report(
-    const struct run *run, size_t row, size_t *at, struct findings *out)
-{
+	const struct finding *items = memo_findings(run->memo)->items;
+	const struct subject_list *list = subjects_of(run, row);
 	const struct check *check = check_row(row);
 	const char *domain = run->subjects.base.domain;
-	size_t first = out->count, i;
+	size_t before = out->count, first, count, i, k;
 
-	for (; *at < run->part_count && run->parts[*at].row == row; ++*at) {
-		const struct part *part = &run->parts[*at];
-		const struct finding *items = part->kept;
-
-		if (items == NULL)
-			items = run->fresh.items + part->first;
-		for (i = 0; i < part->count; i++)
-			findings_add(out, &items[i]);
-	}
-	if (check->subject == SUBJECT_SELECTOR &&
-	    run->subjects.by_kind[SUBJECT_SELECTOR].count == 0) {
+	for (i = 0; i < list->count; i++)
+		if (memo_find(run->memo, row, &list->items[i], &first, &count))
+			for (k = 0; k < count; k++)
+				findings_add(out, &items[first + k]);
+	if (check->subject == SUBJECT_SELECTOR && list->count == 0) {
 		out->check = check->name;
 		finding_on(out, domain, VERDICT_SKIP, "no_selector",
 		    "no selector is known: name them in [domain \"%s\"] "
@@ -169,21 +137,24 @@ check_report(
 		    domain);
 	}
 	if (check->subject == SUBJECT_MX)
-		merge(out, first);
-	sort(out, first);
+		merge(out, before);
+	sort(out, before);
 }
 
 /* Once all of them are found they are the same in every run. */
 static void
 subjects_get(struct run *run)
 {
-	if (memo_subjects(run->memo, &run->subjects))
+	const struct subjects *known = memo_subjects(run->memo);
+
+	if (known != NULL) {
+		run->subjects = *known;
 		return;
+	}
 	run->state = subjects_find(
-	    run->facts, run->plan, run->memo, run->fresh.arena, &run->subjects);
+	    run->facts, run->plan, run->memo, &run->subjects);
 	if (run->state == CHECK_DONE)
 		memo_keep_subjects(run->memo, &run->subjects);
-	memo_subjects(run->memo, &run->subjects);
 }
 
 /* Every check runs even when another waits: all their wants go out in one
@@ -194,21 +165,17 @@ checks_run(
 {
 	struct run run = { .facts = facts, .plan = plan, .memo = plan->memo };
 	const struct check *check;
-	size_t i, at = 0;
+	size_t i;
 
-	findings_init(&run.fresh, out->arena);
 	if (run.memo == NULL)
 		run.memo = check_memo_new(out->arena);
 	subjects_get(&run);
 	for (i = 0; (check = check_row(i)) != NULL; i++)
-		if (check_planned(plan, check))
+		if (!memo_complete(run.memo, i) && check_planned(plan, check))
 			check_run(&run, i);
-	if (run.state == CHECK_WAITING) {
-		parts_keep(&run);
-		return CHECK_WAITING;
-	}
-	for (i = 0; (check = check_row(i)) != NULL; i++)
+	for (i = 0; run.state == CHECK_DONE && (check = check_row(i)) != NULL;
+	     i++)
 		if (check_planned(plan, check))
-			check_report(&run, i, &at, out);
-	return CHECK_DONE;
+			check_report(&run, i, out);
+	return run.state;
 }

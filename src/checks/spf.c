@@ -154,12 +154,12 @@ spf_step_end(struct spf_eval *e, size_t place, unsigned lookups,
 
 /* SPF_MATCH: a record; SPF_NO_MATCH: *result says why there is none. */
 static enum spf_match
-find_record(struct spf_eval *e, const char *domain, struct spf_record *record,
-    enum spf_result *result)
+find_record(struct spf_eval *e, const char *domain,
+    const struct spf_record **record, enum spf_result *result)
 {
 	char name[DNS_NAME_SIZE];
 	const struct dns_answer *answer;
-	struct spf_fault fault;
+	const struct spf_read *read;
 	struct spf_span text;
 	enum spf_match got;
 	size_t count = 0;
@@ -176,13 +176,16 @@ find_record(struct spf_eval *e, const char *domain, struct spf_record *record,
 	if (count == 0)
 		return SPF_NO_MATCH;
 	*result = SPF_PERMERROR;
-	if (count > 1)
+	if (count > 1) {
 		spf_permerror(e, "%s has %zu SPF records", name, count);
-	else if (!spf_record_parse(text, record, &fault))
-		spf_permerror(e, "the record of %s, at octet %zu: %s", name,
-		    fault.at + 1, fault.why);
-	else
+		return SPF_NO_MATCH;
+	}
+	read = spf_read(e->shelf, e->arena, text);
+	*record = &read->record;
+	if (read->good)
 		return SPF_MATCH;
+	spf_permerror(e, "the record of %s, at octet %zu: %s", name,
+	    read->fault.at + 1, read->fault.why);
 	return SPF_NO_MATCH;
 }
 
@@ -319,7 +322,7 @@ evaluate_record(struct spf_eval *e, const struct spf_record *record,
 static enum spf_match
 check_domain(struct spf_eval *e, const char *domain, enum spf_result *result)
 {
-	struct spf_record record;
+	const struct spf_record *record;
 	enum spf_match got;
 
 	got = find_record(e, domain, &record, result);
@@ -327,7 +330,7 @@ check_domain(struct spf_eval *e, const char *domain, enum spf_result *result)
 		return got == SPF_WAIT ? got : SPF_MATCH;
 	e->values.domain.s = domain;
 	e->values.domain.len = strlen(domain);
-	return evaluate_record(e, &record, result);
+	return evaluate_record(e, record, result);
 }
 
 /* --- the explanation ----------------------------------------------------- */
@@ -508,7 +511,9 @@ spf_check_host(struct facts *facts, const struct spf_request *request,
     struct arena *arena, struct spf_outcome *out)
 {
 	struct buf explanation = { .max = SPF_EXPLANATION_MAX };
-	struct spf_eval e = { .facts = facts, .arena = arena };
+	struct spf_eval e = {
+		.facts = facts, .shelf = request->shelf, .arena = arena
+	};
 	enum spf_result result;
 	enum spf_match got;
 

@@ -128,8 +128,8 @@ own_text(const struct spf_tree *tree)
 	size_t i;
 
 	if (tree->at_home == 1)
-		return record_text(
-		    tree->arena, tree->own.text.s, tree->own.text.len);
+		return record_text(tree->arena, tree->own->record.text.s,
+		    tree->own->record.text.len);
 	for (i = 0; i < tree->several; i++)
 		records[i] = (struct dns_record){
 			.data = (const uint8_t *)tree->records_at_home[i].s,
@@ -145,8 +145,8 @@ spf_run(
 	struct spf_tree tree;
 	enum check_state state = CHECK_WAITING;
 
-	if (spf_tree_walk(
-		&tree, facts, out->arena, subject->domain, SPF_EXTENT_ALL)) {
+	if (spf_tree_walk(&tree, facts, subject->spf, out->arena,
+		subject->domain, SPF_EXTENT_ALL)) {
 		state = judge(&tree, out);
 		finding_record(out, "%s", own_text(&tree));
 	}
@@ -155,12 +155,12 @@ spf_run(
 }
 
 enum check_state
-spf_addresses(struct facts *facts, const char *domain, struct arena *arena,
-    struct address **out, size_t *count)
+spf_addresses(struct facts *facts, const char *domain, struct spf_shelf *shelf,
+    struct arena *arena, struct address **out, size_t *count)
 {
 	struct spf_tree tree;
 	bool done = spf_tree_walk(
-	    &tree, facts, arena, domain, SPF_EXTENT_RECORDS);
+	    &tree, facts, shelf, arena, domain, SPF_EXTENT_RECORDS);
 
 	*out = tree.addresses;
 	*count = tree.address_count;
@@ -221,11 +221,11 @@ cure_sender(struct facts *facts, const struct subject *subject,
 	term = arena_printf(out->arena, "ip%u:%s",
 	    (unsigned)subject->address->family,
 	    address_text(subject->address, text));
-	if (spf_tree_walk(
-		&tree, facts, out->arena, subject->domain, SPF_EXTENT_OWN)) {
+	if (spf_tree_walk(&tree, facts, subject->spf, out->arena,
+		subject->domain, SPF_EXTENT_OWN)) {
 		if (tree.missing)
 			line = spf_tree_first(&tree, term);
-		else if (result != SPF_PERMERROR && tree.found)
+		else if (result != SPF_PERMERROR && tree.own != NULL)
 			line = spf_tree_publish(&tree, NULL, 0, term, "");
 	}
 	spf_tree_fini(&tree);
@@ -267,6 +267,7 @@ spf_sender_run(
 		.helo = subject->domain,
 		.mail_from = subject->domain,
 		.now_s = subject->now_s,
+		.shelf = subject->spf,
 	};
 	struct spf_outcome outcome;
 

@@ -30,13 +30,17 @@ add_term(struct buf *out, const char *term, size_t len)
 static const char *
 publish(const struct spf_tree *tree, const char *record)
 {
-	struct dns_record before = { (const uint8_t *)tree->own.text.s,
-		tree->own.text.len, 0 };
+	struct dns_record before = { 0 };
 	char name[DNS_NAME_SIZE];
+
+	if (tree->own != NULL) {
+		before.data = (const uint8_t *)tree->own->record.text.s;
+		before.len = tree->own->record.text.len;
+	}
 
 	spf_name_text(name, tree->domain, strlen(tree->domain));
 	return record_txt(
-	    tree->arena, name, record, tree->found ? &before : NULL);
+	    tree->arena, name, record, tree->own != NULL ? &before : NULL);
 }
 
 const char *
@@ -50,11 +54,12 @@ spf_tree_publish(const struct spf_tree *tree, const struct spf_edit *edits,
 	const char *line;
 	size_t pos = 0;
 
-	if (!tree->own_good)
+	if (tree->own == NULL || !tree->own->good)
 		return NULL;
 	buf_str(&out, "v=spf1");
 	add_term(&out, front, strlen(front));
-	while (spf_record_next(tree->own.text, &pos, &term, &fault) > 0) {
+	while (
+	    spf_record_next(tree->own->record.text, &pos, &term, &fault) > 0) {
 		edit = find_edit(edits, count, term.text);
 		if (edit != NULL)
 			add_term(&out, edit->with, strlen(edit->with));
@@ -148,7 +153,7 @@ static const char *
 merge(const struct spf_tree *tree)
 {
 	struct buf out = { .max = RECORD_MAX };
-	const struct spf_record *own = &tree->own;
+	const struct spf_record *own = &tree->own->record;
 	const char *line;
 	size_t i;
 
@@ -177,7 +182,7 @@ spf_tree_cure(const struct spf_tree *tree, enum spf_trouble trouble)
 	case SPF_TROUBLE_NEUTRAL_ALL:
 		return replace(tree, trouble, "~all");
 	case SPF_TROUBLE_NO_ALL:
-		return tree->own.has_redirect
+		return tree->own->record.has_redirect
 		    ? NULL
 		    : spf_tree_publish(tree, NULL, 0, "", "~all");
 	case SPF_TROUBLE_LOOKUPS:

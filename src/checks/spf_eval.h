@@ -17,6 +17,7 @@ enum spf_match {
 
 struct spf_eval {
 	struct facts *facts;
+	struct spf_shelf *shelf;  /* or NULL */
 	struct arena *arena;      /* for the outcome too */
 	struct spf_values values; /* domain: of the record now read */
 	unsigned lookups, voids;

@@ -112,6 +112,19 @@ size_t spf_record_select(const struct dns_answer *answer, struct spf_span *out);
 bool spf_record_parse(
     struct spf_span text, struct spf_record *out, struct spf_fault *fault);
 
+/* A record that was read, whether it is good, and if not why. */
+struct spf_read {
+	bool good;
+	struct spf_fault fault;
+	struct spf_record record;
+};
+
+/* Reads a record, unless it is on the shelf already; it stays there as long as
+ * the shelf's arena.  Without a shelf, and where it takes no more, it is in the
+ * arena, and the text is borrowed. */
+const struct spf_read *spf_read(
+    struct spf_shelf *shelf, struct arena *arena, struct spf_span text);
+
 /* The next term of a record: 1, 0 at its end, -1 with *fault filled.  Start
  * with *pos = 0. */
 int spf_record_next(struct spf_span text, size_t *pos, struct spf_term *term,

@@ -312,20 +312,16 @@ static void
 walk_record(
     struct spf_tree *tree, const struct frame *frame, struct spf_span text)
 {
-	struct spf_record record;
-	struct spf_walk walk = { .record = &record };
+	const struct spf_read *read = spf_read(tree->shelf, tree->arena, text);
+	const struct spf_record *record = &read->record;
+	struct spf_walk walk = { .record = record };
 	const struct spf_term *term;
-	struct spf_fault fault;
-	bool good = spf_record_parse(text, &record, &fault);
 
-	if (frame->parent == NULL) {
-		tree->found = true;
-		tree->own = record;
-		tree->own_good = good;
-	}
-	if (!good)
+	if (frame->parent == NULL)
+		tree->own = read;
+	if (!read->good)
 		note(tree, SPF_TROUBLE_SYNTAX, NULL, NULL, "octet %zu%s: %s",
-		    fault.at + 1, where(tree, frame), fault.why);
+		    read->fault.at + 1, where(tree, frame), read->fault.why);
 	while (tree->lookups < SPF_TREE_LOOKUPS &&
 	    tree->terms++ < SPF_TREE_TERMS &&
 	    (term = spf_walk_next(&walk)) != NULL) {
@@ -334,9 +330,9 @@ walk_record(
 		if (term->kind == SPF_TERM_ALL)
 			return;
 	}
-	if (record.has_redirect)
-		walk_counted(tree, frame, &record.redirect);
-	else if (good && frame->main)
+	if (record->has_redirect)
+		walk_counted(tree, frame, &record->redirect);
+	else if (read->good && frame->main)
 		note(tree, SPF_TROUBLE_NO_ALL, frame, NULL,
 		    "nothing is said about other hosts%s: no all at the end",
 		    where(tree, frame));
@@ -459,14 +455,16 @@ note_limits(struct spf_tree *tree)
 }
 
 bool
-spf_tree_walk(struct spf_tree *tree, struct facts *facts, struct arena *arena,
-    const char *domain, enum spf_extent extent)
+spf_tree_walk(struct spf_tree *tree, struct facts *facts,
+    struct spf_shelf *shelf, struct arena *arena, const char *domain,
+    enum spf_extent extent)
 {
 	struct frame frame = { .main = true, .pass = true };
 	char name[SPF_NAME_SIZE];
 
 	memset(tree, 0, sizeof(*tree));
 	tree->facts = facts;
+	tree->shelf = shelf;
 	tree->arena = arena;
 	tree->domain = domain;
 	tree->extent = extent;

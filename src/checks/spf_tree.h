@@ -50,16 +50,15 @@ struct spf_cost {
 
 struct spf_tree {
 	struct facts *facts;
+	struct spf_shelf *shelf; /* or NULL */
 	struct arena *arena;
 	const char *domain; /* octets */
 	enum spf_extent extent;
 
 	bool waiting;
-	bool missing; /* no record at the domain itself */
-	bool found;   /* one record, in own */
-	bool own_good;
-	struct spf_record own;
-	size_t at_home; /* how many records the domain itself has */
+	bool missing;               /* no record at the domain itself */
+	const struct spf_read *own; /* the first record there; NULL: none */
+	size_t at_home;             /* how many records the domain itself has */
 	size_t several; /* the same, when those below are all of many */
 	struct spf_span records_at_home[SPF_TREE_SEVERAL];
 	const char *almost; /* missing, but this TXT looks like one */
@@ -85,7 +84,8 @@ struct spf_tree {
 /* Walks the record, its includes and its redirect as if nothing matched.
  * False while facts are wanted.  End with spf_tree_fini either way. */
 bool spf_tree_walk(struct spf_tree *tree, struct facts *facts,
-    struct arena *arena, const char *domain, enum spf_extent extent);
+    struct spf_shelf *shelf, struct arena *arena, const char *domain,
+    enum spf_extent extent);
 void spf_tree_fini(struct spf_tree *tree);
 
 /* A change to the own record: the term becomes `with`, "" takes it out. */

@@ -108,8 +108,8 @@ senders_find(struct search *s)
 		senders_add(s, known, count);
 		return;
 	}
-	if (spf_addresses(s->facts, s->found->base.domain, s->arena, &named,
-		&count) == CHECK_WAITING) {
+	if (spf_addresses(s->facts, s->found->base.domain, s->found->base.spf,
+		s->arena, &named, &count) == CHECK_WAITING) {
 		s->state = CHECK_WAITING;
 		return;
 	}
@@ -129,7 +129,7 @@ mx_address_add(
 	if (s->found->by_kind[SUBJECT_MX].count == MX_ADDRESSES_MAX)
 		return;
 	subject = subject_add(s, SUBJECT_MX);
-	subject->host = host->name;
+	subject->host = arena_dup(s->arena, host->name);
 	subject->address = address_keep(s, address);
 	if (has_address(&s->found->by_kind[SUBJECT_ADDRESS], address))
 		return;
@@ -198,6 +198,7 @@ base_find(struct search *s)
 	base->https_enabled = s->plan->https_enabled;
 	base->abuse_zone = s->plan->abuse_zone;
 	base->now_s = s->plan->now_s;
+	base->spf = memo_shelf(s->memo);
 }
 
 static void
@@ -214,10 +215,11 @@ wanted_find(struct search *s, bool wanted[SUBJECT_KINDS])
 /* Only what the planned checks need is asked for. */
 enum check_state
 subjects_find(struct facts *facts, const struct check_plan *plan,
-    struct check_memo *memo, struct arena *arena, struct subjects *out)
+    struct check_memo *memo, struct subjects *out)
 {
 	bool wanted[SUBJECT_KINDS] = { false };
-	struct search s = { facts, plan, arena, memo, out, CHECK_DONE };
+	struct search s = { facts, plan, memo_arena(memo), memo, out,
+		CHECK_DONE };
 	struct subject *subject;
 	size_t i;
 

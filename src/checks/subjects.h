@@ -21,9 +21,9 @@ struct subjects {
 bool check_planned(const struct check_plan *plan, const struct check *check);
 
 /* Finds those that the plan's checks need.  CHECK_WAITING: more may come once
- * wanted facts are there.  All is in the arena, or in plan and facts. */
+ * wanted facts are there.  All is in the memo's arena or in the plan. */
 enum check_state subjects_find(struct facts *facts,
-    const struct check_plan *plan, struct check_memo *memo, struct arena *arena,
+    const struct check_plan *plan, struct check_memo *memo,
     struct subjects *out);
 
 #endif

@@ -70,7 +70,7 @@ fact_octets(const struct fact *fact)
 {
 	size_t chunks = fact->value != NULL ? 2 * CHUNK : CHUNK;
 
-	return sizeof(*fact) + strlen(fact->name) + 1 + fact->octets + chunks;
+	return sizeof(*fact) + fact->name_len + 1u + fact->octets + chunks;
 }
 
 static void
@@ -91,6 +91,7 @@ fact_add(struct facts *facts, const struct key *key)
 	fact->type = (uint16_t)key->type;
 	fact->address = key->address;
 	fact->run = facts->run;
+	fact->name_len = (uint16_t)key->len;
 	memcpy(fact->name, key->name, key->len + 1);
 	if ((facts->used + 1) * 3 > facts->slot_count * 2)
 		slots_resize(facts, facts->slot_count * 2);

@@ -18,6 +18,7 @@ struct fact {
 	uint8_t kind;
 	bool dropped; /* to be freed by the sweep under way */
 	struct address address;
+	uint16_t name_len;
 	struct fact *older;
 	char name[]; /* as in its key */
 };

@@ -51,14 +51,11 @@ static uint64_t
 oldest_run(const struct facts *facts, const struct trim *trim)
 {
 	uint64_t oldest = facts->run;
-	size_t i;
+	const struct fact *fact;
 
-	for (i = 0; i < facts->slot_count; i++) {
-		const struct fact *fact = facts->slots[i].fact;
-
-		if (fact != NULL && may_go(trim, fact) && fact->run < oldest)
+	for (fact = facts->newest; fact != NULL; fact = fact->older)
+		if (may_go(trim, fact) && fact->run < oldest)
 			oldest = fact->run;
-	}
 	return oldest;
 }
 
@@ -70,14 +67,12 @@ run_to_keep(const struct facts *facts, const struct trim *trim, size_t excess)
 	uint64_t oldest = oldest_run(facts, trim);
 	uint64_t step = (facts->run - oldest) / AGES + 1;
 	size_t octets[AGES] = { 0 }, i;
+	const struct fact *fact;
 
-	for (i = 0; i < facts->slot_count; i++) {
-		const struct fact *fact = facts->slots[i].fact;
-
-		if (fact != NULL && may_go(trim, fact))
+	for (fact = facts->newest; fact != NULL; fact = fact->older)
+		if (may_go(trim, fact))
 			octets[(fact->run - oldest) / step] += fact_octets(
 			    fact);
-	}
 	for (i = 0; i + 1 < AGES && octets[i] < excess; i++)
 		excess -= octets[i];
 	return oldest + (i + 1) * step;
@@ -101,12 +96,13 @@ facts_full(const struct facts *facts)
 	return facts->octets > facts->trim_again;
 }
 
-/* A quarter more than needed goes, so that it is not done again at once. */
+/* Half of it goes, so that it is not done again soon: each time all are looked
+ * at. */
 void
 facts_trim(struct facts *facts, const uint64_t *needed, size_t count)
 {
 	struct trim trim = { .needed = needed, .needed_count = count };
-	size_t goal = facts->bound - facts->bound / 4;
+	size_t goal = facts->bound / 2;
 	int round;
 
 	for (round = 0; round < 2 && facts->octets > facts->bound; round++) {

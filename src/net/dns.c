@@ -278,6 +278,10 @@ direct_begin(struct channel *channel)
 		return;
 	}
 	channel->direct = direct;
+	/* To a server elsewhere it would save little, and there are drivers
+	 * and filters that do not take it well. */
+	if (plan->local)
+		dnsoutbox_join(channel->out, direct_socket(direct));
 	channel->direct_us = (int64_t)plan->timeout_ms * 1000;
 }
 

@@ -63,20 +63,20 @@ label_parse(const char **text, struct dnswire_name *out)
 static bool
 plain_parse(const char *text, size_t len, struct dnswire_name *out)
 {
-	size_t start = 0, i;
+	size_t start, n;
+	const char *dot;
 
 	if (text[len - 1] == '.')
 		len--;
 	if (len > DNSWIRE_NAME_MAX - 2)
 		return false;
 	memcpy(out->octets + 1, text, len);
-	for (i = 0; i <= len && len > 0; i++) {
-		if (i < len && text[i] != '.')
-			continue;
-		if (i == start || i - start > LABEL_MAX)
+	for (start = 0; start <= len && len > 0; start += n + 1) {
+		dot = memchr(text + start, '.', len - start);
+		n = dot != NULL ? (size_t)(dot - text) - start : len - start;
+		if (n == 0 || n > LABEL_MAX)
 			return false;
-		out->octets[start] = (uint8_t)(i - start);
-		start = i + 1;
+		out->octets[start] = (uint8_t)n;
 	}
 	out->octets[start] = 0;
 	out->len = (uint8_t)(start + 1);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <netinet/in.h>
+#include <netinet/udp.h>
 
 #include "config.h"
 #include "net/dnswire.h"
@@ -15,6 +16,7 @@
 enum {
 	PACKET_SIZE = 4097, /* one more than c-ares takes */
 	NO_SOCKET = -1,
+	MANY = HAVE_MMSG ? DNSPACKETS_MAX : 1, /* to a call */
 };
 
 /* --- in ------------------------------------------------------------------ */
@@ -167,13 +169,45 @@ dnsinbox_forget(struct dnsinbox *in, int socket)
 
 /* --- out ----------------------------------------------------------------- */
 
+/* A packet that waits, in the data. */
+struct waiting {
+	uint16_t start, len;
+};
+
 struct dnsoutbox {
 	int socket;
 	int failed, why; /* the socket and what is wrong with it */
+	int joined;      /* the socket whose packets may go together */
 	unsigned first, count;
 	size_t used;
-	size_t ends[DNSPACKETS_MAX]; /* of each packet, in data */
+	struct waiting list[DNSPACKETS_MAX];
 	unsigned char data[DNSPACKETS_MAX * DNSWIRE_QUERY_MAX];
+};
+
+#ifdef UDP_SEGMENT
+struct control {
+	_Alignas(struct cmsghdr) char octets[CMSG_SPACE(sizeof(uint16_t))];
+};
+#else
+struct control {
+	char none;
+};
+#endif
+
+#if HAVE_MMSG
+typedef struct mmsghdr message;
+#else
+typedef struct {
+	struct msghdr msg_hdr;
+} message;
+#endif
+
+/* Messages as a call takes them, of one packet or of several. */
+struct batch {
+	message heads[MANY];
+	struct iovec parts[MANY];
+	struct control controls[MANY];
+	unsigned count;
 };
 
 struct dnsoutbox *
@@ -181,7 +215,7 @@ dnsoutbox_new(void)
 {
 	struct dnsoutbox *out = mem_alloc(sizeof(*out));
 
-	out->socket = out->failed = NO_SOCKET;
+	out->socket = out->failed = out->joined = NO_SOCKET;
 	out->first = out->count = 0;
 	out->used = 0;
 	return out;
@@ -207,94 +241,213 @@ note_error(struct dnsoutbox *out, int why)
 	out->why = why;
 }
 
-static size_t
-start_of(const struct dnsoutbox *out, unsigned i)
-{
-	return i > 0 ? out->ends[i - 1] : 0;
-}
-
-static ssize_t
-send_first(const struct dnsoutbox *out)
-{
-	size_t start = start_of(out, out->first);
-
-	return send(out->socket, out->data + start,
-	    out->ends[out->first] - start, MSG_DONTWAIT);
-}
-
 static bool
 is_full(int why)
 {
 	return why == EAGAIN;
 }
 
-/* Sends the first; 1, or -1 when there is no room.  An error of one that was
- * sent before comes up here too: then this one goes all the same. */
-static int
-send_one(struct dnsoutbox *out)
+/* --- packets of one length together (UDP_SEGMENT) */
+
+#ifdef UDP_SEGMENT
+/* A kernel that does not know of it would send them as one packet. */
+static bool
+can_join(int socket)
 {
-	if (send_first(out) >= 0)
-		return 1;
-	if (is_full(errno))
-		return -1;
-	note_error(out, errno);
-	/* What will not go at all is as good as lost. */
-	return send_first(out) >= 0 || !is_full(errno) ? 1 : -1;
+	int size;
+	socklen_t len = sizeof(size);
+
+	return getsockopt(socket, IPPROTO_UDP, UDP_SEGMENT, &size, &len) == 0;
 }
 
-#if HAVE_MMSG
-static int
-send_many(struct dnsoutbox *out)
+static void
+join(struct msghdr *head, struct control *control)
 {
-	struct mmsghdr heads[DNSPACKETS_MAX];
-	struct iovec parts[DNSPACKETS_MAX];
-	unsigned n = out->count - out->first, i;
-	size_t start;
-	int sent;
+	uint16_t len = (uint16_t)head->msg_iov[0].iov_len;
+	struct cmsghdr *cmsg;
 
+	memset(control, 0, sizeof(*control));
+	head->msg_control = control;
+	head->msg_controllen = sizeof(control->octets);
+	cmsg = CMSG_FIRSTHDR(head);
+	cmsg->cmsg_level = IPPROTO_UDP;
+	cmsg->cmsg_type = UDP_SEGMENT;
+	cmsg->cmsg_len = CMSG_LEN(sizeof(len));
+	memcpy(CMSG_DATA(cmsg), &len, sizeof(len));
+}
+#else
+static bool
+can_join(int socket)
+{
+	(void)socket;
+	return false;
+}
+
+static void
+join(struct msghdr *head, struct control *control)
+{
+	(void)head;
+	(void)control;
+}
+#endif
+
+/* This way out does not do it: for want of checksums in hardware, or since
+ * the packets are too long for it. */
+static bool
+refuses_joined(int why)
+{
+	return why == EIO || why == EINVAL || why == EMSGSIZE ||
+	    why == EOPNOTSUPP || why == ENOPROTOOPT;
+}
+
+void
+dnsoutbox_join(struct dnsoutbox *out, int socket)
+{
+	if (HAVE_MMSG && can_join(socket))
+		out->joined = socket;
+}
+
+/* What waits, by length: in what order it goes does not matter. */
+static void
+sort(struct dnsoutbox *out)
+{
+	uint8_t ends[DNSWIRE_QUERY_MAX + 2] = { 0 };
+	struct waiting sorted[DNSPACKETS_MAX];
+	unsigned i;
+
+	for (i = out->first; i < out->count; i++)
+		ends[out->list[i].len + 1]++;
+	for (i = 1; i < DNSWIRE_QUERY_MAX + 2; i++)
+		ends[i] = (uint8_t)(ends[i] + ends[i - 1]);
+	for (i = out->first; i < out->count; i++)
+		sorted[ends[out->list[i].len]++] = out->list[i];
+	memcpy(out->list + out->first, sorted,
+	    (out->count - out->first) * sizeof(*sorted));
+}
+
+/* --- messages */
+
+static bool
+goes_with(const struct dnsoutbox *out, const struct msghdr *head, size_t len)
+{
+	return out->joined == out->socket && head->msg_iov[0].iov_len == len;
+}
+
+static void
+batch_make(struct batch *batch, struct dnsoutbox *out)
+{
+	unsigned n = out->count - out->first, i;
+	struct msghdr *head = NULL;
+
+	if (n > MANY)
+		n = MANY;
+	batch->count = 0;
 	for (i = 0; i < n; i++) {
-		start = start_of(out, out->first + i);
-		parts[i].iov_base = out->data + start;
-		parts[i].iov_len = out->ends[out->first + i] - start;
-		heads[i].msg_hdr = (struct msghdr){
-			.msg_iov = &parts[i],
+		const struct waiting *w = &out->list[out->first + i];
+
+		batch->parts[i].iov_base = out->data + w->start;
+		batch->parts[i].iov_len = w->len;
+		if (head != NULL && goes_with(out, head, w->len)) {
+			head->msg_iovlen++;
+			continue;
+		}
+		head = &batch->heads[batch->count++].msg_hdr;
+		*head = (struct msghdr){
+			.msg_iov = &batch->parts[i],
 			.msg_iovlen = 1,
 		};
 	}
-	sent = sendmmsg(out->socket, heads, n, MSG_DONTWAIT);
-	if (sent <= 0)
-		return send_one(out);
-	out->first += (unsigned)sent;
-	if (out->first == out->count)
-		return 0;
-	/* What stopped it was not said.  If it does not stop the next, it was
-	 * an error of one that was sent before. */
-	sent = send_one(out);
-	if (sent > 0 && out->failed == NO_SOCKET)
-		note_error(out, ECONNREFUSED);
+	for (i = 0; i < batch->count; i++)
+		if (batch->heads[i].msg_hdr.msg_iovlen > 1)
+			join(&batch->heads[i].msg_hdr, &batch->controls[i]);
+}
+
+static bool
+send_message(struct dnsoutbox *out, const struct msghdr *head)
+{
+	if (sendmsg(out->socket, head, MSG_DONTWAIT) < 0)
+		return false;
+	out->first += (unsigned)head->msg_iovlen;
+	return true;
+}
+
+/* The first message that is left did not go, errno says why.  It may be an
+ * error of one that was sent before: then this one goes all the same.  False
+ * when there is no room. */
+static bool
+send_again(struct dnsoutbox *out, const struct msghdr *head)
+{
+	bool several = head->msg_iovlen > 1;
+
+	if (is_full(errno))
+		return false;
+	if (!several || !refuses_joined(errno)) {
+		note_error(out, errno);
+		if (send_message(out, head))
+			return true;
+		if (is_full(errno))
+			return false;
+	}
+	if (several)
+		out->joined = NO_SOCKET;
+	else
+		out->first++; /* What will not go at all is as good as lost. */
+	return true;
+}
+
+#if HAVE_MMSG
+/* How many messages went, or -1. */
+static int
+send_batch(struct dnsoutbox *out, struct batch *batch)
+{
+	int sent = sendmmsg(
+	    out->socket, batch->heads, batch->count, MSG_DONTWAIT);
+	int i;
+
+	for (i = 0; i < sent; i++)
+		out->first += (unsigned)batch->heads[i].msg_hdr.msg_iovlen;
 	return sent;
 }
 #else
 static int
-send_many(struct dnsoutbox *out)
+send_batch(struct dnsoutbox *out, struct batch *batch)
 {
-	return send_one(out);
+	return send_message(out, &batch->heads[0].msg_hdr) ? 1 : -1;
 }
 #endif
+
+/* Sends some of what waits; false when there is no room. */
+static bool
+send_some(struct dnsoutbox *out)
+{
+	const struct msghdr *next;
+	struct batch batch;
+	int sent;
+
+	if (out->joined == out->socket)
+		sort(out);
+	batch_make(&batch, out);
+	sent = send_batch(out, &batch);
+	if (sent <= 0)
+		return send_again(out, &batch.heads[0].msg_hdr);
+	if ((unsigned)sent == batch.count)
+		return true;
+	/* What stopped it was not said.  If it does not stop the next, it was
+	 * an error of one that was sent before. */
+	next = &batch.heads[sent].msg_hdr;
+	if (!send_message(out, next))
+		return send_again(out, next);
+	if (out->failed == NO_SOCKET)
+		note_error(out, ECONNREFUSED);
+	return true;
+}
 
 bool
 dnsoutbox_send(struct dnsoutbox *out)
 {
-	unsigned n;
-	int sent;
-
-	while (out->first < out->count) {
-		n = out->count - out->first;
-		sent = n > 1 ? send_many(out) : send_one(out);
-		if (sent < 0)
+	while (out->first < out->count)
+		if (!send_some(out))
 			return false;
-		out->first += (unsigned)sent;
-	}
 	empty(out);
 	return true;
 }
@@ -312,9 +465,12 @@ dnsoutbox_put(struct dnsoutbox *out, int socket, const void *data, size_t len)
 		return -1;
 	}
 	out->socket = socket;
+	out->list[out->count++] = (struct waiting){
+		.start = (uint16_t)out->used,
+		.len = (uint16_t)len,
+	};
 	memcpy(out->data + out->used, data, len);
 	out->used += len;
-	out->ends[out->count++] = out->used;
 	return (ssize_t)len;
 }
 
@@ -336,6 +492,8 @@ dnsoutbox_forget(struct dnsoutbox *out, int socket)
 {
 	if (out->failed == socket)
 		out->failed = NO_SOCKET;
+	if (out->joined == socket)
+		out->joined = NO_SOCKET;
 	if (out->socket != socket)
 		return;
 	out->socket = NO_SOCKET;

@@ -12,7 +12,7 @@
 /* What the kernel hands over at once is handed on one by one, and what is sent
  * one by one goes to the kernel at once. */
 
-enum { DNSPACKETS_MAX = 32 }; /* to a call */
+enum { DNSPACKETS_MAX = 64 }; /* to a call, and at most to a message */
 
 /* Packets that came in at one socket, of which the last are still to be handed
  * on.  One will do for many sockets, as long as each is read until it has no
@@ -37,6 +37,10 @@ struct dnsoutbox;
 struct dnsoutbox *dnsoutbox_new(void);
 void dnsoutbox_free(struct dnsoutbox *out);
 
+/* Packets of this UDP socket may be put in another order and handed over
+ * several at a time, those of one length, where the kernel can: that makes the
+ * way through it shorter.  They are packets of their own on the wire. */
+void dnsoutbox_join(struct dnsoutbox *out, int socket);
 /* Takes a packet; what waits for another socket is sent first.  -1: there is
  * no room (EAGAIN), or it is too long (EMSGSIZE). */
 ssize_t dnsoutbox_put(

@@ -7,7 +7,8 @@
 #include "sendtop/mem.h"
 
 enum {
-	SPREAD = 8, /* enough channels for 512 questions */
+	SPREAD = 8,       /* enough channels for 512 questions */
+	SPREAD_LOCAL = 2, /* at least: one is read while the other waits */
 	TIMEOUT_MIN_MS = 50,
 	TIMEOUT_MAX_MS = 60000,
 	TRIES_MAX = 8,
@@ -66,6 +67,19 @@ units(int n)
 	return ((int64_t)1 << n) - 1;
 }
 
+/* Ports that are hard to guess keep strangers off.  On this machine there are
+ * none, and the fewer the channels, the more packets go in one call. */
+static unsigned
+spread(const struct dnsplan *plan)
+{
+	unsigned least = (plan->parallel + DNSPLAN_WINDOW_MAX - 1) /
+	    DNSPLAN_WINDOW_MAX;
+
+	if (plan->local)
+		return least > SPREAD_LOCAL ? least : SPREAD_LOCAL;
+	return least <= SPREAD ? SPREAD : DNSPLAN_SPREAD_MAX;
+}
+
 void
 dnsplan_limits(struct dnsplan *plan, const struct settings *settings)
 {
@@ -88,9 +102,7 @@ dnsplan_limits(struct dnsplan *plan, const struct settings *settings)
 
 	plan->parallel = (unsigned)clamp(settings->dns_parallel, 1,
 	    (int64_t)DNSPLAN_SPREAD_MAX * DNSPLAN_WINDOW_MAX);
-	plan->spread = plan->parallel <= SPREAD * DNSPLAN_WINDOW_MAX
-	    ? SPREAD
-	    : DNSPLAN_SPREAD_MAX;
+	plan->spread = spread(plan);
 	if (plan->spread > plan->parallel)
 		plan->spread = plan->parallel;
 	plan->window = (plan->parallel + plan->spread - 1) / plan->spread;

@@ -22,42 +22,18 @@ is_special(char c)
 	return (unsigned char)c < 0x20 || c == '"' || c == '\\';
 }
 
-/* The highest bit of an octet that is special, and perhaps of others above
- * it; 0 when there is none. */
-static uint64_t
-special_bits(uint64_t word)
-{
-	uint64_t quote = word ^ LOWEST_BITS * '"';
-	uint64_t slash = word ^ LOWEST_BITS * '\\';
-
-	return (((word - LOWEST_BITS * 0x20) & ~word) |
-		   ((quote - LOWEST_BITS) & ~quote) |
-		   ((slash - LOWEST_BITS) & ~slash)) &
-	    HIGHEST_BITS;
-}
-
-/* Copies a text that stands as it is, and says whether it does: eight octets
- * at a time, since fleets print megabytes of them.  The last eight may be some
- * that were there before. */
+/* Of each octet the highest bit counts.  A quote comes right behind the
+ * controls once its bit for 2 is flipped.  The lowest octet that is special
+ * shows; one above it may show without being so. */
 static bool
-plain_copy(char *out, const char *text, size_t len)
+is_special_word(uint64_t word)
 {
-	uint64_t special = 0, word;
-	size_t at = 0;
+	uint64_t low = word ^ LOWEST_BITS * ('"' ^ 0x20);
+	uint64_t slash = word ^ LOWEST_BITS * '\\';
+	uint64_t bits = ((low - LOWEST_BITS * 0x21) & ~word) |
+	    ((slash - LOWEST_BITS) & ~slash);
 
-	if (len < WORD) {
-		for (; at < len && !is_special(text[at]); at++)
-			out[at] = text[at];
-		return at == len;
-	}
-	for (; at + WORD < len; at += WORD) {
-		memcpy(&word, text + at, WORD);
-		memcpy(out + at, &word, WORD);
-		special |= special_bits(word);
-	}
-	memcpy(&word, text + len - WORD, WORD);
-	memcpy(out + len - WORD, &word, WORD);
-	return (special | special_bits(word)) == 0;
+	return (bits & HIGHEST_BITS) != 0;
 }
 
 static char *
@@ -76,22 +52,56 @@ escape(char *out, unsigned char c)
 	return out + 5;
 }
 
-/* Writes the text with its quotes; returns the end. */
 static char *
-quoted(char *out, const char *text, size_t len)
+octets(char *out, const char *text, size_t len)
 {
 	size_t i;
 
+	for (i = 0; i < len; i++)
+		if (is_special(text[i]))
+			out = escape(out, (unsigned char)text[i]);
+		else
+			*out++ = text[i];
+	return out;
+}
+
+/* The last eight octets of a text, of which some are written already; NULL
+ * when they do not stand as they are. */
+static char *
+last_word(char *out, const char *end, size_t rest)
+{
+	uint64_t word;
+
+	memcpy(&word, end - WORD, WORD);
+	if (is_special_word(word))
+		return NULL;
+	memcpy(out + rest - WORD, &word, WORD);
+	return out + rest;
+}
+
+/* Writes the text with its quotes, eight octets at a time where they stand as
+ * they are, since fleets print megabytes of them; returns the end. */
+static char *
+quoted(char *out, const char *text, size_t len)
+{
+	const char *end = text + len;
+	size_t rest = len % WORD;
+	char *whole = NULL;
+	uint64_t word;
+
 	*out++ = '"';
-	if (plain_copy(out, text, len)) {
-		out += len;
-	} else {
-		for (i = 0; i < len; i++)
-			if (is_special(text[i]))
-				out = escape(out, (unsigned char)text[i]);
-			else
-				*out++ = text[i];
+	for (; text < end - rest; text += WORD) {
+		memcpy(&word, text, WORD);
+		if (is_special_word(word)) {
+			out = octets(out, text, WORD);
+		} else {
+			memcpy(out, &word, WORD);
+			out += WORD;
+		}
 	}
+	if (len > WORD)
+		whole = last_word(out, end, rest);
+	out = whole != NULL ? whole : octets(out, text, rest);
 	*out++ = '"';
 	return out;
 }

@@ -187,8 +187,8 @@ run_addresses(const struct input *in, struct facts *facts, struct arena *arena)
 	size_t count;
 	int rounds = 0;
 
-	while (spf_addresses(facts, "a.test", arena, &addresses, &count) ==
-	    CHECK_WAITING) {
+	while (spf_addresses(facts, "a.test", NULL, arena, &addresses,
+		   &count) == CHECK_WAITING) {
 		answer_all(in, facts);
 		demand(++rounds < ROUNDS_MAX);
 	}

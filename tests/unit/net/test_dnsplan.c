@@ -1,5 +1,6 @@
 /* Servers and limits worked out from the settings. */
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
 #include <string.h>
 
 #include "suites.h"
@@ -51,7 +52,7 @@ END_TEST
 
 static const struct {
 	const char *why;
-	int servers;
+	int servers; /* below 0: of this machine */
 	int64_t timeout_ms, tries, parallel;
 	int rounds;
 	int64_t limit_ms;
@@ -66,6 +67,12 @@ static const struct {
 	{ "odd number", 1, 1000, 1, 100, 1, 1250, 8, 13 },
 	{ "many at a time", 1, 1000, 1, 1000, 1, 1250, 16, 63 },
 	{ "out of bounds", 1, 0, 99, 1 << 30, 8, 255 * 50 + 250, 16, 64 },
+	{ "here", -1, 1000, 4, 128, 4, 15250, 2, 64 },
+	{ "two here", -2, 1000, 4, 128, 3, 15250, 2, 64 },
+	{ "few here", -1, 1000, 4, 50, 4, 15250, 2, 25 },
+	{ "one here", -1, 1000, 4, 1, 4, 15250, 1, 1 },
+	{ "many here", -1, 1000, 4, 200, 4, 15250, 4, 50 },
+	{ "out of bounds here", -1, 1000, 4, 1 << 30, 4, 15250, 16, 64 },
 	{ "the other bounds", 1, INT64_MAX, -1, 0, 1, 60250, 1, 1 },
 };
 
@@ -73,7 +80,9 @@ START_TEST(test_limits)
 {
 	struct dnsplan plan = { 0 };
 	struct settings settings;
-	struct dnsserver server = { { 4, { 192, 0, 2, 1 } }, 53 };
+	static const struct dnsserver here = { { 4, { 127, 0, 0, 1 } }, 53 };
+	static const struct dnsserver there = { { 4, { 192, 0, 2, 1 } }, 53 };
+	bool local = limits[_i].servers < 0;
 	struct error err;
 	int i;
 
@@ -81,8 +90,10 @@ START_TEST(test_limits)
 	settings.dns_timeout_ms = limits[_i].timeout_ms;
 	settings.dns_tries = limits[_i].tries;
 	settings.dns_parallel = limits[_i].parallel;
-	for (i = 0; i < limits[_i].servers; i++)
-		ck_assert_int_eq(dnsplan_add(&plan, &server, &err), STATUS_OK);
+	for (i = 0; i < abs(limits[_i].servers); i++)
+		ck_assert_int_eq(
+		    dnsplan_add(&plan, local ? &here : &there, &err),
+		    STATUS_OK);
 	dnsplan_limits(&plan, &settings);
 	ck_assert_int_eq(plan.rounds, limits[_i].rounds);
 	ck_assert_int_eq(plan.limit_ms, limits[_i].limit_ms);
@@ -90,7 +101,7 @@ START_TEST(test_limits)
 	ck_assert_uint_eq(plan.window, limits[_i].window);
 	ck_assert_uint_le(plan.window, DNSPLAN_WINDOW_MAX);
 	ck_assert_uint_ge(plan.window * plan.spread, plan.parallel);
-	ck_assert(!plan.trust_ad);
+	ck_assert_int_eq(plan.trust_ad, local);
 	dnsplan_fini(&plan);
 }
 END_TEST

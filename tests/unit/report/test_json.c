@@ -162,6 +162,36 @@ START_TEST(texts)
 }
 END_TEST
 
+/* The same wherever in it something stands that is escaped: texts are copied
+ * eight octets at a time. */
+START_TEST(places)
+{
+	static const char odd[] = "\"\\\1\x1f !#[]\x7f";
+	char text[40];
+	struct buf out = { 0 };
+	json_t *back;
+	size_t len, at;
+
+	for (len = 1; len < sizeof(text); len++)
+		for (at = 0; at < len; at++) {
+			memset(text, 'x', len);
+			text[len] = '\0';
+			text[at] = odd[len % (sizeof(odd) - 1)];
+			text[at / 2] = odd[(len + at) % (sizeof(odd) - 1)];
+			if (at % 5 == 3)
+				memcpy(text + at - 1, "\u00e9", 2);
+			buf_shift(&out, out.len);
+			json_text_add(&out, text);
+			back = json_loads(out.data, JSON_DECODE_ANY, NULL);
+			ck_assert_msg(back != NULL, "%s", out.data);
+			ck_assert_str_eq(json_string_value(back), text);
+			ck_assert_uint_eq(out.len, strlen(out.data));
+			json_decref(back);
+		}
+	buf_free(&out);
+}
+END_TEST
+
 Suite *
 suite_json(void)
 {
@@ -174,6 +204,7 @@ suite_json(void)
 	tcase_add_test(tc, test_gaps);
 	tcase_add_test(tc, test_many);
 	tcase_add_test(tc, texts);
+	tcase_add_test(tc, places);
 	suite_add_tcase(suite, tc);
 	return suite;
 }

@@ -10,6 +10,7 @@ main(void)
 	SRunner *runner = srunner_create(suite_record());
 	int failed;
 
+	srunner_add_suite(runner, suite_shelf());
 	srunner_add_suite(runner, suite_macro());
 	srunner_add_suite(runner, suite_rfc7208());
 	srunner_add_suite(runner, suite_host());

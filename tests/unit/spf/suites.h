@@ -9,6 +9,7 @@
 #define ROWS(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 Suite *suite_record(void);
+Suite *suite_shelf(void);
 Suite *suite_macro(void);
 Suite *suite_rfc7208(void);
 Suite *suite_header(void);

@@ -289,7 +289,7 @@ START_TEST(test_addresses)
 	size_t count, i, asked = 0;
 
 	facts_begin(facts, 0);
-	while (spf_addresses(facts, "a.test", arena, &found, &count) ==
+	while (spf_addresses(facts, "a.test", NULL, arena, &found, &count) ==
 	    CHECK_WAITING)
 		asked += spf_world_answer(w, facts);
 	ck_assert_uint_eq(asked, 4);
