@@ -45,6 +45,7 @@ struct cmd {
 	bool follow;
 	bool for_good;
 	bool redact;
+	bool add, replace, dry_run;   /* of an import */
 	bool beside;                  /* the screen: see cmd_out.h */
 	const char *snapshot_on_exit; /* a file, or "-" */
 	bool verbose;
@@ -57,6 +58,7 @@ int cmd_spf(struct cmd *cmd);
 int cmd_snapshot(struct cmd *cmd);
 int cmd_check(struct cmd *cmd);
 int cmd_export(struct cmd *cmd);
+int cmd_import(struct cmd *cmd);
 int cmd_ingest(struct cmd *cmd);
 int cmd_explain(struct cmd *cmd);
 int cmd_metrics(struct cmd *cmd);

@@ -38,8 +38,8 @@ static const struct option_row rows[] = {
 	    "settings file instead of the usual one", NULL },
 	{ "store", OPTION_WORD, AT(store), "PATH",
 	    FOR_SCREEN | FOR_COLLECT | FOR_SNAPSHOT | FOR_CHECK | FOR_RAMP |
-		FOR_METRICS | FOR_EXPORT | FOR_INGEST | FOR_LINT | FOR_NOTE |
-		FOR_MUTE,
+		FOR_METRICS | FOR_EXPORT | FOR_IMPORT | FOR_INGEST | FOR_LINT |
+		FOR_NOTE | FOR_MUTE,
 	    "store instead of the usual one", NULL },
 	{ "resolver", OPTION_LIST, AT(resolvers), "ADDR:PORT",
 	    FOR_SCREEN | FOR_COLLECT | FOR_PROBE | FOR_SPF | FOR_LINT,
@@ -93,6 +93,12 @@ static const struct option_row rows[] = {
 	    "csv or json, an object a line [csv]", NULL },
 	{ "since", OPTION_WORD, AT(since), "DAY", FOR_EXPORT,
 	    "nothing from before a day: 2026-11-19, yesterday, -30", NULL },
+	{ "add", OPTION_FLAG, AT(add), NULL, FOR_IMPORT,
+	    "domains that are not watched here: from now on they are", NULL },
+	{ "replace", OPTION_FLAG, AT(replace), NULL, FOR_IMPORT,
+	    "where numbers differ, the file's instead of the store's", NULL },
+	{ "dry-run", OPTION_FLAG, AT(dry_run), NULL, FOR_IMPORT,
+	    "say what would come in, and keep nothing", NULL },
 	{ "follow", OPTION_FLAG, AT(follow), NULL, FOR_INGEST,
 	    "read on as the logs grow and are rotated, until a signal ends it",
 	    NULL },

@@ -19,11 +19,11 @@ src/checks: $base facts check dns smtp https sign spf dane tags message lint
 src/postmaster: $base history loop http sign postmaster
 src/mta: $base reply mta source journal count
 src/message: $base message
-src/store: $base $contracts store store_live store_mail store_news
+src/store: $base $contracts store store_bring store_live store_mail store_news
 src/assess: $base $contracts
 src/view: $base $contracts store store_live store_mail view redact org change
 src/collect: $base $contracts $net https check store store_live store_mail store_news view gather collect postmaster reply mta source journal count ingest hook
-src/report: $base $contracts store store_live store_mail store_news view report reply
+src/report: $base $contracts store store_bring store_live store_mail store_news view report reply import
 ui: $base $contracts store store_live store_mail store_news view reply redact change
 "
 # library header: the files that may include it

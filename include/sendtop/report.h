@@ -73,8 +73,8 @@ enum status report_openmetrics(FILE *out, struct store *store, int64_t now_s,
 
 /*
  * What the store remembers, for other tools: measures, feedback loops, findings
- * from when to when, hours of traffic, replies, events, notes, and the mutes in
- * force, one row each, as csv or json (an object a line); a page of it in
+ * from when to when, hours of traffic, replies, events, notes, the mutes in
+ * force, what Google was asked about and which logs were read, one row each, as csv or json (an object a line); a page of it in
  * memory at a time.  STATUS_USAGE: no such format.
  */
 struct report_export {

@@ -15,7 +15,8 @@ struct store_news {
 /* As store_event_add(), with the rest; event.id is the store's. */
 enum status store_news_add(struct store *store, const struct store_news *news,
     struct error *err) MUST_CHECK;
-/* Those whose number is above `after` and time not before since_s, lowest
+/* What was brought from elsewhere (store_bring.h) has numbers below 0.
+ * Those whose number is above `after` and time not before since_s, lowest
  * number first, at most limit; domain NULL: all. */
 struct news_query {
 	int64_t after;
@@ -26,7 +27,8 @@ struct news_query {
 enum status store_news(struct store *store, const struct news_query *query,
     struct arena *arena, struct store_news **out, size_t *count,
     struct error *err) MUST_CHECK;
-/* The highest number given so far that is still there; 0: no event. */
+/* The highest number given so far that is still there; 0: no event, or none
+ * but brought ones. */
 enum status store_news_last(
     struct store *store, int64_t *id, struct error *err) MUST_CHECK;
 
@@ -55,6 +57,7 @@ struct finding_span {
 	int64_t id;
 	struct finding finding;
 	int64_t begun_s, ended_s; /* ended_s 0: it still holds */
+	int64_t known_first_s;    /* since when finding.known_verdict was so */
 };
 /* Those of a domain that held at since_s or later, lowest number first and
  * above `after`, at most limit. */

@@ -14,7 +14,8 @@ csv_cell(FILE *out, const char *text, const char *after)
 	const char *p;
 
 	fputc('"', out);
-	if (strchr("=+-@", text[0]) != NULL && text[0] != '\0')
+	/* The mark itself is marked, so that it can be taken off again. */
+	if (strchr(CSV_MARKED, text[0]) != NULL && text[0] != '\0')
 		fputc('\'', out);
 	for (p = text; *p != '\0'; p++) {
 		if (*p == '"')

@@ -1,6 +1,6 @@
 /* An export: what the store remembers, row by row, a slice at a time. */
 /* SPDX-License-Identifier: MIT */
-#include "report/export.h"
+#include "report/export_page.h"
 
 #include <math.h>
 #include <string.h>
@@ -19,23 +19,10 @@ enum {
 	FEW = 1000,
 	MANY = 10000,
 	OLDEST_DAYS = 19 * 366, /* as traffic.h allows */
-	NUMBER_TEXT = 32,
 };
 
-struct export
-{
-	const struct report_export *what;
-	const struct export_format *format;
-	FILE *out;
-	struct arena *arena; /* of one page */
-	struct buf scratch;
-	size_t done, total; /* domains */
-};
-
-/* An empty arena for the next page; whether there is still room for it, and
- * somebody who wants it. */
-static enum status
-begin_page(struct export *e, struct error *err)
+enum status
+export_begin_page(struct export *e, struct error *err)
 {
 	const struct report_export *what = e->what;
 
@@ -48,23 +35,16 @@ begin_page(struct export *e, struct error *err)
 	return STATUS_OK;
 }
 
-static void
-put(struct export *e, const struct export_row *row)
+void
+export_put(struct export *e, const struct export_row *row)
 {
 	e->format->row(e->out, row, &e->scratch);
 }
 
 static const char *
-number(char out[NUMBER_TEXT], double value)
+number(char out[EXPORT_NUMBER_SIZE], double value)
 {
-	snprintf(out, NUMBER_TEXT, "%.12g", value);
-	return out;
-}
-
-static const char *
-whole(char out[NUMBER_TEXT], int64_t value)
-{
-	snprintf(out, NUMBER_TEXT, "%lld", (long long)value);
+	snprintf(out, EXPORT_NUMBER_SIZE, "%.12g", value);
 	return out;
 }
 
@@ -75,7 +55,7 @@ put_series(struct export *e, const struct store_domain *domain,
     enum metric metric, int32_t first, size_t days, struct error *err)
 {
 	double *values = arena_alloc(e->arena, days * sizeof(*values));
-	char day[DAY_TEXT_SIZE], text[NUMBER_TEXT];
+	char day[DAY_TEXT_SIZE], text[EXPORT_NUMBER_SIZE];
 	enum status status = store_series_get(
 	    e->what->store, domain->id, metric, first, days, values, err);
 
@@ -88,7 +68,7 @@ put_series(struct export *e, const struct store_domain *domain,
 			continue;
 		row.at = day_text(day, first + (int32_t)i);
 		row.value = number(text, values[i]);
-		put(e, &row);
+		export_put(e, &row);
 	}
 	return status;
 }
@@ -110,34 +90,61 @@ put_measures(
 		status = put_series(e, domain, (enum metric)m, first,
 		    (size_t)(last - first) + 1, err);
 		if (status == STATUS_OK)
-			status = begin_page(e, err);
+			status = export_begin_page(e, err);
 	}
+	return status;
+}
+
+/* Which days Google was asked about, so that no number is known to be none. */
+static enum status
+put_asked(
+    struct export *e, const struct store_domain *domain, struct error *err)
+{
+	char first[DAY_TEXT_SIZE], last[DAY_TEXT_SIZE];
+	const struct export_row row = { .kind = "asked",
+		.domain = domain->name,
+		.at = day_text(first, domain->asked_first),
+		.until = day_text(last, domain->asked_last) };
+
+	(void)err;
+	if (domain->asked_first != DAY_NONE && domain->asked_last != DAY_NONE &&
+	    day_start(domain->asked_last) >= e->what->since_s)
+		export_put(e, &row);
+	return STATUS_OK;
+}
+
+/* The newest day that Google has published. */
+static enum status
+put_published(struct export *e, struct error *err)
+{
+	struct export_row row = { .kind = "published" };
+	enum status status;
+	int32_t day;
+
+	arena_reset(e->arena);
+	status = store_value_get(
+	    e->what->store, "postmaster.newest_day", e->arena, &row.at, err);
+	if (status == STATUS_OK && day_parse(row.at, 0, &day) &&
+	    day_start(day) >= e->what->since_s)
+		export_put(e, &row);
 	return status;
 }
 
 /* --- feedback loops ---------------------------------------------------------- */
 
-/* From a time on in slices, each as long as `slice` says; *rows is how many
- * there were in the last one. */
-struct slices {
-	int64_t from_s, until_s, end_s;
-	int32_t days;
-};
-
-static struct slices
-slices_of(const struct export *e)
+struct export_slices
+export_slices(const struct export *e)
 {
 	int64_t oldest = e->what->now_s - (int64_t)OLDEST_DAYS * DAY_SECONDS;
 	int64_t from = e->what->since_s > oldest ? e->what->since_s : oldest;
 
-	return (struct slices){ .until_s = day_start(day_of(from)),
+	return (struct export_slices){ .until_s = day_start(day_of(from)),
 		.end_s = e->what->now_s + DAY_SECONDS,
 		.days = SLICE_DAYS };
 }
 
-/* rows: of the slice before; false: all is done. */
-static bool
-next_slice(struct slices *s, size_t rows)
+bool
+export_next_slice(struct export_slices *s, size_t rows)
 {
 	if (rows < FEW && s->days < SLICE_DAYS_MOST)
 		s->days *= 2;
@@ -152,14 +159,14 @@ static enum status
 put_feedback(
     struct export *e, const struct store_domain *domain, struct error *err)
 {
-	struct slices slices = slices_of(e);
-	char day[DAY_TEXT_SIZE], text[NUMBER_TEXT];
+	struct export_slices slices = export_slices(e);
+	char day[DAY_TEXT_SIZE], text[EXPORT_NUMBER_SIZE];
 	enum status status = STATUS_OK;
 	struct feedback *all;
 	size_t count = 0;
 
-	while (status == STATUS_OK && next_slice(&slices, count)) {
-		status = begin_page(e, err);
+	while (status == STATUS_OK && export_next_slice(&slices, count)) {
+		status = export_begin_page(e, err);
 		if (status == STATUS_OK)
 			status = store_feedback_get(e->what->store, domain->id,
 			    day_of(slices.from_s), day_of(slices.until_s) - 1,
@@ -174,7 +181,7 @@ put_feedback(
 
 			if (!isnan(all[i].rate))
 				row.value = number(text, all[i].rate);
-			put(e, &row);
+			export_put(e, &row);
 		}
 	}
 	return status;
@@ -182,12 +189,25 @@ put_feedback(
 
 /* --- findings and events ----------------------------------------------------- */
 
+/* "fail missing SINCE SEEN" */
+static const char *
+known_words(struct export *e, const struct finding_span *span)
+{
+	const struct finding *f = &span->finding;
+	char since[TIME_TEXT_SIZE], seen[TIME_TEXT_SIZE];
+
+	return arena_printf(e->arena, "%s %s %s %s",
+	    verdict_name(f->known_verdict), f->known_reason,
+	    time_text(since, span->known_first_s), time_text(seen, f->known_s));
+}
+
 static void
 put_finding(
     struct export *e, const char *domain, const struct finding_span *span)
 {
 	const struct finding *f = &span->finding;
 	char begun[TIME_TEXT_SIZE], ended[TIME_TEXT_SIZE];
+	char first[TIME_TEXT_SIZE], last[TIME_TEXT_SIZE];
 	struct export_row row = { .kind = "finding",
 		.domain = domain,
 		.at = time_text(begun, span->begun_s),
@@ -201,7 +221,13 @@ put_finding(
 
 	if (span->ended_s != 0)
 		row.until = time_text(ended, span->ended_s);
-	put(e, &row);
+	if (f->first_seen_s != 0)
+		row.first_seen = time_text(first, f->first_seen_s);
+	if (f->last_seen_s != 0)
+		row.last_seen = time_text(last, f->last_seen_s);
+	if (f->known_reason != NULL)
+		row.known = known_words(e, span);
+	export_put(e, &row);
 }
 
 static enum status
@@ -214,7 +240,7 @@ put_findings(
 	size_t count;
 
 	do {
-		status = begin_page(e, err);
+		status = export_begin_page(e, err);
 		if (status == STATUS_OK)
 			status = store_findings_past(e->what->store, domain->id,
 			    e->what->since_s, after, PAGE, e->arena, &all,
@@ -231,16 +257,17 @@ put_findings(
 static enum status
 put_events(struct export *e, const char *domain, struct error *err)
 {
-	struct news_query query = {
-		.since_s = e->what->since_s, .domain = domain, .limit = PAGE
-	};
+	struct news_query query = { .after = INT64_MIN,
+		.since_s = e->what->since_s,
+		.domain = domain,
+		.limit = PAGE };
 	char at[TIME_TEXT_SIZE];
 	struct store_news *all;
 	enum status status;
 	size_t count;
 
 	do {
-		status = begin_page(e, err);
+		status = export_begin_page(e, err);
 		if (status == STATUS_OK)
 			status = store_news(e->what->store, &query, e->arena,
 			    &all, &count, err);
@@ -253,109 +280,13 @@ put_events(struct export *e, const char *domain, struct error *err)
 				.subject = all[i].subject,
 				.verdict = verdict_name(event->verdict),
 				.reason = all[i].begins ? "begins" : NULL,
-				.text = event->text };
+				.text = event->text,
+				.check = all[i].check };
 
-			put(e, &row);
+			export_put(e, &row);
 			query.after = event->id;
 		}
 	} while (status == STATUS_OK && count == PAGE);
-	return status;
-}
-
-/* --- the own log --------------------------------------------------------------- */
-
-static void
-put_hour(struct export *e, const char *domain, const struct traffic *t)
-{
-	const struct {
-		const char *name;
-		int64_t count;
-	} counts[] = {
-		{ "delivered", t->delivered },
-		{ "deferred", t->deferred },
-		{ "bounced", t->bounced },
-		{ "tls", t->tls },
-		{ "clear", t->clear },
-	};
-	char at[TIME_TEXT_SIZE], until[TIME_TEXT_SIZE], text[NUMBER_TEXT];
-	struct export_row row = { .kind = "traffic",
-		.domain = domain,
-		.at = time_text(at, t->hour_s),
-		.until = time_text(until, t->hour_s + HOUR_SECONDS),
-		.provider = t->provider,
-		.stream = t->stream };
-
-	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
-		row.name = counts[i].name;
-		row.value = whole(text, counts[i].count);
-		put(e, &row);
-	}
-}
-
-static enum status
-put_traffic(
-    struct export *e, const struct store_domain *domain, struct error *err)
-{
-	struct slices slices = slices_of(e);
-	enum status status = STATUS_OK;
-	struct traffic *all;
-	size_t count = 0;
-
-	while (status == STATUS_OK && next_slice(&slices, count)) {
-		status = begin_page(e, err);
-		if (status == STATUS_OK)
-			status = store_traffic_get(e->what->store, domain->id,
-			    NULL, slices.from_s, slices.until_s, e->arena, &all,
-			    &count, err);
-		for (size_t i = 0; status == STATUS_OK && i < count; i++)
-			put_hour(e, domain->name, &all[i]);
-	}
-	return status;
-}
-
-static void
-put_reply(struct export *e, const char *domain, const struct reply_count *r)
-{
-	char at[TIME_TEXT_SIZE], until[TIME_TEXT_SIZE], text[NUMBER_TEXT];
-	const struct export_row row = { .kind = "reply",
-		.domain = domain,
-		.at = time_text(at, r->hour_s),
-		.until = time_text(until, r->hour_s + r->span_s),
-		.provider = r->provider,
-		.stream = r->stream,
-		.name = r->key,
-		.subject = r->identity,
-		.value = whole(text, r->count),
-		.verdict = r->permanent ? "permanent" : "temporary",
-		.reason = r->reply,
-		.text = r->sample };
-
-	put(e, &row);
-}
-
-static enum status
-put_replies(
-    struct export *e, const struct store_domain *domain, struct error *err)
-{
-	struct reply_query query = { .domain = domain->id,
-		.by_s = HOUR_SECONDS,
-		.by_stream = true,
-		.limit = SIZE_MAX };
-	struct slices slices = slices_of(e);
-	enum status status = STATUS_OK;
-	struct reply_count *all;
-	size_t count = 0;
-
-	while (status == STATUS_OK && next_slice(&slices, count)) {
-		query.since_s = slices.from_s;
-		query.until_s = slices.until_s;
-		status = begin_page(e, err);
-		if (status == STATUS_OK)
-			status = store_replies(e->what->store, &query, e->arena,
-			    &all, &count, err);
-		for (size_t i = count; status == STATUS_OK && i-- > 0;)
-			put_reply(e, domain->name, &all[i]);
-	}
 	return status;
 }
 
@@ -388,7 +319,7 @@ put_notes(struct export *e, struct error *err)
 			.text = all[i].text };
 
 		if (is_named(e->what, all[i].domain))
-			put(e, &row);
+			export_put(e, &row);
 	}
 	return status;
 }
@@ -415,7 +346,7 @@ put_mutes(struct export *e, struct error *err)
 		if (all[i].until_s != 0)
 			row.until = time_text(until, all[i].until_s);
 		if (is_named(e->what, all[i].domain))
-			put(e, &row);
+			export_put(e, &row);
 	}
 	return status;
 }
@@ -428,11 +359,12 @@ put_domain(
 {
 	static enum status (*const parts[])(struct export * e,
 	    const struct store_domain *domain, struct error *err) = {
+		put_asked,
 		put_measures,
 		put_feedback,
 		put_findings,
-		put_traffic,
-		put_replies,
+		export_traffic,
+		export_replies,
 	};
 	enum status status = STATUS_OK;
 
@@ -465,7 +397,7 @@ put_all(struct export *e, struct arena *names, struct error *err)
 			status = put_domain(e, &one, err);
 		e->done = i + 1;
 		if (status == STATUS_OK)
-			status = begin_page(e, err);
+			status = export_begin_page(e, err);
 	}
 	return status;
 }
@@ -491,6 +423,10 @@ report_export(FILE *out, const char *format, const struct report_export *what,
 	}
 	if (status == STATUS_OK)
 		status = put_mutes(&e, err);
+	if (status == STATUS_OK)
+		status = put_published(&e, err);
+	if (status == STATUS_OK)
+		status = export_logs(&e, err);
 	if (status == STATUS_OK && what->domain_count == 0)
 		status = put_events(&e, NULL, err);
 	if (status == STATUS_OK)

@@ -13,7 +13,17 @@ struct export_row {
 	const char *kind, *domain, *at, *until;
 	const char *provider, *stream, *name, *subject;
 	const char *value, *verdict, *reason, *text, *cure, *record;
+	const char *first_seen, *last_seen, *known;
+	const char *check, *category, *slow_down;
 };
+
+/* The columns in their order, up to EXPORT_COLUMNS. */
+enum { EXPORT_COLUMNS = 20 };
+const char *export_column(size_t i);
+const char *export_get(const struct export_row *row, size_t i);
+void export_set(struct export_row *row, size_t i, const char *text);
+/* Which column has that name; EXPORT_COLUMNS: none. */
+size_t export_find(const char *name, size_t len);
 
 struct export_format {
 	const char *name;

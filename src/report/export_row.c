@@ -28,16 +28,48 @@ static const struct {
 	{ "text", offsetof(struct export_row, text), false },
 	{ "cure", offsetof(struct export_row, cure), false },
 	{ "record", offsetof(struct export_row, record), false },
+	{ "first_seen", offsetof(struct export_row, first_seen), false },
+	{ "last_seen", offsetof(struct export_row, last_seen), false },
+	{ "known", offsetof(struct export_row, known), false },
+	{ "check", offsetof(struct export_row, check), false },
+	{ "category", offsetof(struct export_row, category), false },
+	{ "slow_down", offsetof(struct export_row, slow_down), false },
 };
 enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
+_Static_assert(
+    (int)COLUMNS == (int)EXPORT_COLUMNS, "the header counts the columns");
 
-static const char *
-column(const struct export_row *row, size_t i)
+const char *
+export_column(size_t i)
+{
+	return columns[i].name;
+}
+
+const char *
+export_get(const struct export_row *row, size_t i)
 {
 	const char *const *text =
 	    (const void *)((const char *)row + columns[i].at);
 
 	return *text;
+}
+
+void
+export_set(struct export_row *row, size_t i, const char *text)
+{
+	*(const char **)(void *)((char *)row + columns[i].at) = text;
+}
+
+size_t
+export_find(const char *name, size_t len)
+{
+	size_t i = 0;
+
+	while (i < COLUMNS &&
+	    (strlen(columns[i].name) != len ||
+		memcmp(columns[i].name, name, len) != 0))
+		i++;
+	return i;
 }
 
 static void
@@ -53,7 +85,7 @@ csv_row(FILE *out, const struct export_row *row, struct buf *scratch)
 {
 	(void)scratch;
 	for (size_t i = 0; i < COLUMNS; i++) {
-		const char *text = column(row, i);
+		const char *text = export_get(row, i);
 		const char *after = i + 1 < COLUMNS ? "," : "\r\n";
 
 		if (text == NULL || text[0] == '\0')
@@ -78,7 +110,7 @@ json_row(FILE *out, const struct export_row *row, struct buf *scratch)
 
 	buf_shift(scratch, scratch->len);
 	for (size_t i = 0; i < COLUMNS; i++) {
-		text = column(row, i);
+		text = export_get(row, i);
 		if (text == NULL || text[0] == '\0')
 			continue;
 		buf_printf(scratch, "%s\"%s\":", scratch->len > 0 ? "," : "{",

@@ -73,11 +73,13 @@ put_logs(struct metrics *m, size_t *count)
 		    log_rows[k].unit, log_rows[k].help);
 		snprintf(name, sizeof(name), "%s%s", log_rows[k].name,
 		    counter ? "_total" : "");
+		/* What an import told of was never read here. */
 		for (i = 0; i < *count; i++)
-			metrics_sample(m, name,
-			    (struct metrics_label[]){
-				{ "path", logs[i].path } },
-			    1, log_rows[k].get(&logs[i]));
+			if (logs[i].read_s != 0)
+				metrics_sample(m, name,
+				    (struct metrics_label[]){
+					{ "path", logs[i].path } },
+				    1, log_rows[k].get(&logs[i]));
 	}
 	return STATUS_OK;
 }

@@ -29,6 +29,7 @@ struct report {
 
 /* A quoted cell of CSV, and what stands behind it; one that a spreadsheet would
  * take for a formula gets an apostrophe before. */
+#define CSV_MARKED "=+-@'"
 void csv_cell(FILE *out, const char *text, const char *after);
 
 extern const struct report_ops report_json, report_csv, report_markdown;

@@ -40,6 +40,10 @@ enum status store_write(
 enum status store_written(struct store *store, bool own, enum status status,
     struct error *err) MUST_CHECK;
 
+/* The number of a new event: above 0, which those that were brought from
+ * elsewhere are below. */
+#define EVENT_NEXT "coalesce((SELECT max(id) FROM event WHERE id > 0), 0) + 1"
+
 /* A row that we cannot have written: STATUS_CORRUPT. */
 enum status store_damaged(const struct store *store, const char *what,
     int64_t domain, struct error *err) MUST_CHECK;

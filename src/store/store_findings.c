@@ -505,6 +505,7 @@ read_spans(struct query *q, struct arena *arena, struct finding_span **out,
 			.finding = row.finding,
 			.begun_s = row.begun_s,
 			.ended_s = ended < OPEN ? ended : 0,
+			.known_first_s = row.known_first_s,
 		};
 	}
 	*out = store_settle(arena, all, *count, sizeof(*all));

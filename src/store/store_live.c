@@ -36,8 +36,8 @@ store_event_add(struct store *store, const char *domain, int64_t at_s,
 	if (status != STATUS_OK)
 		return status;
 	query_open(&q, store,
-	    "INSERT INTO event (at_s, domain, kind, verdict, said)"
-	    " VALUES ($1, $2, $3, $4, $5)",
+	    "INSERT INTO event (id, at_s, domain, kind, verdict, said)"
+	    " VALUES (" EVENT_NEXT ", $1, $2, $3, $4, $5)",
 	    err);
 	query_int(&q, at_s);
 	query_text(&q, domain);

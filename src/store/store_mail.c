@@ -7,6 +7,7 @@
 
 #include "sendtop/day.h"
 #include "sendtop/store_mail.h"
+#include "store/bring.h"
 #include "store/internal.h"
 #include "store/mail.h"
 #include "store/pack.h"
@@ -102,13 +103,11 @@ read_traffic(struct query *q, struct traffic *out)
 	return unpack_minutes(data, len, out->minutes);
 }
 
-/* Adds what the store has of the same hour to *sum. */
+/* What the store has of the same hour; its texts do not last. */
 static enum status
-add_stored(
-    struct store *store, int64_t domain, struct traffic *sum, struct error *err)
+find_stored(struct store *store, int64_t domain, const struct traffic *like,
+    struct traffic *out, bool *found, struct error *err)
 {
-	int64_t mine[NUMBERS], theirs[NUMBERS];
-	struct traffic old;
 	struct query q;
 	bool good = true;
 
@@ -117,25 +116,40 @@ add_stored(
 	    " AND hour_s = $3 AND stream = $4",
 	    err);
 	query_int(&q, domain);
-	query_text(&q, sum->provider);
-	query_int(&q, sum->hour_s);
-	query_text(&q, sum->stream);
-	if (query_row(&q) && (good = read_traffic(&q, &old))) {
-		numbers_of(sum, mine);
-		numbers_of(&old, theirs);
-		for (size_t i = 0; i < NUMBERS; i++) {
-			mine[i] += theirs[i];
-			if (mine[i] > MAIL_COUNT_MOST)
-				mine[i] = MAIL_COUNT_MOST;
-		}
-		numbers_to(mine, sum);
-		for (size_t i = 0; i < HOUR_MINUTES; i++)
-			sum->minutes[i] = mail_minute(
-			    sum->minutes[i], old.minutes[i]);
-	}
+	query_text(&q, like->provider);
+	query_int(&q, like->hour_s);
+	query_text(&q, like->stream);
+	*found = query_row(&q);
+	if (*found)
+		good = read_traffic(&q, out);
 	if (query_end(&q) != STATUS_OK)
 		return q.status;
 	return good ? STATUS_OK : store_damaged(store, "traffic", domain, err);
+}
+
+/* Adds what the store has of the same hour to *sum. */
+static enum status
+add_stored(
+    struct store *store, int64_t domain, struct traffic *sum, struct error *err)
+{
+	int64_t mine[NUMBERS], theirs[NUMBERS];
+	struct traffic old;
+	bool found;
+	enum status status = find_stored(store, domain, sum, &old, &found, err);
+
+	if (status != STATUS_OK || !found)
+		return status;
+	numbers_of(sum, mine);
+	numbers_of(&old, theirs);
+	for (size_t i = 0; i < NUMBERS; i++) {
+		mine[i] += theirs[i];
+		if (mine[i] > MAIL_COUNT_MOST)
+			mine[i] = MAIL_COUNT_MOST;
+	}
+	numbers_to(mine, sum);
+	for (size_t i = 0; i < HOUR_MINUTES; i++)
+		sum->minutes[i] = mail_minute(sum->minutes[i], old.minutes[i]);
+	return STATUS_OK;
 }
 
 static enum status
@@ -351,6 +365,37 @@ store_traffic_add(struct store *store, int64_t domain,
 		status = store_written(
 		    store, own, add(store, domain, traffic, err), err);
 	return status;
+}
+
+static bool
+same_hour(const struct traffic *a, const struct traffic *b)
+{
+	int64_t mine[NUMBERS], theirs[NUMBERS];
+
+	numbers_of(a, mine);
+	numbers_of(b, theirs);
+	return memcmp(mine, theirs, sizeof(mine)) == 0 &&
+	    memcmp(a->minutes, b->minutes, sizeof(a->minutes)) == 0;
+}
+
+enum status
+bring_traffic(struct bringing *b, int64_t domain, const struct traffic *traffic,
+    enum fate *fate, struct error *err)
+{
+	struct traffic old;
+	bool found = false;
+	enum status status = check_traffic(traffic, err);
+
+	if (status == STATUS_OK)
+		status = find_stored(
+		    b->store, domain, traffic, &old, &found, err);
+	*fate = FATE_NEW;
+	if (status == STATUS_OK && found)
+		*fate = same_hour(traffic, &old) ? FATE_KNOWN : FATE_OTHER;
+	if (status != STATUS_OK || *fate == FATE_KNOWN ||
+	    (*fate == FATE_OTHER && !b->replace))
+		return status;
+	return put_traffic(b->store, domain, traffic, err);
 }
 
 static void

@@ -17,8 +17,8 @@ store_news_add(
 		return status;
 	query_open(&q, store,
 	    "INSERT INTO event"
-	    " (at_s, domain, kind, verdict, said, name, subject, begins)"
-	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+	    " (id, at_s, domain, kind, verdict, said, name, subject, begins)"
+	    " VALUES (" EVENT_NEXT ", $1, $2, $3, $4, $5, $6, $7, $8)",
 	    err);
 	query_int(&q, news->event.at_s);
 	query_text(&q, news->event.domain);
@@ -96,8 +96,8 @@ store_news_last(struct store *store, int64_t *id, struct error *err)
 	struct query q;
 
 	*id = 0;
-	query_open(
-	    &q, store, "SELECT id FROM event ORDER BY id DESC LIMIT 1", err);
+	query_open(&q, store,
+	    "SELECT id FROM event WHERE id > 0 ORDER BY id DESC LIMIT 1", err);
 	if (query_row(&q))
 		*id = query_get_int(&q, 0);
 	return query_end(&q);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "store/bring.h"
 #include "store/internal.h"
 #include "store/mail.h"
 #include "store/query.h"
@@ -125,21 +126,112 @@ add(struct store *store, int64_t domain, const struct reply_count *reply,
 	return status;
 }
 
+static enum status
+check_reply(const struct reply_count *reply, struct error *err)
+{
+	enum status status = mail_check_hour(reply->hour_s, clock_utc_s(), err);
+
+	return status == STATUS_OK ? mail_check_count(reply->count, err)
+				   : status;
+}
+
 enum status
 store_reply_add(struct store *store, int64_t domain,
     const struct reply_count *reply, struct error *err)
 {
-	enum status status = mail_check_hour(reply->hour_s, clock_utc_s(), err);
+	enum status status = check_reply(reply, err);
 	bool own;
 
-	if (status == STATUS_OK)
-		status = mail_check_count(reply->count, err);
 	if (status == STATUS_OK)
 		status = store_write(store, &own, err);
 	if (status == STATUS_OK)
 		status = store_written(
 		    store, own, add(store, domain, reply, err), err);
 	return status;
+}
+
+/* The hour's row as it is stored; *found: there is one. */
+static enum status
+find_count(struct store *store, int64_t domain, int64_t kind,
+    const struct reply_count *reply, struct reply_count *old, bool *found,
+    struct error *err)
+{
+	struct query q;
+
+	query_open(&q, store,
+	    "SELECT times, last_s FROM reply WHERE domain = $1"
+	    " AND hour_s = $2 AND stream = $3 AND kind = $4",
+	    err);
+	query_int(&q, domain);
+	query_int(&q, reply->hour_s);
+	query_text(&q, reply->stream);
+	query_int(&q, kind);
+	*found = query_row(&q);
+	if (*found) {
+		old->count = query_get_int(&q, 0);
+		old->last_s = query_get_int(&q, 1);
+	}
+	return query_end(&q);
+}
+
+/* Takes the hour's row away again, from its day as well. */
+static enum status
+take_back(struct store *store, int64_t domain, int64_t kind,
+    const struct reply_count *reply, int64_t count, struct error *err)
+{
+	struct query q;
+	enum status status;
+
+	query_open(&q, store,
+	    "DELETE FROM reply WHERE domain = $1 AND hour_s = $2"
+	    " AND stream = $3 AND kind = $4",
+	    err);
+	query_int(&q, domain);
+	query_int(&q, reply->hour_s);
+	query_text(&q, reply->stream);
+	query_int(&q, kind);
+	status = query_run(&q);
+	if (status != STATUS_OK)
+		return status;
+	query_open(&q, store,
+	    "UPDATE reply_day SET times = CASE WHEN times > $1"
+	    " THEN times - $1 ELSE 0 END WHERE domain = $2 AND hour_s = $3"
+	    " AND stream = $4 AND kind = $5",
+	    err);
+	query_int(&q, count);
+	query_int(&q, domain);
+	query_int(&q, day_start(day_of(reply->hour_s)));
+	query_text(&q, reply->stream);
+	query_int(&q, kind);
+	return query_run(&q);
+}
+
+enum status
+bring_reply(struct bringing *b, int64_t domain, const struct reply_count *reply,
+    enum fate *fate, struct error *err)
+{
+	struct reply_count old;
+	bool found = false;
+	int64_t kind = 0;
+	enum status status = check_reply(reply, err);
+
+	if (status == STATUS_OK)
+		status = find_kind(b->store, reply, &kind, err);
+	if (status == STATUS_OK && kind != 0)
+		status = find_count(
+		    b->store, domain, kind, reply, &old, &found, err);
+	*fate = FATE_NEW;
+	if (status == STATUS_OK && found)
+		*fate = old.count == reply->count && old.last_s == reply->last_s
+		    ? FATE_KNOWN
+		    : FATE_OTHER;
+	if (status != STATUS_OK || *fate == FATE_KNOWN ||
+	    (*fate == FATE_OTHER && !b->replace))
+		return status;
+	if (found)
+		status = take_back(
+		    b->store, domain, kind, reply, old.count, err);
+	return status == STATUS_OK ? add(b->store, domain, reply, err) : status;
 }
 
 /* --- reading --------------------------------------------------------------- */

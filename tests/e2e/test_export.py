@@ -9,12 +9,15 @@ import os
 import sqlite3
 import time
 
+import harness
 from harness import Case, query, world
 
 COLUMNS = ["kind", "domain", "at", "until", "provider", "stream", "name",
-           "subject", "value", "verdict", "reason", "text", "cure", "record"]
+           "subject", "value", "verdict", "reason", "text", "cure", "record",
+           "first_seen", "last_seen", "known", "check", "category",
+           "slow_down"]
 KINDS = ("measure", "feedback", "finding", "event", "traffic", "reply",
-         "note", "mute")
+         "note", "mute", "asked", "published", "log")
 NEWS = "news.example.test"
 
 
@@ -93,11 +96,17 @@ class Export(Case):
         reply, = [r for r in rows if r["kind"] == "reply"]
         self.assertEqual((reply["value"], reply["reason"],
                           reply["verdict"]), ("1", "421 4.7.28", "temporary"))
+        self.assertEqual((reply["category"], reply["slow_down"],
+                          reply["last_seen"][14:]),
+                         ("rate_limit", "yes", "01:00Z"))
+        minutes, = [r["text"] for r in rows if r["name"] == "minutes"
+                    and r["provider"] == "gmail"]
+        self.assertEqual(minutes, "1:2")
         event, = [r for r in rows if r["kind"] == "event"
                   and r["domain"] == NEWS]
         self.assertEqual((event["name"], event["subject"], event["verdict"],
-                          event["reason"]),
-                         ("finding", "192.0.2.1", "fail", "begins"))
+                          event["reason"], event["check"]),
+                         ("finding", "192.0.2.1", "fail", "begins", "ptr"))
 
     def test_json_says_the_same(self):
         self.own()
@@ -128,7 +137,7 @@ class Export(Case):
         rows = rows_of(self.export("SHOP.test").out)
         self.assertEqual({r["domain"] for r in rows}, {"shop.test", ""})
         self.assertEqual({r["kind"] for r in rows if r["domain"] == ""},
-                         {"note"})
+                         {"note", "published", "log"})
         since = (datetime.datetime.now(datetime.timezone.utc).date()
                  - datetime.timedelta(9)).isoformat()
         rows = rows_of(self.export(NEWS, "--since", since).out)
@@ -158,7 +167,7 @@ class Export(Case):
         p.stdout.readline()
         p.stdout.close()
         err = p.stderr.read()
-        self.assertEqual((p.wait(60), err), (0, b""))
+        self.assertEqual((p.wait(harness.patience(60)), err), (0, b""))
 
     def test_bounded_memory(self):
         """A hundred times the findings and events need no more memory."""

@@ -11,6 +11,7 @@ main(void)
 	int failed;
 
 	srunner_add_suite(runner, suite_formats());
+	srunner_add_suite(runner, suite_import());
 	srunner_add_suite(runner, suite_openmetrics());
 	srunner_add_suite(runner, suite_plugin());
 	srunner_add_suite(runner, suite_probe_text());

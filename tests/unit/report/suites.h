@@ -7,6 +7,7 @@
 
 Suite *suite_json(void);
 Suite *suite_formats(void);
+Suite *suite_import(void);
 Suite *suite_openmetrics(void);
 Suite *suite_plugin(void);
 Suite *suite_probe_text(void);

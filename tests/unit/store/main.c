@@ -22,6 +22,7 @@ main(void)
 	srunner_add_suite(runner, suite_mail());
 	srunner_add_suite(runner, suite_reply());
 	srunner_add_suite(runner, suite_news());
+	srunner_add_suite(runner, suite_bring());
 	srunner_add_suite(runner, suite_own());
 	srunner_add_suite(runner, suite_prune());
 	srunner_add_suite(runner, suite_crash());

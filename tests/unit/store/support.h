@@ -42,6 +42,7 @@ Suite *suite_live(void);
 Suite *suite_mail(void);
 Suite *suite_reply(void);
 Suite *suite_news(void);
+Suite *suite_bring(void);
 Suite *suite_own(void);
 Suite *suite_prune(void);
 Suite *suite_crash(void);
