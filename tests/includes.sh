@@ -32,7 +32,7 @@ curses.h ui/term.c
 ncurses.h ui/term.c
 termcap.h ui/term.c
 ncursesw/ ui/term.c
-curl/ src/net/http.c
+curl/ src/net/http.c src/net/http_lane.c
 ares.h src/net/dns.c
 uv.h src/net/loop.c
 openssl/ src/net/tls.c src/net/sign.c src/net/dane.c

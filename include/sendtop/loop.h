@@ -27,7 +27,9 @@ void loop_stop(struct loop *loop);
 int64_t loop_now_ms(const struct loop *loop);
 
 /* One shot after delay_ms, or every repeat_ms when that is > 0.  The callback
- * may free or re-arm its own timer.  A freed timer never calls back. */
+ * may free or re-arm its own timer.  A freed timer never calls back.  What a
+ * descriptor has to say goes before a delay that has passed: whatever came
+ * while the process did not run came in time. */
 struct loop_timer *loop_timer_new(
     struct loop *loop, void (*fn)(void *), void *arg);
 void loop_timer_start(

@@ -8,6 +8,7 @@
 
 #include <curl/curl.h>
 
+#include "http_lane.h"
 #include "http_text.h"
 
 #include "config.h"
@@ -16,7 +17,6 @@
 
 enum {
 	HEAD_MAX = 64 * 1024, /* octets of header lines, all blocks */
-	HOST_CONNECTIONS = 2,
 	TIMEOUT_MS = 60000,
 	CONNECT_MS = 15000,
 	GRACE_MS = 100,  /* for libcurl to notice a time-out itself */
@@ -26,8 +26,13 @@ enum {
 	TYPE_SIZE = 256
 };
 
+/* libcurl 7.88 takes what one connection speaks for what the host speaks, so
+ * HTTP/2 and HTTP/1.1 to one host have to know nothing of each other. */
+enum { LANE_ANY, LANE_1_1, LANES };
+
 struct request {
 	struct http *http;
+	struct http_lane *lane;
 	uint64_t id;
 	struct request *prev, *next;
 	http_done *done;
@@ -50,103 +55,13 @@ struct request {
 
 struct http {
 	struct loop *loop;
-	CURLM *multi;
+	struct http_lane lanes[LANES];
 	char *ca_file;
-	struct loop_timer *timer; /* curl's own */
 	struct request *requests;
 	uint64_t next_id;
 	bool calling; /* a caller's function runs */
 	bool closing;
 };
-
-/* --- between curl and the loop -------------------------------------------- */
-
-struct watch {
-	struct http *http;
-	struct loop_fd *fd;
-	curl_socket_t socket;
-};
-
-static void drain(struct http *http);
-
-static void
-socket_ready(void *arg, int events)
-{
-	struct watch *watch = arg;
-	struct http *http = watch->http;
-	int bits = 0, running;
-
-	if (events & LOOP_READ)
-		bits |= CURL_CSELECT_IN;
-	if (events & LOOP_WRITE)
-		bits |= CURL_CSELECT_OUT;
-	curl_multi_socket_action(http->multi, watch->socket, bits, &running);
-	drain(http); /* the watch may be gone */
-}
-
-static void
-timer_ready(void *arg)
-{
-	struct http *http = arg;
-	int running;
-
-	curl_multi_socket_action(http->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-	drain(http);
-}
-
-static int
-on_timer(CURLM *multi, long timeout_ms, void *arg)
-{
-	struct http *http = arg;
-
-	(void)multi;
-	if (timeout_ms < 0)
-		loop_timer_stop(http->timer);
-	else
-		loop_timer_start(http->timer, timeout_ms, 0);
-	return 0;
-}
-
-static struct watch *
-watch_new(struct http *http, curl_socket_t socket)
-{
-	struct watch *watch = mem_zero(1, sizeof(*watch));
-
-	watch->http = http;
-	watch->socket = socket;
-	watch->fd = loop_fd_new(http->loop, socket, socket_ready, watch);
-	if (watch->fd == NULL) {
-		free(watch);
-		return NULL;
-	}
-	curl_multi_assign(http->multi, socket, watch);
-	return watch;
-}
-
-static int
-on_socket(CURL *easy, curl_socket_t socket, int what, void *arg, void *assigned)
-{
-	struct http *http = arg;
-	struct watch *watch = assigned;
-
-	(void)easy;
-	if (what == CURL_POLL_REMOVE) {
-		if (watch != NULL) {
-			loop_fd_free(watch->fd);
-			free(watch);
-			curl_multi_assign(http->multi, socket, NULL);
-		}
-		return 0;
-	}
-	if (watch == NULL)
-		watch = watch_new(http, socket);
-	if (watch == NULL)
-		return -1;
-	loop_fd_want(watch->fd,
-	    (what & CURL_POLL_IN ? LOOP_READ : 0) |
-		(what & CURL_POLL_OUT ? LOOP_WRITE : 0));
-	return 0;
-}
 
 /* --- what comes in -------------------------------------------------------- */
 
@@ -242,9 +157,11 @@ set_method(struct request *req, const struct http_request *from)
 	    from->body != NULL ? from->body : "", req->body_len);
 	/* libcurl 7.88 spins until its time-out when an answer comes before an
 	 * HTTP/2 upload larger than the first window (RFC 9113 6.9.2). */
-	if (req->body_len > H2_BODY_MAX)
+	if (req->body_len > H2_BODY_MAX) {
 		curl_easy_setopt(req->easy, CURLOPT_HTTP_VERSION,
 		    (long)CURL_HTTP_VERSION_1_1);
+		req->lane = &req->http->lanes[LANE_1_1];
+	}
 	curl_easy_setopt(req->easy, CURLOPT_POST, 1L);
 	curl_easy_setopt(req->easy, CURLOPT_POSTFIELDS, req->body);
 	curl_easy_setopt(
@@ -335,7 +252,7 @@ start(struct request *req, const struct http_request *from)
 	set_headers(req, from);
 	set_address(req, from);
 	if (curl_easy_setopt(req->easy, CURLOPT_URL, from->url) != CURLE_OK ||
-	    curl_multi_add_handle(req->http->multi, req->easy) != CURLM_OK)
+	    curl_multi_add_handle(req->lane->multi, req->easy) != CURLM_OK)
 		return error_set(&req->early, STATUS_SYSTEM,
 		    "request to %s could not be started", req->host);
 	return STATUS_OK;
@@ -362,7 +279,7 @@ request_free(struct request *req)
 
 	unlink_request(req);
 	if (req->easy != NULL) {
-		curl_multi_remove_handle(req->http->multi, req->easy);
+		curl_multi_remove_handle(req->lane->multi, req->easy);
 		curl_easy_cleanup(req->easy);
 	}
 	for (line = req->headers; line != NULL; line = line->next)
@@ -477,16 +394,27 @@ request_done(struct request *req, CURLcode code)
 
 static void destroy(struct http *http);
 
+static CURLMsg *
+next_message(const struct http *http)
+{
+	CURLMsg *message = NULL;
+	int left;
+	size_t i;
+
+	for (i = 0; i < LANES && message == NULL; i++)
+		message = curl_multi_info_read(http->lanes[i].multi, &left);
+	return message;
+}
+
 /* Hands over what is finished, one at a time: the caller's functions may send,
  * cancel and close. */
 static void
-drain(struct http *http)
+drain(void *arg)
 {
+	struct http *http = arg;
 	CURLMsg *message;
-	int left;
 
-	while (!http->closing &&
-	    (message = curl_multi_info_read(http->multi, &left)) != NULL) {
+	while (!http->closing && (message = next_message(http)) != NULL) {
 		CURLcode code = message->data.result;
 		char *req = NULL;
 
@@ -519,6 +447,7 @@ http_send(struct http *http, const struct http_request *request,
 	struct request *req = mem_zero(1, sizeof(*req));
 
 	req->http = http;
+	req->lane = &http->lanes[LANE_ANY];
 	req->id = ++http->next_id;
 	req->done = done;
 	req->arg = arg;
@@ -554,36 +483,30 @@ http_open(struct loop *loop, const char *ca_file, struct http **out,
     struct error *err)
 {
 	struct http *http = mem_zero(1, sizeof(*http));
+	bool good = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+	size_t i;
 
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
-	    (http->multi = curl_multi_init()) == NULL) {
-		free(http);
-		return error_set(
-		    err, STATUS_SYSTEM, "libcurl could not be started");
-	}
 	http->loop = loop;
 	http->ca_file = mem_dup(ca_file);
-	http->timer = loop_timer_new(loop, timer_ready, http);
-	curl_multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
-	curl_multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http);
-	curl_multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, on_timer);
-	curl_multi_setopt(http->multi, CURLMOPT_TIMERDATA, http);
-	curl_multi_setopt(
-	    http->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
-	curl_multi_setopt(
-	    http->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)HOST_CONNECTIONS);
+	for (i = 0; i < LANES && good; i++)
+		good = http_lane_open(&http->lanes[i], loop, drain, http);
 	*out = http;
-	return STATUS_OK;
+	if (good)
+		return STATUS_OK;
+	destroy(http);
+	return error_set(err, STATUS_SYSTEM, "libcurl could not be started");
 }
 
 static void
 destroy(struct http *http)
 {
+	size_t i;
+
 	while (http->requests != NULL)
 		request_free(http->requests);
-	curl_multi_cleanup(http->multi);
+	for (i = 0; i < LANES; i++)
+		http_lane_close(&http->lanes[i]);
 	curl_global_cleanup();
-	loop_timer_free(http->timer);
 	free(http->ca_file);
 	free(http);
 }

@@ -12,7 +12,10 @@
 
 struct loop {
 	uv_loop_t *uv; /* apart, so that a const loop may refresh its clock */
-	bool running;
+	bool running, stopped;
+	struct loop_timer *due, **due_end; /* in the order they came due */
+	uv_idle_t awake;  /* while any is due, so that nothing is waited for */
+	uv_check_t heard; /* behind the visit to the descriptors */
 };
 
 /*
@@ -24,6 +27,8 @@ struct loop_timer {
 	struct loop *loop;
 	void (*fn)(void *);
 	void *arg;
+	bool waits, is_due;
+	struct loop_timer *next; /* of those that are due */
 };
 
 struct loop_fd {
@@ -66,6 +71,7 @@ loop_open(struct loop **out, struct error *err)
 	int rc;
 
 	loop->uv = mem_zero(1, sizeof(*loop->uv));
+	loop->due_end = &loop->due;
 	rc = uv_loop_init(loop->uv);
 	if (rc != 0) {
 		free(loop->uv);
@@ -73,6 +79,9 @@ loop_open(struct loop **out, struct error *err)
 		return error_set(err, STATUS_SYSTEM,
 		    "cannot start the event loop: %s", uv_strerror(rc));
 	}
+	loop->uv->data = loop;
+	uv_idle_init(loop->uv, &loop->awake);
+	uv_check_init(loop->uv, &loop->heard);
 	*out = loop;
 	return STATUS_OK;
 }
@@ -95,11 +104,13 @@ loop_run(struct loop *loop)
 	loop->running = true;
 	uv_run(loop->uv, UV_RUN_DEFAULT);
 	loop->running = false;
+	loop->stopped = false;
 }
 
 void
 loop_stop(struct loop *loop)
 {
+	loop->stopped = true;
 	uv_stop(loop->uv);
 }
 
@@ -112,12 +123,75 @@ loop_now_ms(const struct loop *loop)
 	return (int64_t)uv_now(loop->uv);
 }
 
+/* --- timers --------------------------------------------------------------- */
+
+/* libuv looks at its timers before it looks at descriptors.  After a while in
+ * which this process did not run, what has come in time would be found late,
+ * behind the deadline that waits for it: so deadlines come after it. */
+
+static void
+due_put(struct loop_timer *timer)
+{
+	struct loop *loop = timer->loop;
+
+	timer->is_due = true;
+	timer->next = NULL;
+	*loop->due_end = timer;
+	loop->due_end = &timer->next;
+}
+
+static void
+due_drop(struct loop_timer *timer)
+{
+	struct loop_timer **at = &timer->loop->due;
+
+	if (!timer->is_due)
+		return;
+	while (*at != timer)
+		at = &(*at)->next;
+	*at = timer->next;
+	if (*at == NULL)
+		timer->loop->due_end = at;
+	timer->is_due = false;
+}
+
+static void
+descriptors_heard(uv_check_t *check)
+{
+	struct loop *loop = check->loop->data;
+	struct loop_timer *timer;
+
+	while (!loop->stopped && (timer = loop->due) != NULL) {
+		due_drop(timer);
+		timer->fn(timer->arg);
+	}
+	if (loop->due == NULL) {
+		uv_idle_stop(&loop->awake);
+		uv_check_stop(&loop->heard);
+	}
+}
+
+static void
+nothing_to_do(uv_idle_t *idle)
+{
+	(void)idle;
+}
+
 static void
 timer_ready(uv_timer_t *uv)
 {
 	struct loop_timer *timer = uv->data;
+	struct loop *loop = timer->loop;
 
-	timer->fn(timer->arg);
+	if (!timer->waits) {
+		timer->fn(timer->arg);
+		return;
+	}
+	if (timer->is_due)
+		return;
+	due_put(timer);
+	uv_idle_start(&loop->awake, nothing_to_do);
+	uv_check_start(&loop->heard, descriptors_heard);
 }
 
 struct loop_timer *
@@ -138,6 +212,9 @@ loop_timer_start(struct loop_timer *timer, int64_t delay_ms, int64_t repeat_ms)
 {
 	if (!timer->loop->running)
 		uv_update_time(timer->loop->uv);
+	due_drop(timer);
+	/* One without a delay is the next turn, not a deadline. */
+	timer->waits = delay_ms > 0;
 	uv_timer_start(&timer->uv, timer_ready,
 	    delay_ms > 0 ? (uint64_t)delay_ms : 0,
 	    repeat_ms > 0 ? (uint64_t)repeat_ms : 0);
@@ -146,15 +223,20 @@ loop_timer_start(struct loop_timer *timer, int64_t delay_ms, int64_t repeat_ms)
 void
 loop_timer_stop(struct loop_timer *timer)
 {
+	due_drop(timer);
 	uv_timer_stop(&timer->uv);
 }
 
 void
 loop_timer_free(struct loop_timer *timer)
 {
-	if (timer != NULL)
-		handle_close((uv_handle_t *)&timer->uv);
+	if (timer == NULL)
+		return;
+	due_drop(timer);
+	handle_close((uv_handle_t *)&timer->uv);
 }
+
+/* --- descriptors ---------------------------------------------------------- */
 
 static void fd_ready(uv_poll_t *uv, int status, int events);
 

@@ -1,6 +1,7 @@
 """What the end-to-end tests share: the world, settings, stores, commands."""
 # SPDX-License-Identifier: MIT
 import configparser
+import itertools
 import json
 import os
 import re
@@ -12,6 +13,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 import urllib.request
@@ -19,9 +21,15 @@ import urllib.request
 sys.path.append(os.path.join(os.path.dirname(
     os.path.abspath(__file__)), "..", "world"))
 import servers      # noqa: E402
+import worldtest    # noqa: E402
 
-RUN = {}        # sendtop, srcdir, tmp, slow, world; filled by begin()
+RUN = {}        # sendtop, srcdir, tmp, slow, world, base; filled by begin()
 BOUND = 10      # seconds that anything may take to show
+PATIENCE = 6    # so many times that on a slow and busy machine
+QUICK = 0.015   # seconds that a snapshot of one domain takes, see pace()
+PORTS = range(10000, 20000)
+TAKEN = itertools.count()
+FILLING = threading.Lock()
 BASIC = ("PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LD_LIBRARY_PATH")
 
 
@@ -29,7 +37,7 @@ def begin(sendtop, srcdir):
     """Starts the one world of this run and fills the store that tests copy."""
     RUN["sendtop"] = os.path.abspath(sendtop)
     RUN["srcdir"] = os.path.abspath(srcdir)
-    RUN["tmp"] = tempfile.mkdtemp(prefix="sendtop-e2e-")
+    RUN["tmp"] = worldtest.short_directory("sendtop-e2e-")
     os.chmod(RUN["tmp"], 0o755)
     with open(RUN["sendtop"], "rb") as f:
         RUN["slow"] = 4 if b"__asan_init" in f.read() else 1
@@ -38,11 +46,24 @@ def begin(sendtop, srcdir):
          "--smtpd", os.path.abspath("tests/world/smtpd")],
         check=True, stdout=subprocess.PIPE, text=True).stdout
     RUN["world"] = dict(line.split("=", 1) for line in out.splitlines())
-    RUN["base"] = path("base.db")
-    done = sendtop_run("collect", "--once", "--config", world("CONFIG"),
-                       "--store", RUN["base"])
-    if done.code != 0:
-        raise SystemExit("e2e: the first collect failed: " + done.err)
+    try:
+        known()
+    except AssertionError as error:
+        raise SystemExit("e2e: " + str(error)) from None
+
+
+def known():
+    """The store that knows the whole world, which moves on at midnight."""
+    with FILLING:
+        day = int(time.time()) // 86400
+        if RUN.get("day") != day:
+            base = path("base-%d.db" % day)
+            done = sendtop_run("collect", "--once", "--config",
+                               world("CONFIG"), "--store", base)
+            if done.code != 0:
+                raise AssertionError("the collect failed: " + done.err)
+            RUN.update(base=base, day=day)
+        return RUN["base"]
 
 
 def end():
@@ -65,9 +86,15 @@ def world_file(name):
     return os.path.join(RUN["srcdir"], "tests", "world", name)
 
 
+def patience(seconds):
+    """How long to wait at most: nobody does but when a thing goes wrong."""
+    return seconds * RUN["slow"] * PATIENCE
+
+
 def wait(test, what, seconds=BOUND):
     """The first true answer of test(), asked again and again until then."""
-    end_at = time.monotonic() + seconds * RUN["slow"]
+    seconds = patience(seconds)
+    end_at = time.monotonic() + seconds
     while True:
         answer = test()
         if answer:
@@ -122,15 +149,32 @@ def sendtop_run(*words, where=None, env=None, feed=None, timeout=60,
     if memory and RUN["slow"] == 1:     # sanitizers map terabytes
         resource.prlimit(p.pid, resource.RLIMIT_AS, (memory, memory))
     try:
-        out, err = p.communicate(feed.encode() if isinstance(feed, str) else feed,
-                                 timeout * RUN["slow"])
+        out, err = p.communicate(
+            feed.encode() if isinstance(feed, str) else feed,
+            patience(timeout))
     except subprocess.TimeoutExpired:
         p.kill()
         out, err = p.communicate()
         raise AssertionError("sendtop %s ran for more than %d s: %r %r" % (
-            " ".join(words), timeout, out[-300:], err[-300:])) from None
+            " ".join(words), patience(timeout), out[-300:],
+            err[-300:])) from None
     return Done(p.returncode, out or b"", err or b"",
                 time.monotonic() - start)
+
+
+def pace():
+    """How many times as long as on a quick and quiet machine a known thing
+    takes here and now; at least 1."""
+    took = sorted(sendtop_run("snapshot", "shop.test", "--config",
+                              world("CONFIG"), "--store", RUN["base"]).seconds
+                  for _ in range(3))
+    return max(1, took[1] / QUICK / RUN["slow"])
+
+
+def limit(seconds, before):
+    """What a thing may take that takes so long on a quick and quiet machine;
+    before is the pace before it."""
+    return seconds * RUN["slow"] * max(before, pace())
 
 
 def alive(pid):
@@ -140,6 +184,16 @@ def alive(pid):
             return f.read().rsplit(")", 1)[1].split()[0] not in "ZX"
     except OSError:
         return False
+
+
+def peak_kib(pid):
+    """The most memory that a process had so far; 0 once it has ended."""
+    try:
+        with open("/proc/%d/status" % pid) as f:
+            found = re.search(r"^VmHWM:\s+(\d+)", f.read(), re.M)
+    except OSError:
+        return 0
+    return int(found[1]) if found else 0
 
 
 def children(pid):
@@ -192,7 +246,7 @@ class Case(unittest.TestCase):
     def store(self, name="store.db"):
         """A copy of the store that knows the whole world."""
         file = self.file(name)
-        shutil.copyfile(RUN["base"], file)
+        shutil.copyfile(known(), file)
         return file
 
     def settings(self, changes=None, **more):
@@ -273,9 +327,18 @@ def store_texts(store):
 # --- servers of a test's own --------------------------------------------------
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """One that nobody has, and that neither the kernel gives to whoever
+    connects nor a world takes: it is free still when it is used."""
+    while True:
+        port = PORTS[(os.getpid() * 37 + next(TAKEN)) % len(PORTS)]
+        with socket.socket() as tcp, socket.socket(
+                socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            try:
+                tcp.bind(("127.0.0.1", port))
+                udp.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                pass
 
 
 class Silent:
@@ -333,17 +396,17 @@ class Postmaster:
     def order(self, **order):
         request = urllib.request.Request(
             self.endpoint + "/control", json.dumps(order).encode())
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=patience(20)) as answer:
             answer.read()
 
     def reset(self):
         with urllib.request.urlopen(self.endpoint + "/control/reset",
-                                    timeout=20) as answer:
+                                    timeout=patience(20)) as answer:
             answer.read()
 
     def stats(self):
         with urllib.request.urlopen(self.endpoint + "/control/stats",
-                                    timeout=20) as answer:
+                                    timeout=patience(20)) as answer:
             return json.load(answer)
 
     def settings(self):

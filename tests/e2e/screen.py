@@ -32,6 +32,7 @@ class Tmux:
         self.count = 0
         self.env = harness.environment(RUN["tmp"])
         self.env.pop("TMUX", None)
+        self.env["SHELL"] = "/bin/sh"   # whatever the user's own may be
         self("new-session", "-d", "-s", "keep", "exec sleep 100000")
         self.pid = int(self("display-message", "-p", "#{pid}"))
 
@@ -46,7 +47,8 @@ class Tmux:
         return "s%d" % self.count
 
     def end(self):
-        os.kill(self.pid, 15)
+        if harness.alive(self.pid):
+            os.kill(self.pid, 15)
         wait(lambda: not harness.alive(self.pid), "the end of tmux")
 
 
@@ -77,8 +79,28 @@ class Screen:
 
     # --- what is seen
 
+    def turns(self):
+        """What the kernel says of it: its state, how often it has run."""
+        try:
+            with open("/proc/%s/status" % self.read("pid")) as f:
+                return re.findall(r"(?m)^(?:State|\w*ctxt_switches):\s+(\S+)",
+                                  f.read())
+        except OSError:
+            return None
+
     def text(self):
-        return self.tmux("capture-pane", "-p", "-t", self.name)
+        """The screen between two frames: sendtop sleeps, before and after,
+        and has not run meanwhile; so all that it drew is there, and nothing
+        by halves."""
+        end_at = time.monotonic() + harness.patience(harness.BOUND)
+        while True:
+            before = self.turns()
+            text = self.tmux("capture-pane", "-p", "-t", self.name)
+            after = self.turns()
+            if before == after and (not after or after[0] not in "RD"):
+                return text
+            if time.monotonic() >= end_at:      # one that never sleeps
+                return text
 
     def lines(self):
         return self.text().rstrip("\n").split("\n")
@@ -196,13 +218,15 @@ class Pty:
         def ask():
             mark = len(self.bytes)
             self.send(b"\x0c")
-            end_at = time.monotonic() + 0.5
+            window[0] *= 2      # however long a frame takes here
+            end_at = time.monotonic() + window[0]
             while time.monotonic() < end_at:
                 self.take()
                 found = re.search(pattern, plain(self.bytes[mark:]))
                 if found:
                     return found
             return None
+        window = [0.25]
         return wait(ask, "%r in:\n%s" % (
             pattern, plain(self.bytes[-4000:])), seconds)
 

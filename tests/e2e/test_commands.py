@@ -11,7 +11,7 @@ import time
 
 import harness
 from contract import Contract
-from harness import RUN, Case, world
+from harness import Case, world
 from test_stories import ROWS
 
 COMMANDS = ("", "collect", "probe", "spf", "snapshot", "check", "note", "mute",
@@ -275,7 +275,7 @@ class Snapshot(Case, Contract):
         p = self.spawn("snapshot", "--config", world("CONFIG"), "--store",
                        self.store())
         p.stdout.close()
-        _, err = p.stderr.read(), p.wait(30)
+        _, err = p.stderr.read(), p.wait(harness.patience(30))
         self.assertIn(p.returncode, (0, 3))
 
 
@@ -349,7 +349,8 @@ class Collect(Case):
         for table in ("series", "feedback", "standing", "domain"):
             self.assertEqual(
                 harness.query(store, "SELECT count(*) FROM " + table),
-                harness.query(RUN["base"], "SELECT count(*) FROM " + table))
+                harness.query(harness.known(),
+                              "SELECT count(*) FROM " + table))
 
     def test_once_without_credentials(self):
         store = self.file("store.db")

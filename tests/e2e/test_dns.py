@@ -43,7 +43,7 @@ class BadDns(Case):
     def check(self, name, done):
         self.assertIn(done.code, (0, 1, 3))
         self.assertEqual(done.err, "")
-        self.assertLess(done.seconds, LIMIT_S * harness.RUN["slow"])
+        self.assertLess(done.seconds, harness.limit(LIMIT_S, self.pace))
         found = done.json()["domains"][0]["findings"]
         spf = [(f["verdict"], f["reason"]) for f in found
                if f["check"] == "spf"]
@@ -57,6 +57,7 @@ class BadDns(Case):
                 self.assertNotEqual(finding["detail"], "")
 
     def test_behaviours(self):
+        self.pace = harness.pace()
         self.config = self.settings({
             "resolver": {"servers": world("BAD_DNS"), "timeout": "500ms",
                          "tries": "3"}}, domains=False)
@@ -113,9 +114,10 @@ class BadDns(Case):
     def test_nobody_there(self):
         """A resolver that is not there is said at once."""
         port = harness.free_port()
+        pace = harness.pace()
         done = self.sendtop("probe", "shop.test", "--no-smtp", "--resolver",
                             "127.0.0.1:%d" % port, "--format", "json")
-        self.assertLess(done.seconds, 8 * harness.RUN["slow"])
+        self.assertLess(done.seconds, harness.limit(8, pace))
         self.assertEqual(done.code, 3)
         for finding in done.json()["domains"][0]["findings"]:
             self.assertIn(finding["verdict"], ("unknown", "skip"))

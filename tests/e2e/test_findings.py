@@ -32,13 +32,19 @@ class Findings(Case):
 
     def to(self, screen, row):
         """The cursor to a finding, by what its detail begins with."""
+        text = screen.text()
         for _ in range(60):
-            if re.search(r"^ \w+ %s: " % row, screen.text(), re.M):
+            if re.search(r"^ \w+ %s: " % row, text, re.M):
                 return
-            was = screen.text()
             screen.keys("Down")
-            harness.wait(lambda w=was: screen.text() != w, "a step")
-        raise AssertionError("no %s in:\n%s" % (row, screen.text()))
+            text = harness.wait(lambda was=text: self.other(screen, was),
+                                "a step from\n" + text)
+        raise AssertionError("no %s in:\n%s" % (row, text))
+
+    def other(self, screen, was):
+        """What is on the screen, if it is not the same."""
+        text = screen.text()
+        return text if text != was else None
 
     def test_detail(self):
         screen = self.screen("nodmarc.test")

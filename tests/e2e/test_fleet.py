@@ -68,7 +68,7 @@ class Stream(Case):
         p.stdin.write("\n".join(STORIES * 20).encode())
         p.stdin.close()
         p.stdin = p.stdout = None
-        _, err = p.communicate(timeout=20 * harness.RUN["slow"])
+        _, err = p.communicate(timeout=harness.patience(20))
         self.assertEqual(p.returncode, 3)
         self.assertEqual(err.decode(), "")
 
@@ -88,10 +88,11 @@ class Early(Case):
         p.stdin.close()
         p.stdin = None
         wait(lambda: catches(p.pid, number), "the signal to be watched")
+        pace = harness.pace()
         started = time.monotonic()
         p.send_signal(number)
-        out, err = p.communicate(timeout=20)
-        self.assertLess(time.monotonic() - started, 5 * harness.RUN["slow"])
+        out, err = p.communicate(timeout=harness.patience(20))
+        self.assertLess(time.monotonic() - started, harness.limit(5, pace))
         self.assertEqual(out, b"")
         self.assertEqual(
             err, b"sendtop: ended after 0 of 1 domains\n")
@@ -133,7 +134,7 @@ class Progress(Case):
             if not part:
                 break
             text += part
-        p.communicate(timeout=20)
+        p.communicate(timeout=harness.patience(20))
         return text.decode()
 
     def test_shown_and_wiped(self):
@@ -162,6 +163,7 @@ class Loss(Case):
         return findings(done.out), done.seconds
 
     def lossy(self, share, limit_s):
+        pace = harness.pace()
         whole, _ = self.probe(world("DNS"))
         self.assertGreater(len(whole), 100)
         relay = Lossy(world("DNS"), share, "sendtop")
@@ -169,7 +171,7 @@ class Loss(Case):
         found, seconds = self.probe(
             relay.address, ("timeout", "100ms"), ("tries", "5"))
         self.assertGreater(relay.dropped, relay.passed * share / 2)
-        self.assertLess(seconds, limit_s * harness.RUN["slow"])
+        self.assertLess(seconds, harness.limit(limit_s, pace))
         self.assertNotEqual(found, {})
         unknown = 0
         for key, (verdict, reason) in found.items():

@@ -55,7 +55,8 @@ class Proxy(http.server.BaseHTTPRequestHandler):
             if name in self.headers:
                 request.add_header(name, self.headers[name])
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(
+                    request, timeout=harness.patience(20)) as answer:
                 code, data = answer.status, answer.read()
         except urllib.error.HTTPError as error:
             code, data = error.code, error.read()
@@ -137,8 +138,8 @@ class Hostile(Case):
                          self.store("b.db"))
 
     def test_store(self):
-        self.clean_store(harness.RUN["base"])
-        self.clean_standing(harness.RUN["base"])
+        self.clean_store(harness.known())
+        self.clean_standing(harness.known())
 
     def test_what_it_said_is_kept(self):
         """Escaped, not thrown away: an operator wants to see it."""

@@ -8,7 +8,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from harness import RUN, Case, Postmaster, query, wait, world
+from harness import Case, Postmaster, known, patience, query, wait, world
 
 URL = re.compile(r"(?m)^(http\S+/o/oauth2/\S+)$")
 
@@ -21,7 +21,8 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 def location(url):
     """Where the authorization server sends the browser."""
     try:
-        urllib.request.build_opener(NoRedirect).open(url, timeout=20)
+        urllib.request.build_opener(NoRedirect).open(
+            url, timeout=patience(20))
     except urllib.error.HTTPError as error:
         return error.headers["Location"]
     raise AssertionError("no redirect")
@@ -79,11 +80,11 @@ class Login(Case):
                             "--store", store)
         self.assertEqual((done.code, done.err), (0, ""))
         self.assertEqual(query(store, "SELECT count(*) FROM series"),
-                         query(RUN["base"], "SELECT count(*) FROM series"))
+                         query(known(), "SELECT count(*) FROM series"))
 
     def end(self, p, feed=None):
         os.set_blocking(p.stdout.fileno(), True)
-        out, err = p.communicate(feed.encode() if feed else None, 20)
+        out, err = p.communicate(feed.encode() if feed else None, patience(20))
         return p.returncode, (self.said + out).decode(), err.decode()
 
     def test_loopback(self):
@@ -95,7 +96,7 @@ class Login(Case):
         for path in ("favicon.ico", "?utm=1", "%1b%5d"):
             self.assertEqual(self.knock(asked["redirect_uri"] + path), 404)
         self.assertIsNone(p.poll())
-        with urllib.request.urlopen(url, timeout=20) as page:
+        with urllib.request.urlopen(url, timeout=patience(20)) as page:
             text = page.read().decode()
         self.assertRegex(text.lower(), r"close|sendtop")
         code, out, err = self.end(p)
@@ -105,7 +106,7 @@ class Login(Case):
 
     def knock(self, url):
         try:
-            with urllib.request.urlopen(url, timeout=10) as answer:
+            with urllib.request.urlopen(url, timeout=patience(10)) as answer:
                 return answer.status
         except urllib.error.HTTPError as error:
             return error.code
@@ -171,5 +172,5 @@ class Login(Case):
         p = self.start()
         self.url(p)
         p.terminate()
-        p.wait(10)
+        p.wait(patience(10))
         self.assertFalse(os.path.exists(self.out))

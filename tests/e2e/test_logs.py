@@ -275,7 +275,7 @@ class Follow(LogCase):
 
     def finish(self):
         self.process.send_signal(signal.SIGTERM)
-        out, err = self.process.communicate(timeout=20)
+        out, err = self.process.communicate(timeout=harness.patience(20))
         self.assertEqual((self.process.returncode, err), (0, b""))
         self.assertIn(b"attempts", out)
         self.assertEqual(self.counted(), self.written)
@@ -346,7 +346,7 @@ class Stories(Case):
 
     def test_collector(self):
         config = self.settings({"logs": {
-            "files": ", ".join(self.patterns), "zone": "UTC"}})
+            "files": ",\n".join(self.patterns), "zone": "UTC"}})
         done = self.sendtop("collect", "--once", "--config", config,
                             "--store", self.db)
         self.assertEqual(done.code, 0, done.err)

@@ -50,6 +50,7 @@ class Slow(Case):
 
     def test_keys_while_a_frame_is_on_its_way(self):
         p = self.start()
+        pace = harness.pace()
         self.drained = b""
         stop = threading.Event()
         thread = threading.Thread(target=self.drain, args=(p, stop))
@@ -63,9 +64,9 @@ class Slow(Case):
                 p.send(b"nx\r")
                 best.append(self.prompt(
                     "note %d" % n, lambda n=n: self.noted() == n))
-            self.assertLess(min(best), PROMPT * harness.RUN["slow"], best)
-            self.assertLess(sorted(best)[2], 2 * PROMPT *
-                            harness.RUN["slow"], best)
+            limit = harness.limit(PROMPT, pace)
+            self.assertLess(min(best), limit, best)
+            self.assertLess(sorted(best)[2], 2 * limit, best)
         finally:
             stop.set()
             thread.join()
@@ -76,11 +77,12 @@ class Slow(Case):
         for _ in range(20):
             p.send(b"\x0c\x06")
             time.sleep(0.01)
+        pace = harness.pace()
         p.send(b"q")
         began = time.monotonic()
         pid, p.pid = p.pid, 0
         wait(lambda: os.waitpid(pid, os.WNOHANG)[0], "its end")
-        self.assertLess(time.monotonic() - began, 1 * harness.RUN["slow"])
+        self.assertLess(time.monotonic() - began, harness.limit(1, pace))
         mark = len(p.bytes)
         while p.take(0.2) and len(p.bytes) > mark:
             mark = len(p.bytes)

@@ -4,20 +4,12 @@ import os
 import re
 import signal
 import subprocess
-import subprocess
 
 import harness
 from harness import Case
 from screen import Pty, Screen, plain
 from stories import STORIES
 
-# What xterm's own entry says, where colours are red, green and blue.
-DIRECT = r"""xterm-direct|xterm with direct colours,
-	RGB, colors#0x1000000, pairs#0x10000,
-	setaf=\E[%?%p1%{8}%<%t3%p1%d%e38:2::%p1%{65536}%/%d:%p1%{256}%/%{255}%&%d:%p1%{255}%&%d%;m,
-	setab=\E[%?%p1%{8}%<%t4%p1%d%e48:2::%p1%{65536}%/%d:%p1%{256}%/%{255}%&%d:%p1%{255}%&%d%;m,
-	use=xterm-256color,
-"""
 COLOR = re.compile(rb"\x1b\[(?:[\d;]*;)?(?:3[0-8]|4[0-8]|9\d|10\d)[;\dm]")
 
 # Not every machine has it installed.
@@ -178,17 +170,6 @@ class Looks(Case):
     def test_linux_console(self):
         p = self.pty(TERM="linux")
         self.walk(p)
-
-    def test_direct_colors(self):
-        """Colours by their red, green and blue; the first eight by number."""
-        entry = os.path.join(self.where, "direct.ti")
-        with open(entry, "w") as f:
-            f.write(DIRECT)
-        subprocess.run(["tic", "-x", "-o", self.file("terminfo"), entry],
-                       check=True, stderr=subprocess.DEVNULL)
-        p = self.pty(TERM="xterm-direct", TERMINFO=self.file("terminfo"))
-        self.walk(p)
-        self.assertRegex(p.bytes, rb"\x1b\[(?:[\d;]*;)?38:2::\d+:\d+:\d+m")
 
     def test_direct_colors(self):
         """A colour of the 256 is its red, green and blue, not its number."""

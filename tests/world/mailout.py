@@ -165,7 +165,7 @@ class Postfix:
 
     def __exit__(self, *_):
         self.process.terminate()
-        self.process.wait(20)
+        self.process.wait(60)
         self.receiver.shutdown()
         self.receiver.server_close()
         shutil.copyfile(self.log, self.kept)
@@ -173,10 +173,10 @@ class Postfix:
 
     def send(self, sender, names):
         import smtplib
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while True:
             try:
-                client = smtplib.SMTP("127.0.0.1", self.submit, timeout=10)
+                client = smtplib.SMTP("127.0.0.1", self.submit, timeout=60)
                 break
             except OSError:
                 if time.monotonic() > until:
@@ -192,7 +192,7 @@ class Postfix:
 
     def wait(self):
         """Until every recipient was tried."""
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120
         while time.monotonic() < until:
             with open(self.log, encoding="utf-8", errors="replace") as f:
                 if sum(" status=" in line for line in f) >= self.sent:

@@ -21,6 +21,7 @@ import zones
 HERE = os.path.dirname(os.path.abspath(__file__))
 SBIN = ":/usr/sbin:/sbin:/usr/local/sbin"
 POSTFIX_MASTER = "/usr/lib/postfix/sbin/master"
+SOCKET = 100        # octets of a name that every system takes for a socket
 # Ports, as offsets from the base; smtp and web are taken on many addresses.
 OFFSETS = {"dns": 0, "bad_dns": 1, "smtp": 2, "https": 3, "http": 4, "h2": 5,
            "validator": 6, "web": 7}
@@ -192,6 +193,8 @@ class Plan:
             reason = "it is not installed"
         elif os.geteuid() != 0:
             reason = "it needs root"
+        elif len(self.path("postfix", "spool", "public", "postlog")) > SOCKET:
+            reason = "the name of its directory is too long for its sockets"
         else:
             try:
                 pwd.getpwnam("postfix")

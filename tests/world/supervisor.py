@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 
 READY_S = 30
 STOP_S = 8
@@ -197,6 +198,8 @@ def launch(plan, stay):
                 die_with(parent)
             supervise(plan, pipe)
             code = 0
+        except Exception:
+            traceback.print_exc()       # into world.log
         finally:
             os._exit(code)
     pipe.keep("starter")

@@ -16,7 +16,7 @@ import urllib.parse
 import oauth
 import stories
 import worldtest
-from worldtest import ENV, NEWEST, TODAY
+from worldtest import ENV, NEWEST, PATIENCE, TODAY
 
 
 def setUpModule():
@@ -50,7 +50,7 @@ def ask(domain, *metrics, days=1, **more):
 class Client:
     """HTTPS to the server itself, one connection, checked by the world's CA."""
 
-    def __init__(self, where="WORLD_ENDPOINT_DIRECT", timeout=5):
+    def __init__(self, where="WORLD_ENDPOINT_DIRECT", timeout=PATIENCE):
         url = urllib.parse.urlsplit(ENV[where])
         context = ssl.create_default_context(cafile=ENV["WORLD_CA"])
         self.http = http.client.HTTPSConnection(
@@ -537,7 +537,7 @@ class Orders(ApiCase):
 
     def broken(self, mode, error, where):
         self.order(mode)
-        other = Client(where, timeout=1)
+        other = Client(where, timeout=1 if mode == "hang" else PATIENCE)
         other.token = self.c.token
         try:
             with self.assertRaises(error, msg=mode + " " + where):

@@ -13,7 +13,7 @@ import warnings
 import servers
 import stories
 import worldtest
-from worldtest import ENV, dns
+from worldtest import ENV, PATIENCE, dns
 
 
 def setUpModule():
@@ -93,8 +93,9 @@ class Validator(unittest.TestCase):
 
 
 class BadDns(unittest.TestCase):
-    def ask(self, name, kind=16, tcp=False):
-        return dns(ENV["WORLD_BAD_DNS"], name + ".broken.test", kind, tcp)
+    def ask(self, name, kind=16, tcp=False, **more):
+        return dns(ENV["WORLD_BAD_DNS"], name + ".broken.test", kind, tcp,
+                   **more)
 
     def test_rcodes(self):
         for name, rcode in (("ok", 0), ("servfail", 2), ("refused", 5),
@@ -103,11 +104,9 @@ class BadDns(unittest.TestCase):
         self.assertEqual(dns(ENV["WORLD_BAD_DNS"], "shop.test", 16)[0], 5)
 
     def test_silence(self):
-        for name in ("timeout", "lossy"):
+        for name in ("timeout", "lossy", "lossy"):
             with self.assertRaises(TimeoutError):
-                self.ask(name)
-        with self.assertRaises(TimeoutError):
-            self.ask("lossy")
+                self.ask(name, seconds=1)
         self.assertEqual(self.ask("lossy")[0], 0)
 
     def test_truncation(self):
@@ -169,7 +168,7 @@ def loose():
     return context
 
 
-def connect(behaviour, timeout=3):
+def connect(behaviour, timeout=PATIENCE):
     return socket.create_connection(
         (servers.ADDRESSES[behaviour], int(ENV["WORLD_SMTP_PORT"])), timeout)
 
@@ -179,7 +178,7 @@ class Smtp(unittest.TestCase):
         """A whole polite session; what TLS came to."""
         context = context or ssl.create_default_context(
             cafile=ENV["WORLD_CA"])
-        smtp = smtplib.SMTP(timeout=5)
+        smtp = smtplib.SMTP(timeout=PATIENCE)
         smtp._host = name       # the name that the certificate must bear
         smtp.connect(address, int(ENV["WORLD_SMTP_PORT"]))
         try:
@@ -234,7 +233,7 @@ class Smtp(unittest.TestCase):
                         ENV["WORLD_SMTP_PORT"]),
              "-cipher", "DEFAULT:@SECLEVEL=0"], stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            timeout=10).stdout
+            timeout=PATIENCE).stdout
         self.assertIn("Server public key is 1024 bit", out)
 
     def test_old_tls(self):
@@ -277,17 +276,17 @@ class Smtp(unittest.TestCase):
         self.assertIn(b"\xe2\x80\xae", self.talk("hostile")[0])
 
     def test_silences(self):
-        for name, words in (("tarpit", ()), ("late", ()),
+        for name, words in (("tarpit", ()),
                             ("tls-silent", (b"EHLO x\r\n", b"STARTTLS\r\n",
                                             b"\x16\x03\x01")),
                             ("quit-silent", (b"QUIT\r\n",))):
-            with connect(name, 0.7) as s, \
-                    self.assertRaises(TimeoutError, msg=name):
-                for i, word in enumerate(words):
-                    s.recv(4096)
+            with connect(name) as s:
+                for word in words:
+                    self.assertTrue(s.recv(4096), name)
                     s.sendall(word)
-                s.recv(4096)
-                s.recv(4096)
+                s.settimeout(0.7)
+                with self.assertRaises(TimeoutError, msg=name):
+                    s.recv(4096)
 
     def test_late_and_drip(self):
         start = time.monotonic()
@@ -316,7 +315,7 @@ class Smtp(unittest.TestCase):
     def test_closed_port(self):
         with self.assertRaises(ConnectionRefusedError):
             socket.create_connection(
-                (servers.CLOSED, int(ENV["WORLD_SMTP_PORT"])), 2)
+                (servers.CLOSED, int(ENV["WORLD_SMTP_PORT"])), PATIENCE)
 
     def test_takes_no_mail(self):
         reply = self.talk("good", b"EHLO x\r\n", b"MAIL FROM:<>\r\n")[-1]
@@ -335,14 +334,15 @@ class Smtp(unittest.TestCase):
         base, count = servers.BENCH_DELAYED
         start = time.monotonic()
         held = [socket.create_connection(
-            (servers.nth(base, i), int(ENV["WORLD_SMTP_PORT"])), 5)
+            (servers.nth(base, i), int(ENV["WORLD_SMTP_PORT"])), PATIENCE)
             for i in range(count)]
         try:
             for s in held:
                 self.assertEqual(s.recv(4), b"220 ")
             spent = time.monotonic() - start
             self.assertGreater(spent, 0.1)
-            self.assertLess(spent, 5)
+            # One after the other they would take a minute.
+            self.assertLess(spent, 20)
         finally:
             for s in held:
                 s.close()

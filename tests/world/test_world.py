@@ -15,7 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 import stories                  # noqa: E402
 import worldtest                # noqa: E402
-from worldtest import ENV, WORLD    # noqa: E402
+from worldtest import ENV, PATIENCE, WORLD  # noqa: E402
 from test_api import *          # noqa: E402,F401,F403
 from test_servers import *      # noqa: E402,F401,F403
 from test_web import *          # noqa: E402,F401,F403
@@ -49,7 +49,7 @@ class Script(unittest.TestCase):
                                 stderr=subprocess.PIPE, **more)
 
     def until_gone(self, directory):
-        end = time.monotonic() + 10
+        end = time.monotonic() + PATIENCE
         while left(directory) and time.monotonic() < end:
             time.sleep(0.05)
         self.assertEqual(left(directory), [])
@@ -68,13 +68,13 @@ class Script(unittest.TestCase):
         where = os.path.join(ENV["tmp"], "run")
         p = self.run_world("run", where, "--", "sh", "-c",
                            "echo $WORLD_DIR; exit 7")
-        out, err = p.communicate(timeout=40)
+        out, err = p.communicate(timeout=2 * PATIENCE)
         self.assertEqual((p.returncode, out.strip()), (7, where), err)
         self.assertEqual(left(where), [])
 
     def test_second_start_refused(self):
         p = self.run_world("start", ENV["WORLD_DIR"])
-        _, err = p.communicate(timeout=40)
+        _, err = p.communicate(timeout=2 * PATIENCE)
         self.assertEqual(p.returncode, 1)
         self.assertIn("already", err)
 
@@ -88,7 +88,7 @@ class Script(unittest.TestCase):
         p.communicate()
         self.until_gone(where)
         p = self.run_world("start", where)
-        _, err = p.communicate(timeout=40)
+        _, err = p.communicate(timeout=2 * PATIENCE)
         self.assertEqual(p.returncode, 0, err)
         with open(os.path.join(where, "world.pid")) as f:
             os.kill(int(f.read().split()[1]), signal.SIGKILL)
@@ -97,7 +97,7 @@ class Script(unittest.TestCase):
     def test_usage(self):
         for words in (("run", "x"), ("start", "x", "--", "y"), ("dance",)):
             p = self.run_world(*words)
-            p.communicate(timeout=10)
+            p.communicate(timeout=PATIENCE)
             self.assertEqual(p.returncode, 2)
 
 

@@ -13,8 +13,18 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 WORLD = os.path.join(HERE, "world")
 ENV = {}
+LONGEST = 60        # octets of a temporary directory
+PATIENCE = 60       # seconds that an answer may take on a busy machine
 TODAY = datetime.date(2026, 11, 21)
 NEWEST = datetime.date(2026, 11, 19)
+
+
+def short_directory(prefix):
+    """A new directory; a long name fits into no socket's, nor into a line of
+    settings."""
+    near = tempfile.gettempdir()
+    return tempfile.mkdtemp(prefix=prefix,
+                            dir=near if len(near) <= LONGEST else "/tmp")
 
 
 def start():
@@ -22,7 +32,7 @@ def start():
     if "WORLD_DNS" in ENV:
         return
     if "tmp" not in ENV:
-        ENV["tmp"] = tempfile.mkdtemp(prefix="world-test-")
+        ENV["tmp"] = short_directory("world-test-")
         atexit.register(stop)
     out = subprocess.run(
         [sys.executable, WORLD, "start", ENV["tmp"] + "/w", "--today",
@@ -37,7 +47,7 @@ def stop():
     shutil.rmtree(ENV["tmp"])
 
 
-def dns(server, name, kind, tcp=False, flags=0):
+def dns(server, name, kind, tcp=False, flags=0, seconds=PATIENCE):
     """(rcode, truncated, answers, raw) of a question."""
     host, port = server.split(":")
     query = struct.pack("!6H", 4711, 0x100 | flags, 1, 0, 0, 0) + b"".join(
@@ -45,7 +55,7 @@ def dns(server, name, kind, tcp=False, flags=0):
         b"\0" + struct.pack("!2H", kind, 1)
     how = socket.SOCK_STREAM if tcp else socket.SOCK_DGRAM
     with socket.socket(socket.AF_INET, how) as s:
-        s.settimeout(1)
+        s.settimeout(seconds)
         s.connect((host, int(port)))
         if tcp:
             f = s.makefile("rwb")

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "suites.h"
 #include "asker.h"
@@ -144,6 +145,9 @@ START_TEST(test_real_many)
 	char name[64];
 	unsigned i;
 
+	/* Only for root does nsd get a buffer that takes such bursts. */
+	if (_i > 128 && geteuid() != 0)
+		return;
 	s.settings.dns_parallel = _i;
 	s.settings.dns_tries = 1;
 	s.settings.dns_timeout_ms = 10000;
@@ -174,13 +178,14 @@ START_TEST(test_real_idle)
 {
 	int64_t before = loop_now_ms(s.loop);
 
+	s.settings.dns_timeout_ms = 20000;
 	asker_server(nsd_port(nsd));
 	asker_open();
 	asker_ask("a.t", DNS_A);
 	s.pending++; /* so that the callback does not stop the loop */
 	loop_run(s.loop);
 	ck_assert_uint_eq(s.pending, 1);
-	ck_assert_int_lt(loop_now_ms(s.loop) - before, 900);
+	ck_assert_int_lt(loop_now_ms(s.loop) - before, 15000);
 }
 END_TEST
 

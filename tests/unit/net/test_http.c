@@ -14,7 +14,7 @@
 #define HELLO \
 	OK_HEAD "> Content-Type: text/plain\n> Content-Length: 5\n. |hello\n"
 
-enum { SHORT_MS = 250, LONG_MS = 10000, TEXT_SIZE = 512 };
+enum { SHORT_MS = 500, LONG_MS = 10000, TEXT_SIZE = 512 };
 
 /* What came last, copied, and how many answers in all. */
 struct got {

@@ -16,7 +16,7 @@
 #define HELLO \
 	OK_HEAD "> Content-Type: text/plain\n> Content-Length: 5\n. |hello\n"
 
-enum { SHORT_MS = 300, LONG_MS = 10000, CAP = 100 };
+enum { SHORT_MS = 1000, LONG_MS = 10000, CAP = 100 };
 
 struct got {
 	struct loop *loop;

@@ -203,6 +203,90 @@ START_TEST(test_fd_free_inside)
 END_TEST
 
 static void
+late_timer(void *arg)
+{
+	(void)arg;
+	note('t');
+}
+
+/* What came meanwhile ends the wait for it, or does something else. */
+static void
+came(void *arg, int events)
+{
+	char c, does = *(char *)arg;
+
+	(void)events;
+	ck_assert_int_eq(read(scene.ends[0], &c, 1), 1);
+	note(c);
+	loop_fd_want(scene.fd, 0);
+	if (does == 's')
+		loop_timer_stop(scene.timer);
+	if (does == 'f')
+		loop_timer_free(scene.timer);
+	if (does == 'a')
+		loop_timer_start(scene.timer, 1, 0);
+	if (does == 'e')
+		loop_stop(scene.loop);
+}
+
+/* The process stands still until after a deadline, and finds both it and what
+ * it waited for. */
+static const struct {
+	char does;
+	const char *first, *second; /* what the two runs leave */
+} late[] = {
+	{ '-', "rtx", "rtx" },
+	{ 's', "rx", "rx" },
+	{ 'f', "rx", "rx" },
+	{ 'a', "rxt", "rxt" },
+	{ 'e', "r", "rtx" },
+};
+
+START_TEST(test_late)
+{
+	static char letter = 'x';
+	char does = late[_i].does;
+	int64_t before = loop_now_ms(scene.loop);
+
+	scene.fd = loop_fd_new(scene.loop, scene.ends[0], came, &does);
+	loop_fd_want(scene.fd, LOOP_READ);
+	scene.timer = loop_timer_new(scene.loop, late_timer, NULL);
+	scene.other = loop_timer_new(scene.loop, note_arg, &letter);
+	loop_timer_start(scene.timer, 1, 0);
+	loop_timer_start(scene.other, 2, 0);
+	ck_assert_int_eq(write(scene.ends[1], "r", 1), 1);
+	while (loop_now_ms(scene.loop) < before + 5)
+		;
+	loop_run(scene.loop);
+	ck_assert_str_eq(scene.trace, late[_i].first);
+	loop_run(scene.loop);
+	ck_assert_str_eq(scene.trace, late[_i].second);
+	/* Nothing of it is left to be waited for. */
+	loop_run(scene.loop);
+	ck_assert_str_eq(scene.trace, late[_i].second);
+}
+END_TEST
+
+/* Closed while deadlines are due. */
+START_TEST(test_late_close)
+{
+	char does = 'e';
+	int64_t before = loop_now_ms(scene.loop);
+
+	scene.fd = loop_fd_new(scene.loop, scene.ends[0], came, &does);
+	loop_fd_want(scene.fd, LOOP_READ);
+	scene.timer = loop_timer_new(scene.loop, late_timer, NULL);
+	loop_timer_start(scene.timer, 1, 1);
+	ck_assert_int_eq(write(scene.ends[1], "r", 1), 1);
+	while (loop_now_ms(scene.loop) < before + 5)
+		;
+	loop_run(scene.loop);
+	ck_assert_str_eq(scene.trace, "r");
+	/* The rest is for loop_close. */
+}
+END_TEST
+
+static void
 hang_up(void *arg, int events)
 {
 	(void)arg;
@@ -325,6 +409,8 @@ suite_loop(void)
 	tcase_add_test(tc, test_timer_rearm_and_stop);
 	tcase_add_test(tc, test_fd);
 	tcase_add_test(tc, test_fd_free_inside);
+	tcase_add_loop_test(tc, test_late, 0, ROWS(late));
+	tcase_add_test(tc, test_late_close);
 	tcase_add_test(tc, test_fd_hang_up);
 	tcase_add_test(tc, test_fd_error);
 	tcase_add_test(tc, test_fd_regular_file);

@@ -10,7 +10,7 @@
 #include "script.h"
 #include "suites.h"
 
-enum { SHORT_MS = 200, LONG_MS = PROBE_MS };
+enum { SHORT_MS = 700, LONG_MS = PROBE_MS };
 
 static const struct cert_spec good = {
 	.cn = "mx.test",
@@ -46,7 +46,7 @@ static const struct row rows[] = {
 	{ "QUIT without an answer", { SECURE "< QUIT\n" }, &good, SMTP_OK,
 	    STARTTLS_OK, "quit", 0, "", "", TLS1_3_VERSION, SAID_ALL, LONG_MS },
 	{ "QUIT ignored", { SECURE "< QUIT\n*" }, &good, SMTP_OK, STARTTLS_OK,
-	    "quit", 0, "", "", TLS1_3_VERSION, SAID_ALL, 800 },
+	    "quit", 0, "", "", TLS1_3_VERSION, SAID_ALL, 2000 },
 	{ "EHLO refused inside TLS",
 	    { READY "tls\n< EHLO\n> 550 not you\n" BYE }, &good, SMTP_OK,
 	    STARTTLS_OK, "ehlo_tls", 550, "550 not you", "", TLS1_3_VERSION,

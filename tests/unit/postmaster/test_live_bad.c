@@ -133,7 +133,7 @@ START_TEST(no_answer_in_time)
 
 	open_user(&live);
 	list(&live, &got);
-	live.pm->pace.timeout_ms = 400;
+	live.pm->pace.timeout_ms = 2000;
 	live_order(&live, "{\"mode\":\"hang\",\"match\":\"batchQuery\"}");
 	query(&live, &got, two, 2, 1);
 	ck_assert_msg(!got.failed, "%s", got.error.text);
