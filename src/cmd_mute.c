@@ -10,10 +10,13 @@
 #include "sendtop/day.h"
 #include "sendtop/metric.h"
 #include "sendtop/store_mail.h"
+#include "sendtop/text.h"
 
 /* What may be muted besides checks and measures. */
 static const char *const kinds[] = { "state", "spam_band", "ramp", "reputation",
 	"data", "record", "burst", "ip_use", "from_use" };
+enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
+#define GOOGLE "google."
 
 static const char *
 or_all(const char *word)
@@ -21,19 +24,71 @@ or_all(const char *word)
 	return word[0] != '\0' ? word : OWN_ALL;
 }
 
+enum { NEAR_MOST = 3, NEAR_EDITS = 3, OTHERS_MOST = 300 };
+
+/* What may be muted by name: checks, kinds, measures; NULL past the last. */
+static const char *
+name_at(size_t i)
+{
+	const struct check *check;
+	size_t checks = 0;
+
+	while ((check = check_row(checks)) != NULL && i > 0) {
+		checks++;
+		i--;
+	}
+	if (check != NULL)
+		return check->name;
+	if (i < KINDS)
+		return kinds[i];
+	return i - KINDS < METRIC_COUNT
+	    ? metric_row((enum metric)(i - KINDS))->name
+	    : NULL;
+}
+
 static bool
 is_known(const char *name)
 {
-	const struct check *check;
+	const char *known;
 
-	for (size_t i = 0; (check = check_row(i)) != NULL; i++)
-		if (strcmp(check->name, name) == 0)
+	for (size_t i = 0; (known = name_at(i)) != NULL; i++)
+		if (strcmp(known, name) == 0)
 			return true;
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (strcmp(kinds[i], name) == 0)
-			return true;
-	return strncmp(name, "google.", 7) == 0 ||
-	    metric_find(name) != METRIC_COUNT;
+	return strncmp(name, GOOGLE, strlen(GOOGLE)) == 0;
+}
+
+/* ", is it \"ptr\" or \"spf\"?", the nearest first; "" where none is near. */
+static void
+near_names(const char *typed, struct buf *out)
+{
+	size_t most = strlen(typed) / 2 < NEAR_EDITS ? strlen(typed) / 2
+						     : NEAR_EDITS;
+	const char *name;
+	size_t count = 0;
+
+	for (size_t edits = 1; edits <= most; edits++)
+		for (size_t i = 0; (name = name_at(i)) != NULL; i++)
+			if (count < NEAR_MOST &&
+			    text_distance(typed, name) == edits)
+				buf_printf(out, "%s\"%s\"",
+				    count++ == 0 ? "; is it " : " or ", name);
+	if (count > 0)
+		buf_char(out, '?');
+}
+
+static enum status
+unknown_name(const char *typed, struct error *err)
+{
+	struct buf near = { 0 };
+	enum status status;
+
+	near_names(typed, &near);
+	status = error_set(err, STATUS_USAGE,
+	    "there is no check, measure or event \"%s\" to mute%s (see "
+	    "sendtop-checks(7))",
+	    typed, near.len > 0 ? near.data : "");
+	buf_free(&near);
+	return status;
 }
 
 /* --- listing --------------------------------------------------------------- */
@@ -81,10 +136,7 @@ read_check(const char *word, struct arena *arena, struct store_mute *mute,
 	if (strcmp(check, OWN_ALL) == 0)
 		check[0] = '\0';
 	else if (!is_known(check))
-		return error_set(err, STATUS_USAGE,
-		    "there is no check, measure or event \"%s\" to mute (see "
-		    "sendtop-checks(7))",
-		    check);
+		return unknown_name(check, err);
 	mute->check = check;
 	mute->subject = slash != NULL ? slash + 1 : "";
 	return STATUS_OK;
@@ -112,6 +164,73 @@ read_until(const struct cmd *cmd, struct store_mute *mute, struct error *err)
 	return STATUS_OK;
 }
 
+/* Whether findings have that name: then one that none has is worth a word. */
+static bool
+is_of_findings(const char *name)
+{
+	const struct check *check;
+
+	for (size_t i = 0; (check = check_row(i)) != NULL; i++)
+		if (strcmp(check->name, name) == 0)
+			return true;
+	return strncmp(name, GOOGLE, strlen(GOOGLE)) == 0;
+}
+
+/* The domain's findings of that check: whether one is muted, and which others
+ * there are. */
+static enum status
+look_for(struct store *store, const struct store_domain *domain,
+    const struct store_mute *mute, struct arena *arena, bool *found,
+    struct buf *others, struct error *err)
+{
+	struct finding *all;
+	size_t count;
+	enum status status = store_findings_get(
+	    store, domain->id, mute->since_s, arena, &all, &count, err);
+
+	for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+		if (strcmp(all[i].check, mute->check) != 0)
+			continue;
+		if (mute->subject[0] == '\0' ||
+		    strcmp(all[i].subject, mute->subject) == 0)
+			*found = true;
+		else if (others->len < OTHERS_MOST)
+			buf_printf(others, "%s%s/%s",
+			    others->len > 0 ? ", " : "", all[i].check,
+			    all[i].subject);
+	}
+	return status;
+}
+
+/* A mute ahead of time is taken; that nothing is muted by it yet is said. */
+static enum status
+tell_ahead(struct store *store, const struct store_mute *mute,
+    struct arena *arena, struct error *err)
+{
+	bool found = mute->domain[0] == '\0' || !is_of_findings(mute->check);
+	struct store_domain domain;
+	struct buf others = { 0 };
+	enum status status = STATUS_OK;
+
+	if (!found) {
+		status = store_domain_get(
+		    store, mute->domain, arena, &domain, err);
+		if (status == STATUS_OK)
+			status = look_for(
+			    store, &domain, mute, arena, &found, &others, err);
+	}
+	if (status == STATUS_OK && !found)
+		fprintf(stderr,
+		    "sendtop: nothing is muted by this yet: %s has no finding "
+		    "%s%s%s%s%s\n",
+		    mute->domain, mute->check,
+		    mute->subject[0] != '\0' ? "/" : "", mute->subject,
+		    others.len > 0 ? ", but " : "",
+		    others.len > 0 ? others.data : "");
+	buf_free(&others);
+	return status;
+}
+
 static enum status
 add(const struct cmd *cmd, struct store *store, const char *domain,
     struct arena *arena, struct error *err)
@@ -130,7 +249,10 @@ add(const struct cmd *cmd, struct store *store, const char *domain,
 	if (status == STATUS_OK && cmd->why == NULL)
 		status = error_set(err, STATUS_USAGE,
 		    "say why with --why TEXT, for who comes after you");
-	return status == STATUS_OK ? store_mute_add(store, &mute, err) : status;
+	if (status == STATUS_OK)
+		status = store_mute_add(store, &mute, err);
+	return status == STATUS_OK ? tell_ahead(store, &mute, arena, err)
+				   : status;
 }
 
 static enum status

@@ -19,7 +19,9 @@
 #include "ui/app.h"
 
 enum {
-	RESTART_S = 10,
+	RESTART_S = 10, /* the first time; then twice as long each time, */
+	RESTART_MOST_S = 300,
+	LIVED_S = 60, /* unless it ran for so long */
 	END_MS = 3000,
 	END_STEP_MS = 20,
 };
@@ -32,7 +34,9 @@ struct dashboard {
 	char *themes;
 	pid_t child;         /* the collector; 0: none */
 	int news[2], say[2]; /* pipes; -1 when closed */
-	int64_t restart_s;   /* when to start it again; 0 never */
+	int64_t started_s;
+	int64_t restart_s; /* when to start it again; 0 never */
+	int64_t wait_s;    /* how long it was waited for that last */
 	char sentence[ERROR_TEXT_SIZE];
 };
 
@@ -125,18 +129,37 @@ run_child(struct dashboard *s)
 	_exit(EXIT_TROUBLE);
 }
 
+/* Says what happened, when it is started again, and why it ended.  Less and less
+ * often while it ends at once, as on a full disk: it asks others each time. */
+static void
+start_later(struct dashboard *s, const char *what, const char *why)
+{
+	int64_t now_s = clock_utc_s();
+	char when[TIME_TEXT_SIZE];
+
+	if (s->wait_s == 0 || now_s - s->started_s >= LIVED_S)
+		s->wait_s = RESTART_S;
+	else if ((s->wait_s *= 2) > RESTART_MOST_S)
+		s->wait_s = RESTART_MOST_S;
+	s->restart_s = now_s + s->wait_s;
+	time_text(when, s->restart_s);
+	snprintf(s->sentence, sizeof(s->sentence),
+	    "the collector %s; it starts again at %.8s UTC%s%.*s", what,
+	    when + 11, why[0] != '\0' ? ": " : "",
+	    (int)sizeof(s->sentence) - 96, why);
+}
+
 static void
 start_child(struct dashboard *s)
 {
 	s->restart_s = 0;
+	s->started_s = clock_utc_s();
 	s->child = fork();
 	if (s->child == 0)
 		run_child(s);
 	if (s->child < 0) {
 		s->child = 0;
-		snprintf(s->sentence, sizeof(s->sentence),
-		    "the collector could not be started: %s", strerror(errno));
-		s->restart_s = clock_utc_s() + RESTART_S;
+		start_later(s, "could not be started", strerror(errno));
 	}
 }
 
@@ -169,6 +192,8 @@ listen_to_child(struct dashboard *s)
 static void
 child_ended(struct dashboard *s, int how)
 {
+	char what[48] = "ended", why[ERROR_TEXT_SIZE];
+
 	s->child = 0;
 	if (WIFEXITED(how) && WEXITSTATUS(how) == EXIT_COLLECTED) {
 		/* Another collector serves this store: we only watch. */
@@ -176,18 +201,14 @@ child_ended(struct dashboard *s, int how)
 		return;
 	}
 	if (WIFSIGNALED(how))
-		snprintf(s->sentence, sizeof(s->sentence),
-		    "the collector was ended by signal %d; it starts again "
-		    "in %d s",
-		    WTERMSIG(how), RESTART_S);
-	else if (s->sentence[0] == '\0')
-		snprintf(s->sentence, sizeof(s->sentence),
-		    "the collector ended; it starts again in %d s", RESTART_S);
-	s->restart_s = clock_utc_s() + RESTART_S;
+		snprintf(what, sizeof(what), "was ended by signal %d",
+		    WTERMSIG(how));
+	snprintf(why, sizeof(why), "%s", WIFSIGNALED(how) ? "" : s->sentence);
+	start_later(s, what, why);
 }
 
 static const char *
-child_state(void *arg)
+child_state(void *arg, bool *gone)
 {
 	struct dashboard *s = arg;
 	int how;
@@ -200,6 +221,7 @@ child_state(void *arg)
 		s->sentence[0] = '\0';
 		start_child(s);
 	}
+	*gone = s->restart_s != 0;
 	return s->sentence;
 }
 

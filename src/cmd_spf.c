@@ -1,10 +1,13 @@
 /* sendtop spf: check_host() over live DNS, with its trail. */
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cmd.h"
 #include "probe_world.h"
 #include "sendtop/day.h"
+#include "sendtop/mem.h"
+#include "sendtop/smtp.h"
 #include "sendtop/spf.h"
 
 struct spf_run {
@@ -12,6 +15,7 @@ struct spf_run {
 	struct spf_request request;
 	struct spf_outcome outcome;
 	struct arena *arena;
+	char *receiver;
 };
 
 static enum check_state
@@ -22,6 +26,17 @@ turn(void *arg)
 	arena_reset(run->arena);
 	return spf_check_host(
 	    run->world.facts, &run->request, run->arena, &run->outcome);
+}
+
+/* The header field is a receiver's: this machine (RFC 7208 9.1). */
+static char *
+receiver_name(const struct cmd *cmd)
+{
+	const char *told = cmd->settings->helo;
+
+	if (!cmd->header)
+		return NULL;
+	return told != NULL ? mem_dup(told) : smtp_own_name();
 }
 
 int
@@ -43,13 +58,16 @@ cmd_spf(struct cmd *cmd)
 		return cmd_fail(&err);
 	}
 	run.request.ip = &ip;
+	run.request.receiver = run.receiver = receiver_name(cmd);
 	run.request.helo = cmd->helo != NULL ? cmd->helo : "";
 	run.request.mail_from = cmd->args.items[0];
 	run.request.default_explanation = cmd->explanation;
 	run.request.now_s = clock_utc_s();
 	if (probe_world_open(&run.world, cmd->settings, false, false, &err) !=
-	    STATUS_OK)
+	    STATUS_OK) {
+		free(run.receiver);
 		return cmd_fail(&err);
+	}
 	run.arena = arena_new();
 	probe_world_ask(&run.world, run.request.now_s, turn, &run);
 	if (cmd->header)
@@ -58,6 +76,7 @@ cmd_spf(struct cmd *cmd)
 		spf_print(stdout, &run.outcome);
 	probe_world_close(&run.world);
 	arena_free(run.arena);
+	free(run.receiver);
 	switch (run.outcome.result) {
 	case SPF_PASS:
 		return EXIT_FINE;

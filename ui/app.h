@@ -13,8 +13,9 @@ struct ui_options {
 	enum status (*open)(void *arg, struct store **out, struct error *err);
 	/* One sentence when the collector is not as it should be, else "".
 	 * Called after SIGCHLD, at the news pipe's end and now and then;
-	 * borrowed until the next call.  May be NULL. */
-	const char *(*child)(void *arg);
+	 * borrowed until the next call; gone: it ended, and nobody collects
+	 * until it is started again.  May be NULL. */
+	const char *(*child)(void *arg, bool *gone);
 	void *arg;
 	const struct settings *settings;
 	const struct requirements *requirements; /* or NULL */

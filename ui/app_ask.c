@@ -207,16 +207,9 @@ has_ended(const struct store_request *r)
 static void
 tell_request(struct app *app, const struct store_request *r)
 {
-	static const char *const states[] = { "waits", "runs", "done",
-		"failed" };
-	char text[MESSAGE_SIZE];
+	char text[SENTENCE_SIZE];
 
-	snprintf(text, sizeof(text), "%s of %s %s%s%s",
-	    request_kind_name(r->kind),
-	    r->kind == REQUEST_POLL    ? "Postmaster"
-		: r->domain[0] != '\0' ? r->domain
-				       : "all",
-	    states[r->state], r->result[0] != '\0' ? ": " : "", r->result);
+	word_request(text, r);
 	/* The store keeps what was asked; a failure is worth keeping here. */
 	if (r->state == REQUEST_FAILED)
 		app_say(app, ROLE_BAD, text);

@@ -21,13 +21,15 @@ enum {
 void
 app_look_for_trouble(struct app *app)
 {
+	bool gone = false;
 	const char *child = app->options->child != NULL
-	    ? app->options->child(app->options->arg)
+	    ? app->options->child(app->options->arg, &gone)
 	    : "";
 	const char *trouble = child[0] != '\0' ? child : app->store_trouble;
-
 	char over[MESSAGE_SIZE + 8];
 
+	app->dirty = app->dirty || gone != app->model.nobody_collects;
+	app->model.nobody_collects = gone;
 	if (strcmp(trouble, app->trouble) == 0)
 		return;
 	snprintf(over, sizeof(over), "over: %s", app->trouble);

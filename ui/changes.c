@@ -8,6 +8,7 @@
 
 #include "changes_list.h"
 #include "sendtop/day.h"
+#include "sendtop/milestone.h"
 #include "sendtop/text.h"
 #include "words.h"
 
@@ -189,6 +190,35 @@ add_numbers(struct change_list *list, const struct view *before,
 		c->small = c->verdict == VERDICT_PASS;
 }
 
+/* --- what the numbers tell ------------------------------------------------------ */
+
+/* The first day of which Google had published nothing when `since` began, if it
+ * was as late then as it is now. */
+static int32_t
+first_news(const struct history *h, int32_t since)
+{
+	if (h->newest_day == DAY_NONE || h->newest_day >= h->today)
+		return since;
+	return since - (h->today - h->newest_day);
+}
+
+/* Lines that were crossed on those days.  Each names its day and has no other
+ * time: the number came later than its day. */
+static void
+add_milestones(struct change_list *list, const struct history *h, int32_t since)
+{
+	struct milestone *found = arena_alloc(
+	    list->arena, MILESTONES_MAX * sizeof(*found));
+	size_t count = milestones_find(h, found, MILESTONES_MAX);
+	int32_t first = first_news(h, since);
+	char day[DAY_TEXT_SIZE];
+
+	for (size_t i = 0; i < count && found[i].day >= first; i++)
+		change_add(list, "milestone", found[i].verdict,
+		    arena_printf(list->arena, "%s: %s",
+			day_short(day, found[i].day), found[i].text));
+}
+
 /* --- what happened ------------------------------------------------------------- */
 
 static const char *
@@ -299,7 +329,8 @@ changes_domain(const struct view *before, const struct view *after,
 {
 	struct change_list list;
 	size_t most = NUMBERS + after->event_count + after->note_count +
-	    after->mute_count + 2 * after->history.finding_count;
+	    after->mute_count + MILESTONES_MAX +
+	    2 * after->history.finding_count;
 
 	if (before != NULL)
 		most += before->history.finding_count;
@@ -307,6 +338,7 @@ changes_domain(const struct view *before, const struct view *after,
 	if (before != NULL) {
 		add_numbers(&list, before, after);
 		changes_findings(&list, before, after);
+		add_milestones(&list, &after->history, since);
 	}
 	add_happened(&list, after, day_start(since));
 	*count = list.count;

@@ -8,7 +8,8 @@
 /*
  * Of one domain: its numbers, findings and records as they stood at the end
  * of the day before `since` (before NULL: nothing is known of then) against
- * after, and the events, notes and mutes from since on.  All from the arena;
+ * after, the lines that the numbers crossed of which Google had not told by
+ * then, and the events, notes and mutes from since on.  All from the arena;
  * what has no time comes first, the others newest first.
  */
 void changes_domain(const struct view *before, const struct view *after,

@@ -152,7 +152,8 @@ struct model {
 	const char *writing; /* the file that is being written and how far
 				    it is, or "" or NULL */
 	enum role message_role;
-	const char *trouble; /* store or collector failing, or "" */
+	const char *trouble;  /* store or collector failing, or "" */
+	bool nobody_collects; /* the collector beside us has ended */
 	/* What share/ holds; either may be NULL when it could not be read. */
 	const struct reply_catalogue *catalogue;
 	const struct providers *providers;

@@ -51,25 +51,30 @@ checks_is_google(const struct finding *f)
 	return strncmp(f->check, "google.", 7) == 0;
 }
 
-/* The check and its subject; Google's own rows need the room of both. */
+/* The check and its subject; Google's own rows need the room of both.  On one
+ * row, or (whole) wrapped; returns the rows. */
 static int
 put_subject(const struct pane *pane, int x, int y, int w,
-    const struct view *view, const struct finding *f)
+    const struct view *view, const struct finding *f, bool whole)
 {
 	bool own = strcmp(f->subject, view->domain.name) == 0;
+	enum role role = ROLE_STRONG;
 	char text[SENTENCE_SIZE];
 
-	if (!checks_is_google(f)) {
-		x = pane_fit(
-			pane, x, y, CHECK_WIDTH - 1, ROLE_STRONG, f->check) +
-		    1;
-		return pane_fit(pane, x, y, w - 1, ROLE_PLAIN,
-			   own ? "domain" : f->subject) +
-		    1;
+	if (checks_is_google(f)) {
+		snprintf(text, sizeof(text), "%s%s%s", f->check + 7,
+		    own ? "" : " ", own ? "" : f->subject);
+		w += CHECK_WIDTH;
+	} else {
+		pane_fit(pane, x, y, CHECK_WIDTH - 1, ROLE_STRONG, f->check);
+		x += CHECK_WIDTH;
+		role = ROLE_PLAIN;
+		snprintf(text, sizeof(text), "%s", own ? "domain" : f->subject);
 	}
-	snprintf(text, sizeof(text), "%s%s%s", f->check + 7, own ? "" : " ",
-	    own ? "" : f->subject);
-	return pane_fit(pane, x, y, CHECK_WIDTH + w - 1, ROLE_STRONG, text) + 1;
+	if (whole)
+		return pane_wrap(pane, x, y, w - 1, role, text);
+	pane_fit(pane, x, y, w - 1, role, text);
+	return 1;
 }
 
 /* The day alone where there is no room for more. */
@@ -194,7 +199,9 @@ checks_line(const struct pane *pane, int y, const struct view *view,
 
 	if (since)
 		subject -= since_width;
-	x = put_subject(pane, x, y, subject < 8 ? 8 : subject, view, f);
+	subject = subject < 8 ? 8 : subject;
+	put_subject(pane, x, y, subject, view, f, false);
+	x += CHECK_WIDTH + subject;
 	x = pane_fit(pane, x, y, REASON_WIDTH - 1, role, f->reason) + 1;
 	if (since && wide)
 		put_since(pane, x, y, f);
@@ -207,26 +214,23 @@ put_finding(const struct pane *pane, int y, const struct view *view,
     const struct finding *f, const struct widths *w)
 {
 	enum role role = f->muted ? ROLE_DIM : role_verdict(f->verdict);
-	bool beside = w->detail > 0 ||
-	    !(is_trouble(f) || f->verdict == VERDICT_NOTE);
-	int x = pane_fit(pane, 1, y, VERDICT_WIDTH, role,
-	    f->muted ? "muted" : word_verdict(f->verdict));
+	bool told = is_trouble(f) || f->verdict == VERDICT_NOTE, beside;
+	int rows, room,
+	    x = pane_fit(pane, 1, y, VERDICT_WIDTH, role,
+		f->muted ? "muted" : word_verdict(f->verdict));
 
-	x = put_subject(pane, x, y, w->subject, view, f);
+	rows = put_subject(pane, x, y, w->subject, view, f, true);
+	x += CHECK_WIDTH + w->subject;
 	x = pane_fit(pane, x, y, REASON_WIDTH - 1, role, f->reason) + 1;
-	if (w->detail > 0) {
-		put_since(pane, x, y, f);
-		pane_fit(pane, x + SINCE_WIDTH + 1, y, w->detail, ROLE_PLAIN,
-		    f->detail);
-	} else if (beside)
-		pane_fit(pane, x, y, pane->w - x, ROLE_DIM, f->detail);
-	else
+	room = w->detail > 0 ? w->detail : told ? 0 : pane->w - x;
+	if (w->detail > 0 || told)
 		put_since(pane, x, y, f);
 	/* A detail too long for its column is told in full below. */
-	if (w->detail > 0 && is_trouble(f) &&
-	    (int)text_width(f->detail) > w->detail)
-		beside = false;
-	return 1 + put_below(pane, y + 1, view, f, !beside);
+	beside = (int)text_width(f->detail) <= room;
+	if (beside)
+		pane_fit(pane, w->detail > 0 ? x + SINCE_WIDTH + 1 : x, y, room,
+		    w->detail > 0 ? ROLE_PLAIN : ROLE_DIM, f->detail);
+	return rows + put_below(pane, y + rows, view, f, !beside);
 }
 
 /* What belongs together; a check that no row names comes under the last. */
@@ -360,7 +364,7 @@ put_learned_all(const struct pane *pane, int y, const struct view *view)
 			pane_title(pane, 1, y++, pane->w - 2,
 			    "Learned of the senders");
 		checks_learned_text(view, l, text, sizeof(text));
-		pane_fit(pane, 1, y++, pane->w - 2, ROLE_PLAIN, text);
+		y += pane_wrap(pane, 1, y, pane->w - 2, ROLE_PLAIN, text);
 	}
 	return y > start ? y - start + 1 : 0;
 }

@@ -61,7 +61,8 @@ panel_fleet_replies(const struct pane *pane, const struct model *model)
 	struct reply_table table = { .model = model,
 		.now_s = model->now_s,
 		.known_s = model->replies_since_s,
-		.known_to_s = model->now_s };
+		.known_to_s = model->now_s,
+		.of = "OF ALL" };
 	struct pane left = pane_part(pane, 1, 0, pane->w - 2, CANVAS_MOST);
 	struct pane right = pane_part(
 	    pane, LEFT_WIDTH + 4, 0, pane->w - LEFT_WIDTH - 5, CANVAS_MOST);

@@ -118,9 +118,10 @@ put_postmaster(struct row *row, const struct view_head *head)
 		part(row, ROLE_PLAIN, text);
 	}
 	if (head->postmaster_error[0] != '\0') {
-		snprintf(text, sizeof(text), "last poll failed: %s",
+		snprintf(text, sizeof(text), "last poll%s: %s",
+		    head->postmaster_partly ? "" : " failed",
 		    head->postmaster_error);
-		part(row, ROLE_BAD, text);
+		part(row, head->postmaster_partly ? ROLE_WARN : ROLE_BAD, text);
 	}
 }
 
@@ -193,7 +194,7 @@ put_asked(struct row *row, const struct view_head *head)
 
 /* Whether anybody collects: the last sign of life of any activity. */
 static void
-put_life(struct row *row, const struct view_head *head)
+put_life(struct row *row, const struct view_head *head, bool nobody)
 {
 	int64_t beat = 0;
 	char text[WORD_SIZE], age[WORD_SIZE / 2];
@@ -201,7 +202,9 @@ put_life(struct row *row, const struct view_head *head)
 	for (size_t i = 0; i < head->activity_count; i++)
 		if (head->activities[i].beat_s > beat)
 			beat = head->activities[i].beat_s;
-	if (beat == 0)
+	if (nobody)
+		part(row, ROLE_WARN, "nobody collects");
+	else if (beat == 0)
 		part(row, ROLE_WARN, "no collector has run yet");
 	else if (head->now_s - beat > BEAT_LATE_S) {
 		snprintf(text, sizeof(text), "collector silent for %s",
@@ -233,14 +236,17 @@ put_past(struct row *row, const struct model *model)
 }
 
 static void
-put_live(struct row *row, const struct view_head *head)
+put_live(struct row *row, const struct model *model)
 {
+	const struct view_head *head = model->head;
 	char text[WORD_SIZE * 4];
 
-	put_life(row, head);
+	put_life(row, head, model->nobody_collects);
 	put_postmaster(row, head);
 	put_asked(row, head);
-	put_activities(row, head);
+	/* What an ended collector was doing, or was to do next, it does not. */
+	if (!model->nobody_collects)
+		put_activities(row, head);
 	if (row->pane->w >= WIDE && head->resolver[0] != '\0') {
 		snprintf(text, sizeof(text), "resolver %s", head->resolver);
 		part(row, ROLE_DIM, text);
@@ -288,7 +294,7 @@ panel_header(const struct pane *pane, const struct model *model)
 	if (past)
 		put_past(&row, model);
 	else
-		put_live(&row, model->head);
+		put_live(&row, model);
 	return 2;
 }
 

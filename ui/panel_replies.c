@@ -43,7 +43,8 @@ table_of(const struct model *model, const struct view *view)
 		.view = view,
 		.now_s = h->now_s,
 		.known_s = h->log_first_s,
-		.known_to_s = h->log_last_s };
+		.known_to_s = h->log_last_s,
+		.of = "OF GMAIL" };
 
 	table.attempts = traffic_sum(h->traffic, h->traffic_count,
 	    reply_sums_first(h->now_s) + (SUM_HOURS - SUM_DAY) * HOUR_SECONDS,

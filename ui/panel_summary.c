@@ -166,7 +166,7 @@ block_numbers(const struct pane *pane, const struct model *model)
 	enum reputation reputation = view->judgements.reputation.estimate;
 	const struct reasons *why = &view->judgements.reputation.reasons;
 	char text[SENTENCE_SIZE];
-	int y = 0;
+	int y = 0, rows;
 
 	pane_title(pane, 0, y++, pane->w, "Numbers");
 	y += put_spam_numbers(pane, y, view);
@@ -174,8 +174,12 @@ block_numbers(const struct pane *pane, const struct model *model)
 	snprintf(text, sizeof(text), "%s (estimate)%s%s",
 	    reputation_name(reputation), why->count > 0 ? ": " : "",
 	    why->count > 0 ? why->items[0].text : "");
-	y += put_number(
+	rows = put_number(
 	    pane, y, "Reputation", role_reputation(reputation), text);
+	if (model->in_full)
+		rows = pane_wrap(pane, LABEL_WIDTH, y, pane->w - LABEL_WIDTH,
+		    role_reputation(reputation), text);
+	y += rows;
 	if (view->judgements.ramp.bulk_near)
 		y += put_number(pane, y, "Bulk sender", ROLE_WARN,
 		    "nearly: 5,000 a day is close");
@@ -200,21 +204,26 @@ weight(const struct requirement_judgement *r)
 	    (strcmp(r->google, "needs_work") == 0 ? 8 : 0);
 }
 
-static void
-put_requirement(
-    const struct pane *pane, int y, const struct requirement_judgement *r)
+/* The title wrapped where nothing is to be cut (whole); returns the rows. */
+static int
+put_requirement(const struct pane *pane, int y,
+    const struct requirement_judgement *r, bool whole)
 {
-	int name = pane->w - GOOGLE_WIDTH - OURS_WIDTH;
+	int name = pane->w - GOOGLE_WIDTH - OURS_WIDTH, rows = 1;
+	int width = name - ID_WIDTH - 1;
 	bool bad = strcmp(r->google, "needs_work") == 0;
 
 	pane_fit(pane, 0, y, ID_WIDTH, ROLE_STRONG, r->row->id);
-	if (name - ID_WIDTH >= TITLE_LEAST)
-		pane_fit(pane, ID_WIDTH, y, name - ID_WIDTH - 1, ROLE_PLAIN,
-		    r->row->title);
+	if (width >= TITLE_LEAST - 1 && whole)
+		rows = pane_wrap(
+		    pane, ID_WIDTH, y, width, ROLE_PLAIN, r->row->title);
+	else if (width >= TITLE_LEAST - 1)
+		pane_fit(pane, ID_WIDTH, y, width, ROLE_PLAIN, r->row->title);
 	pane_fit(pane, name, y, GOOGLE_WIDTH, bad ? ROLE_BAD : ROLE_DIM,
 	    google_word(r->google));
 	pane_fit(pane, name + GOOGLE_WIDTH, y, OURS_WIDTH,
 	    role_verdict(own_verdict(r)), word_verdict(own_verdict(r)));
+	return rows;
 }
 
 /* The next row by weight after the given one; keeps the table's order. */
@@ -242,7 +251,7 @@ block_google(const struct pane *pane, const struct model *model)
 	pane_fit(
 	    pane, name + GOOGLE_WIDTH, 0, OURS_WIDTH, ROLE_TITLE, "sendtop");
 	while (y < pane->h && (r = next_heaviest(j, &level, &from)) != NULL)
-		put_requirement(pane, y++, r);
+		y += put_requirement(pane, y, r, model->in_full);
 	if (y == 1)
 		pane_put(pane, 0, y++, ROLE_DIM, "nothing judged yet");
 	return y;

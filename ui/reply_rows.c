@@ -72,7 +72,7 @@ reply_put_titles(
 	char text[WORD_SIZE];
 	int x = pane_right(pane, 0, y, COUNT_WIDTH, ROLE_TITLE, "24 H");
 
-	x = pane_right(pane, x, y, SHARE_WIDTH, ROLE_TITLE, "SHARE");
+	x = pane_right(pane, x, y, SHARE_WIDTH, ROLE_TITLE, table->of);
 	if (table->wide) {
 		x = pane_right(pane, x, y, LAST_WIDTH, ROLE_TITLE, "LAST");
 		x = pane_right(pane, x, y, PEAK_WIDTH, ROLE_TITLE, "PEAK/H");

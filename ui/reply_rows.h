@@ -20,6 +20,7 @@ struct reply_table {
 	/* What shares are of: attempts to Gmail in 24 hours, of the fleet all
 	 * replies; 0 unknown. */
 	int64_t attempts;
+	const char *of; /* the same as the title of a column */
 };
 
 /* Widths and span by the pane's. */

@@ -84,7 +84,7 @@ set_numbers(const struct standing *s, struct entry *entry)
 	entry->state = (unsigned char)s->state;
 	entry->ramp = (unsigned char)s->ramp;
 	entry->reputation = (unsigned char)s->reputation;
-	entry->spam = (float)s->spam_rate;
+	entry->spam = (float)standing_spam_place(s);
 	entry->mean = (float)s->mean7;
 	entry->trend = (float)s->trend;
 	entry->volume = (float)s->volume;

@@ -13,7 +13,8 @@ struct entry {
 	const char *name, *registrable, *tag;
 	const char *words; /* lower case: name, tag, reasons, a line each */
 	const char *why;   /* the reasons within words */
-	float spam, mean, trend, volume, growth, ceiling;
+	float spam;        /* standing_spam_place() */
+	float mean, trend, volume, growth, ceiling;
 	unsigned char state; /* enum standing_state, or NOT_JUDGED */
 	unsigned char ramp, reputation;
 };

@@ -93,7 +93,8 @@ panel_sources(const struct pane *pane, const struct model *model)
 	postmaster_text(head, text, sizeof(text));
 	y += put_source(pane, y, "postmaster", text);
 	if (head->postmaster_error[0] != '\0') {
-		snprintf(text, sizeof(text), "last failure: %s",
+		snprintf(text, sizeof(text), "last poll%s: %s",
+		    head->postmaster_partly ? "" : " failed",
 		    head->postmaster_error);
 		y += put_source(pane, y, "", text);
 	}
@@ -285,6 +286,7 @@ snapshot_text(
 		.trouble = "",
 		.catalogue = options->catalogue,
 		.providers = options->providers,
+		.in_full = true,
 		.ui = { .as_of = options->as_of, .since = DAY_NONE } };
 	if (status == STATUS_OK) {
 		snapshot_section(&job, panel_sources, 1);

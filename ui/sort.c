@@ -7,7 +7,7 @@
 static const struct sort_row rows[] = {
 	[SORT_WORST] = { "worst", "worst first" },
 	[SORT_NAME] = { "name", "by name" },
-	[SORT_SPAM] = { "spam", "by spam rate" },
+	[SORT_SPAM] = { "spam", "by spam rate, withheld last" },
 	[SORT_VOLUME] = { "volume", "by volume" },
 	[SORT_GROWTH] = { "growth", "by growth" },
 	[SORT_RAMP] = { "ramp", "by ramp" },

@@ -18,7 +18,7 @@ enum {
 
 struct sort_row {
 	const char *name;  /* as :sort takes it */
-	const char *words; /* "by spam rate" */
+	const char *words; /* "by 7-day mean" */
 };
 /* Of an enum standing_sort or one of the above; NULL past the last. */
 const struct sort_row *sort_row(unsigned sort);

@@ -161,6 +161,25 @@ sign_trend(double trend)
 	return trend > 0 ? '^' : 'v';
 }
 
+/* What was cancelled says so itself. */
+char *
+word_request(char out[SENTENCE_SIZE], const struct store_request *request)
+{
+	static const char *const states[] = { "waits", "runs", "done",
+		"failed" };
+	const char *result = request->result;
+	bool cancelled = strncmp(result, "cancelled", 9) == 0;
+
+	snprintf(out, SENTENCE_SIZE, "%s of %s %s%s%s",
+	    request_kind_name(request->kind),
+	    request->kind == REQUEST_POLL    ? "Postmaster"
+		: request->domain[0] != '\0' ? request->domain
+					     : "all domains",
+	    cancelled ? "" : states[request->state],
+	    result[0] == '\0' || cancelled ? "" : ": ", result);
+	return out;
+}
+
 char *
 word_percent(char out[WORD_SIZE], double ratio)
 {

@@ -6,6 +6,7 @@
 #include "canvas.h"
 #include "plot.h"
 #include "sendtop/standing.h"
+#include "sendtop/store_live.h"
 
 enum { WORD_SIZE = 64, SENTENCE_SIZE = 512 };
 
@@ -30,6 +31,10 @@ const char *word_state_short(enum standing_state state);
 const char *word_ramp(enum ramp_state state);
 /* '^' rising, 'v' falling, ' ' neither or unknown. */
 char sign_trend(double trend);
+
+/* "probe of example.com done", and what came of it. */
+char *word_request(
+    char out[SENTENCE_SIZE], const struct store_request *request);
 
 /* "0.412 %"; "-" without a number. */
 char *word_percent(char out[WORD_SIZE], double ratio);

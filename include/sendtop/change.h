@@ -8,7 +8,8 @@
 struct change {
 	int64_t at_s;       /* when; 0: some time between the two */
 	const char *domain; /* "" for all, and for sendtop's own */
-	/* An event's kind, or number, verdict, record, note, mute. */
+	/* An event's kind, or number, milestone, verdict, record, note,
+	 * mute. */
 	const char *kind;
 	enum verdict verdict;
 	bool small; /* a number that moves from day to day as it is */

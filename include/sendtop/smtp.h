@@ -105,6 +105,10 @@ typedef void smtp_done(void *arg, struct smtp_session *take);
 void smtp_probe(struct smtp *smtp, const char *host,
     const struct address *address, smtp_done *done, void *arg);
 
+/* This machine's name, for free(), where it is one that others can make sense
+ * of; else NULL (EHLO then has an address literal). */
+char *smtp_own_name(void);
+
 /* A session made from given members (texts and chain copied), for tests. */
 struct smtp_session *smtp_session_make(const struct smtp_session *from);
 

@@ -94,7 +94,20 @@ struct judgements {
 void standing_assess(const struct history *history,
     const struct judgements *judgements, struct standing *out);
 
-/* Order of the overview: worst first, then by spam rate, then name. */
+/*
+ * Where it stands by its spam rate: the rate, a real 0 included; below all of
+ * these, between -1/2 and 0, the last one known where the newest is not
+ * (withheld, denied); NaN where there never was one.
+ */
+static inline double
+standing_spam_place(const struct standing *standing)
+{
+	double rate = standing->spam_rate;
+
+	return standing->data == DATA_VALUE ? rate : (rate - 1) / 2;
+}
+
+/* Order of the overview: worst first, then by spam_place, then name. */
 int standing_compare(const struct standing *a, const char *a_name,
     const struct standing *b, const char *b_name);
 

@@ -51,6 +51,7 @@ struct view_head {
 	size_t activity_count;
 	bool connected;               /* Postmaster has credentials */
 	const char *postmaster_error; /* last failure in a sentence, or "" */
+	bool postmaster_partly;       /* of some domains; others were polled */
 };
 enum status view_head_load(struct store *store, const struct settings *settings,
     int32_t as_of, int64_t now_s, struct arena *arena, struct view_head *out,

@@ -384,6 +384,7 @@ standing_compare(const struct standing *a, const char *a_name,
 	int order = (int)b->state - (int)a->state;
 
 	if (order == 0)
-		order = by_number(a->spam_rate, b->spam_rate);
+		order = by_number(
+		    standing_spam_place(a), standing_spam_place(b));
 	return order != 0 ? order : strcmp(a_name, b_name);
 }

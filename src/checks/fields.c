@@ -31,8 +31,8 @@ trim(const char **s, size_t *len)
 		(*len)--;
 }
 
-static bool
-is_name(const char *s, size_t len)
+bool
+fields_is_name(const char *s, size_t len)
 {
 	size_t i;
 
@@ -98,7 +98,7 @@ field_add(struct fields *out, const char *s, size_t len)
 	field->len = len - field->name_len - 1;
 	trim(&field->name, &field->name_len);
 	trim(&field->value, &field->len);
-	if (!is_name(field->name, field->name_len))
+	if (!fields_is_name(field->name, field->name_len))
 		return "a field name that is none";
 	if (!is_value(field->value, field->len))
 		return "a field without a value that may stand there";

@@ -30,6 +30,9 @@ void fields_read(const struct dns_answer *answer, const char *version,
 
 const struct field *fields_find(const struct fields *fields, const char *name);
 
+/* A name of up to 32 octets, as both standards write it. */
+bool fields_is_name(const char *s, size_t len);
+
 /* Whether the record begins with the version and a semicolon. */
 bool fields_is_record(const struct dns_record *record, const char *version);
 

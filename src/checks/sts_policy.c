@@ -5,8 +5,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "checks/fields.h"
+
 enum {
-	NAME_OCTETS = 32,
 	AGE_DIGITS = 10,
 	LABEL_OCTETS = 63,
 	HOST_OCTETS = 253,
@@ -147,20 +148,6 @@ static const struct {
 /* --- lines ---------------------------------------------------------------- */
 
 static bool
-is_name(const char *s, size_t len)
-{
-	size_t i;
-
-	if (len == 0 || len > NAME_OCTETS || !is_alnum(s[0]))
-		return false;
-	for (i = 1; i < len; i++)
-		if (!is_alnum(s[i]) && s[i] != '_' && s[i] != '-' &&
-		    s[i] != '.')
-			return false;
-	return true;
-}
-
-static bool
 is_space(char c)
 {
 	return c == ' ' || c == '\t';
@@ -182,7 +169,7 @@ line_split(const char *s, size_t len, struct line *line)
 		line->value++;
 		line->len--;
 	}
-	return is_name(line->name, line->name_len);
+	return fields_is_name(line->name, line->name_len);
 }
 
 static const char *

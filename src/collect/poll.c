@@ -40,6 +40,20 @@ set_value(struct collector *c, const char *key, const char *value)
 		write_failed(c, &err);
 }
 
+/* "19 domains, numbers to Nov 20". */
+static void
+say_polled(const struct collector *c, char *out, size_t size)
+{
+	char day[DAY_TEXT_SIZE];
+
+	snprintf(out, size, "%lld domain%s%s%s", (long long)c->poll.total,
+	    c->poll.total == 1 ? "" : "s",
+	    c->newest_value_day != DAY_NONE ? ", numbers to " : "",
+	    c->newest_value_day != DAY_NONE
+		? day_short(day, c->newest_value_day)
+		: "");
+}
+
 /* failure NULL: all went well; partly: others than the failed were polled. */
 static void
 poll_end(struct collector *c, const struct error *failure, bool partly)
@@ -47,7 +61,7 @@ poll_end(struct collector *c, const struct error *failure, bool partly)
 	int64_t now = clock_utc_s();
 	struct work *work = &c->poll;
 	bool cancelled = work->cancelled;
-	char text[TIME_TEXT_SIZE];
+	char text[TIME_TEXT_SIZE], polled[96];
 
 	work->running = work->cancelled = false;
 	work->error[0] = '\0';
@@ -62,8 +76,10 @@ poll_end(struct collector *c, const struct error *failure, bool partly)
 	if ((failure == NULL || partly) && !cancelled)
 		set_value(c, "postmaster.fetched", time_text(text, now));
 	set_value(c, "postmaster.error", work->error);
-	end_request(c, work, failure == NULL,
-	    failure != NULL ? failure->text : "Postmaster was polled");
+	set_value(c, "postmaster.partly", partly ? "1" : "");
+	say_polled(c, polled, sizeof(polled));
+	end_request(
+	    c, work, failure == NULL, failure != NULL ? failure->text : polled);
 	show_work(c, work, true);
 	judge_all(c);
 }
@@ -376,8 +392,9 @@ poll_cancel(struct collector *c)
 	postmaster_close(c->postmaster);
 	c->postmaster = NULL;
 	c->poll.cancelled = true;
-	error_set(&err, STATUS_CANCELLED, "cancelled: polled %lld of %lld",
-	    (long long)c->poll.done, (long long)c->poll.total);
+	error_set(&err, STATUS_CANCELLED,
+	    "cancelled after %lld of %lld domains", (long long)c->poll.done,
+	    (long long)c->poll.total);
 	got_all(c, &err);
 	open_postmaster(c);
 }

@@ -100,7 +100,7 @@ probe_all_done(void *arg)
 {
 	struct collector *c = arg;
 	struct dns_counts dns;
-	char result[96];
+	char result[96] = ""; /* of one domain: that it was done */
 	int64_t now = clock_utc_s();
 	bool cancelled = c->probe.cancelled;
 
@@ -113,9 +113,14 @@ probe_all_done(void *arg)
 		? 0.0
 		: (double)dns.rtt_sum_us / (double)dns.answered / 1000,
 	    (unsigned long long)dns.asked);
-	snprintf(result, sizeof(result), "%sprobed %lld of %lld",
-	    cancelled ? "cancelled: " : "", (long long)c->probe.done,
-	    (long long)c->probe.total);
+	if (cancelled)
+		snprintf(result, sizeof(result),
+		    "cancelled after %lld of %lld domain%s",
+		    (long long)c->probe.done, (long long)c->probe.total,
+		    c->probe.total == 1 ? "" : "s");
+	else if (c->probe.request_domain == NULL)
+		snprintf(result, sizeof(result), "%lld domain%s",
+		    (long long)c->probe.total, c->probe.total == 1 ? "" : "s");
 	end_request(c, &c->probe, !cancelled, result);
 	show_work(c, &c->probe, true);
 }

@@ -58,7 +58,7 @@ request_cancel(struct collector *c, const struct store_request *cancel,
 	char result[96] = "nothing was running";
 
 	if (poll || probe || n > 0)
-		snprintf(result, sizeof(result), "cancelled%s%s%s%s",
+		snprintf(result, sizeof(result), "ended%s%s%s%s",
 		    poll ? " the poll" : "", poll && probe ? " and" : "",
 		    probe ? " the probe" : "",
 		    n > 0 && !poll && !probe ? " what was waiting" : "");

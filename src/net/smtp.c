@@ -54,10 +54,8 @@ helo_ok(const char *name)
 	return true;
 }
 
-/* This machine's name where it is one that others can make sense of; NULL
- * stands for an address literal. */
-static char *
-own_name(void)
+char *
+smtp_own_name(void)
 {
 	char name[HOST_NAME_SIZE];
 
@@ -95,7 +93,7 @@ smtp_open(struct loop *loop, const struct settings *settings, struct smtp **out,
 		.tls = tls,
 		.port = (uint16_t)settings->smtp_port,
 		.helo = settings->helo != NULL ? mem_dup(settings->helo)
-					       : own_name(),
+					       : smtp_own_name(),
 		.allow_private = settings->allow_private,
 		.timeout_ms = settings->smtp_timeout_ms,
 	};

@@ -9,6 +9,7 @@
 #include "report/wrap.h"
 #include "sendtop/report.h"
 #include "sendtop/text.h"
+#include "sendtop/traffic.h"
 
 enum { LABEL = 11, TEXT_MOST = 2000 };
 
@@ -89,6 +90,14 @@ put_reply(FILE *out, const struct report_reply *reply)
 	buf_free(&text);
 }
 
+/* The guidelines are Gmail's; other receivers refuse for the same cause. */
+static bool
+is_others(const struct reply_match *match)
+{
+	return match->provider != NULL &&
+	    strcmp(match->provider, PROVIDER_GMAIL) != 0;
+}
+
 static void
 put_row(FILE *out, const struct report_reply *reply)
 {
@@ -103,7 +112,10 @@ put_row(FILE *out, const struct report_reply *reply)
 	    row->slow_down ? "yes, the receiver asks for less mail" : "no");
 	line(out, "names:", reply->match->identity);
 	if (rule != NULL) {
-		buf_printf(&text, "%s, %s", rule->id, rule->title);
+		buf_printf(&text, "%s%s, %s%s",
+		    is_others(reply->match) ? "Gmail's " : "", rule->id,
+		    rule->title,
+		    is_others(reply->match) ? " (the cause is the same)" : "");
 		line(out, "guideline:", text.data);
 		line(out, "", rule->page);
 		buf_free(&text);
@@ -161,9 +173,10 @@ json_row(json_t *object, const struct report_reply *reply)
 	put_text(object, "meaning", row->meaning);
 	put_text(object, "remedy", row->remedy);
 	json_put(object, "guideline",
-	    rule == NULL ? json_null()
-			 : json_pack("{s:s, s:s, s:s}", "id", rule->id, "title",
-			       rule->title, "page", rule->page));
+	    rule == NULL
+		? json_null()
+		: json_pack("{s:s, s:s, s:s, s:s}", "of", PROVIDER_GMAIL, "id",
+		      rule->id, "title", rule->title, "page", rule->page));
 	put_text(object, "check", row->check);
 	put_text(object, "proof", proof(row, &text));
 	put_text(object, "edition", row->edition);

@@ -104,6 +104,23 @@ file_has_journal(const char *path)
 	return found;
 }
 
+enum status
+file_still(
+    const char *path, const struct file_id *id, bool at_rest, struct error *err)
+{
+	if (!file_same(path, id))
+		return error_set(err, STATUS_NOT_FOUND,
+		    "store %s: was deleted or replaced while in use; start "
+		    "again",
+		    path);
+	if (at_rest && file_has_journal(path))
+		return error_set(err, STATUS_BUSY,
+		    "store %s: was at rest when it was opened and is now being "
+		    "written to; start again",
+		    path);
+	return STATUS_OK;
+}
+
 /* SQLite gives names that begin with a colon a meaning of their own. */
 char *
 file_name(const char *path)

@@ -26,6 +26,9 @@ enum status file_find(const char *path, enum db_mode mode, struct file_id *out,
 enum status file_regular(const char *path, struct error *err) MUST_CHECK;
 /* Whether the path still means that file. */
 bool file_same(const char *path, const struct file_id *id);
+/* The same as a sentence; at_rest: nobody was writing it, and nobody may. */
+enum status file_still(const char *path, const struct file_id *id, bool at_rest,
+    struct error *err) MUST_CHECK;
 /* What opening a file of a store for writing failed with, as a status. */
 enum status file_failed(const char *path, const char *what, int errnum,
     struct error *err) MUST_CHECK;

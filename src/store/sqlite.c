@@ -384,17 +384,7 @@ sqlite_present(struct db *base, struct error *err)
 {
 	const struct sqlite_db *db = own(base);
 
-	if (!file_same(db->path, &db->id))
-		return error_set(err, STATUS_NOT_FOUND,
-		    "store %s: was deleted or replaced while in use; start "
-		    "again",
-		    db->path);
-	if (db->immutable && file_has_journal(db->path))
-		return error_set(err, STATUS_BUSY,
-		    "store %s: was at rest when it was opened and is now being "
-		    "written to; start again",
-		    db->path);
-	return STATUS_OK;
+	return file_still(db->path, &db->id, db->immutable, err);
 }
 
 /* data_version counts what others committed, total_changes what we wrote. */

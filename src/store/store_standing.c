@@ -232,7 +232,7 @@ write_row(struct store *store, int64_t domain, const char *words,
 	    " words = $8, packed = $9 WHERE domain = $10",
 	    err);
 	query_int(&q, standing->state);
-	query_double(&q, or_minus(standing->spam_rate));
+	query_double(&q, or_minus(standing_spam_place(standing)));
 	query_double(&q, or_minus(standing->volume));
 	query_double(&q, or_minus(standing->growth));
 	query_int(&q, standing->ramp);

@@ -278,7 +278,7 @@ static enum status
 load_values(struct store *store, struct arena *arena, struct view_head *out,
     struct error *err)
 {
-	const char *fetched = "";
+	const char *fetched = "", *partly = "";
 	enum status status;
 
 	status = store_value_get(
@@ -288,6 +288,10 @@ load_values(struct store *store, struct arena *arena, struct view_head *out,
 	if (status == STATUS_OK)
 		status = store_value_get(store, "postmaster.error", arena,
 		    &out->postmaster_error, err);
+	if (status == STATUS_OK)
+		status = store_value_get(
+		    store, "postmaster.partly", arena, &partly, err);
+	out->postmaster_partly = partly[0] != '\0';
 	if (status == STATUS_OK)
 		status = store_value_get(
 		    store, "resolver", arena, &out->resolver, err);

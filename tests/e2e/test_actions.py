@@ -56,7 +56,7 @@ class Actions(Case):
             screen.press("c", r"asked to cancel the probe of news")
         finally:
             os.kill(collector, signal.SIGCONT)
-        screen.wait(r"probe of news\.example\.test failed: .*cancel")
+        screen.wait(r"probe of news\.example\.test cancelled after 0 of 1")
         # It is kept, with what came of it.
         screen.press("e", r"FAILED +news\.example\.test .*cancel")
 
@@ -67,7 +67,7 @@ class Actions(Case):
     def test_probe_of_another(self):
         screen = self.screen()
         self.command(screen, "probe shop.test",
-                     r"probe of shop\.test done: probed 1 of 1")
+                     r"probe of shop\.test done")
 
     # --- notes
 
@@ -221,7 +221,7 @@ class Actions(Case):
         # What is pasted into a note is not cut.
         todo, happened, _ = note.partition("What happened")
         self.assertNotEqual(happened, "")
-        self.assertRegex(todo, r"camp2: 0\.90 %\s+spam on Nov \d+")
+        self.assertRegex(todo, r"camp2: 0\.90 %\s+spam on \w+ \d+")
         self.assertNotRegex(todo, r"\u2026| more: 3 Checks")
         self.assertTrue(all(len(line) <= 80 for line in panel.split("\n")))
 

@@ -8,7 +8,7 @@ import signal
 import time
 
 import harness
-from harness import RUN, Case, Postmaster, integrity, query, wait, world
+from harness import Case, Postmaster, integrity, query, wait, world
 from screen import Screen
 from stories import STORIES
 
@@ -74,7 +74,7 @@ class Collect:
         self.config = harness.settings(self.where, changes)
         self.db = os.path.join(self.where, "store.db")
         if store:
-            shutil.copyfile(RUN["base"], self.db)
+            shutil.copyfile(harness.known(), self.db)
         self.before = self.contents() if store else None
 
     def contents(self):
@@ -167,7 +167,10 @@ class Misbehaviour(Case):
             "'%not whole JSON%'"), [("noptr.test",)])
         values = dict(query(collect.db, "SELECT name, said FROM state"))
         self.assertIn(values["postmaster.error"], last)
-        old = dict(query(RUN["base"], "SELECT name, said FROM state"))
+        self.assertEqual(values["postmaster.partly"], "1")
+        shown = self.sendtop("snapshot", "shop.test", "--store", collect.db)
+        self.assertRegex(shown.out, r"last poll: 1 of \d\d domains could not")
+        old = dict(query(harness.known(), "SELECT name, said FROM state"))
         self.assertGreater(values["postmaster.fetched"],
                            old["postmaster.fetched"])
 
@@ -226,7 +229,7 @@ class Recovery(Case):
         self.assertEqual((done.code, self.api.stats()["orders"]), (0, []),
                          done.err)
         numbers = query(collect.db, "SELECT slot, numbers FROM series")
-        base = query(RUN["base"], "SELECT slot, numbers FROM series")
+        base = query(harness.known(), "SELECT slot, numbers FROM series")
         self.assertEqual(len(numbers), len(base))
 
     def test_retry_after(self):
@@ -257,7 +260,7 @@ class Recovery(Case):
         self.assertEqual((done.code, done.err), (0, ""))
         self.assertEqual(
             query(self.file("robot.db"), "SELECT count(*) FROM series"),
-            query(RUN["base"], "SELECT count(*) FROM series"))
+            query(harness.known(), "SELECT count(*) FROM series"))
 
     def test_lesser_scopes(self):
         """Each scope's own absence is named, whichever is missing."""
@@ -302,10 +305,11 @@ class Recovery(Case):
                        "--store", collect.db)
         wait(lambda: "spoiled.hang" in self.api.stats()["methods"],
              "the first request")
+        pace = harness.pace()
         p.send_signal(signal.SIGTERM)
         began = time.monotonic()
-        p.wait(10)
-        self.assertLess(time.monotonic() - began, 2 * RUN["slow"])
+        p.wait(harness.patience(10))
+        self.assertLess(time.monotonic() - began, harness.limit(2, pace))
         self.assertEqual(collect.contents()["series"],
                          collect.before["series"])
 
@@ -328,7 +332,7 @@ class Forever(Case):
             jobs.append((mode, collect, p))
         for mode, collect, p in jobs:
             with self.subTest(mode=mode):
-                _, err = p.communicate(timeout=200)
+                _, err = p.communicate(timeout=harness.patience(200))
                 self.assertEqual(p.returncode, 3)
                 self.assertTrue(re.search(
                     rb"sendtop: poll: .*no whole answer in time", err), err)

@@ -43,6 +43,20 @@ class Explain(Case):
                 r"(?m)^source: +Gmail SMTP errors page"):
             self.assertRegex(done.out, pattern)
 
+    def test_guideline_of_others(self):
+        """Yahoo and Microsoft have guidelines of their own."""
+        for reply in ("421 4.7.0 [TSS04] Messages from 192.0.2.1 temporarily "
+                      "deferred due to unexpected volume or user complaints",
+                      "451 4.7.650 The mail server [192.0.2.1] has been "
+                      "temporarily rate limited due to IP reputation"):
+            with self.subTest(reply=reply):
+                done = self.sendtop("explain", reply)
+                self.narrow(done.out)
+                self.assertRegex(
+                    " ".join(done.out.split()), r"guideline: Gmail's [A-G]\d"
+                    r".+ \(the cause is the same\) https://support\.google")
+        self.assertNotIn("Gmail's", self.sendtop("explain", DKIM).out)
+
     def test_words_without_quotes(self):
         self.assertEqual(self.sendtop("explain", *DKIM.split()).out,
                          self.sendtop("explain", " ".join(DKIM.split())).out)
@@ -112,7 +126,8 @@ class Explain(Case):
             self.assertIsInstance(reply["slow_down"], bool)
             if reply["guideline"] is not None:
                 self.assertEqual(set(reply["guideline"]),
-                                 {"id", "title", "page"})
+                                 {"of", "id", "title", "page"})
+                self.assertEqual(reply["guideline"]["of"], "gmail")
 
     def test_text_of_several(self):
         seen = rows("replies-seen.tsv")

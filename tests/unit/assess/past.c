@@ -266,3 +266,19 @@ past_free(struct past *past)
 	arena_free(past->arena);
 	free(past);
 }
+
+/* xorshift64: the same numbers on every machine. */
+uint64_t
+past_next(uint64_t *seed)
+{
+	*seed ^= *seed << 13;
+	*seed ^= *seed >> 7;
+	*seed ^= *seed << 17;
+	return *seed;
+}
+
+double
+past_fraction(uint64_t *seed)
+{
+	return (double)(past_next(seed) >> 11) / 9007199254740992.0;
+}

@@ -60,4 +60,8 @@ struct traffic *past_hour(
 void past_finding(struct past *past, const char *check, const char *subject,
     enum verdict verdict, const char *reason, const char *detail);
 
+/* Numbers that are as good as random, and of 0 to 1; from a seed but 0. */
+uint64_t past_next(uint64_t *seed);
+double past_fraction(uint64_t *seed);
+
 #endif

@@ -13,22 +13,6 @@
 
 enum { ROUNDS = 400, LIFE = 45 };
 
-/* xorshift64: the same numbers on every machine. */
-static uint64_t
-next(uint64_t *seed)
-{
-	*seed ^= *seed << 13;
-	*seed ^= *seed >> 7;
-	*seed ^= *seed << 17;
-	return *seed;
-}
-
-static double
-fraction(uint64_t *seed)
-{
-	return (double)(next(seed) >> 11) / 9007199254740992.0;
-}
-
 static uint64_t
 seed_of(int round)
 {
@@ -36,7 +20,7 @@ seed_of(int round)
 	int i;
 
 	for (i = 0; i < 8; i++)
-		next(&seed);
+		past_next(&seed);
 	return seed;
 }
 
@@ -46,7 +30,7 @@ any_share(uint64_t *seed)
 {
 	static const double lines[] = { 0, 0, 0, 0.01, 0.02, 0.03, 0.05, 0.1 };
 
-	return lines[next(seed) % 8] * (0.9 + 0.2 * fraction(seed));
+	return lines[past_next(seed) % 8] * (0.9 + 0.2 * past_fraction(seed));
 }
 
 static double *
@@ -60,7 +44,7 @@ fill_day(struct past *past, uint64_t *seed, int age, double volume)
 {
 	double bounced = floor(volume * any_share(seed));
 
-	if (next(seed) % 3 > 0 || age < 0) {
+	if (past_next(seed) % 3 > 0 || age < 0) {
 		past_set(past, METRIC_LOG_DELIVERED, age, volume - bounced);
 		past_set(past, METRIC_LOG_BOUNCED, age, bounced);
 		past_set(past, METRIC_LOG_DEFERRED, age,
@@ -68,9 +52,9 @@ fill_day(struct past *past, uint64_t *seed, int age, double volume)
 	}
 	if (age < 0)
 		return;
-	if (next(seed) % 2 == 0)
+	if (past_next(seed) % 2 == 0)
 		past_volume(past, age, volume);
-	if (next(seed) % 4 > 0)
+	if (past_next(seed) % 4 > 0)
 		past_set(past, METRIC_SPAM_RATE, age, 0.0002);
 }
 
@@ -81,26 +65,26 @@ fill_replies(struct past *past, uint64_t *seed)
 		"reputation_domain", "content" };
 	static const char *const identities[] = { "", "dkim a.test",
 		"ip 192.0.2.1", "spf b.test" };
-	int i, count = (int)(next(seed) % 60);
+	int i, count = (int)(past_next(seed) % 60);
 
 	for (i = 0; i < count; i++) {
 		struct reply_count *r = &past->replies[past->h.reply_count++];
-		int64_t ago = (int64_t)(next(seed) % (9 * DAY_SECONDS));
+		int64_t ago = (int64_t)(past_next(seed) % (9 * DAY_SECONDS));
 
-		if (next(seed) % 2 == 0)
+		if (past_next(seed) % 2 == 0)
 			ago %= DAY_SECONDS;
-		*r = (struct reply_count){ .provider = next(seed) % 5 == 0
+		*r = (struct reply_count){ .provider = past_next(seed) % 5 == 0
 			    ? "yahoo"
 			    : PROVIDER_GMAIL,
 			.stream = "",
-			.key = categories[next(seed) % 4],
-			.category = categories[next(seed) % 4],
-			.reply = next(seed) % 2 == 0 ? "421 4.7.28"
-						     : "550 5.7.1",
-			.identity = identities[next(seed) % 4],
-			.permanent = next(seed) % 2 == 0,
+			.key = categories[past_next(seed) % 4],
+			.category = categories[past_next(seed) % 4],
+			.reply = past_next(seed) % 2 == 0 ? "421 4.7.28"
+							  : "550 5.7.1",
+			.identity = identities[past_next(seed) % 4],
+			.permanent = past_next(seed) % 2 == 0,
 			.slow_down = true,
-			.count = (int64_t)(next(seed) % 300) + 1,
+			.count = (int64_t)(past_next(seed) % 300) + 1,
 			.last_s = past->h.now_s - ago,
 			.hour_s = past->h.now_s - ago,
 			.sample = "" };
@@ -118,17 +102,18 @@ fill_traffic(struct past *past, uint64_t *seed)
 	for (i = 0; i < 100; i++) {
 		struct traffic *t = past_hour(past,
 		    day_start(PAST_TODAY) -
-			(int64_t)(next(seed) % 100) * HOUR_SECONDS,
-		    HOUR_MINUTES, (uint32_t)(next(seed) % 50));
+			(int64_t)(past_next(seed) % 100) * HOUR_SECONDS,
+		    HOUR_MINUTES, (uint32_t)(past_next(seed) % 50));
 
-		t->stream = streams[next(seed) % 2];
-		t->minutes[next(seed) % 60] += (uint32_t)(next(seed) % 4000);
+		t->stream = streams[past_next(seed) % 2];
+		t->minutes[past_next(seed) % 60] +=
+		    (uint32_t)(past_next(seed) % 4000);
 	}
 	for (i = 0; i < 20; i++)
 		past->senders[past->h.sender_count++] = (struct sender_seen){
-			.address = addresses[next(seed) % 5],
-			.stream = streams[next(seed) % 2],
-			.count = (int64_t)(next(seed) % 500),
+			.address = addresses[past_next(seed) % 5],
+			.stream = streams[past_next(seed) % 2],
+			.count = (int64_t)(past_next(seed) % 500),
 		};
 }
 
@@ -136,21 +121,21 @@ static struct past *
 any_past(uint64_t *seed)
 {
 	struct past *past = past_new("");
-	double volume = pow(10, 1 + 4 * fraction(seed));
+	double volume = pow(10, 1 + 4 * past_fraction(seed));
 	int age;
 
 	for (age = LIFE; age >= -2; age--) {
-		fill_day(
-		    past, seed, age, floor(volume * (0.5 + fraction(seed))));
-		volume *= 0.85 + 0.4 * fraction(seed);
+		fill_day(past, seed, age,
+		    floor(volume * (0.5 + past_fraction(seed))));
+		volume *= 0.85 + 0.4 * past_fraction(seed);
 	}
 	past->h.now_s = day_start(PAST_TODAY) +
-	    (int64_t)(next(seed) % DAY_SECONDS);
+	    (int64_t)(past_next(seed) % DAY_SECONDS);
 	past_log_until(past, LIFE, past->h.now_s);
 	fill_replies(past, seed);
 	fill_traffic(past, seed);
-	if (next(seed) % 3 == 0) {
-		past->domain.target = floor(1e5 * fraction(seed));
+	if (past_next(seed) % 3 == 0) {
+		past->domain.target = floor(1e5 * past_fraction(seed));
 		past->h.configured = &past->domain;
 	}
 	return past;
@@ -184,8 +169,8 @@ START_TEST(test_deferrals)
 			double *deferred = number(
 			    past, METRIC_LOG_DEFERRED, age);
 
-			if (!isnan(*deferred) && next(&seed) % 3 == 0)
-				*deferred += floor(3000 * fraction(&seed));
+			if (!isnan(*deferred) && past_next(&seed) % 3 == 0)
+				*deferred += floor(3000 * past_fraction(&seed));
 		}
 		ramp_assess(&past->h, &after);
 		compare(round, "deferred", &before, &after);
@@ -210,7 +195,7 @@ START_TEST(test_bounces)
 			    past, METRIC_LOG_DELIVERED, age);
 			double more = floor(*delivered * any_share(&seed));
 
-			if (isnan(more) || next(&seed) % 3 > 0)
+			if (isnan(more) || past_next(&seed) % 3 > 0)
 				continue;
 			*delivered -= more;
 			*number(past, METRIC_LOG_BOUNCED, age) += more;
@@ -236,8 +221,8 @@ START_TEST(test_complaints)
 		for (age = LIFE; age >= 0; age--) {
 			double *rate = number(past, METRIC_SPAM_RATE, age);
 
-			if (!isnan(*rate) && next(&seed) % 3 == 0)
-				*rate += 0.004 * fraction(&seed);
+			if (!isnan(*rate) && past_next(&seed) % 3 == 0)
+				*rate += 0.004 * past_fraction(&seed);
 		}
 		ramp_assess(&past->h, &after);
 		compare(round, "complaints", &before, &after);
@@ -261,7 +246,7 @@ START_TEST(test_gaps)
 					     "spam_rate 39: 0.0001x40");
 
 		for (age = 0; age < 40; age++) {
-			if (age == 1 || next(&seed) % 2 == 0)
+			if (age == 1 || past_next(&seed) % 2 == 0)
 				continue;
 			*number(past, METRIC_LOG_DELIVERED, age) = *number(
 			    past, METRIC_LOG_DEFERRED, age) = *number(past,
@@ -290,11 +275,11 @@ swap(void *a, void *b, size_t size)
 	memcpy(b, kept, size);
 }
 
-#define SHUFFLE(list, count, seed)                                    \
-	do {                                                          \
-		for (size_t i = (count); i > 1; i--)                  \
-			swap(&(list)[i - 1], &(list)[next(seed) % i], \
-			    sizeof((list)[0]));                       \
+#define SHUFFLE(list, count, seed)                                         \
+	do {                                                               \
+		for (size_t i = (count); i > 1; i--)                       \
+			swap(&(list)[i - 1], &(list)[past_next(seed) % i], \
+			    sizeof((list)[0]));                            \
 	} while (0)
 
 struct said {
@@ -367,8 +352,8 @@ START_TEST(test_muted)
 		past_set(past, METRIC_REJECT_PTR_RATE, 0, 0.02);
 		judge(past, &a);
 		for (i = 0; i < 8; i++) {
-			past_finding(past, checks[next(&seed) % 5], "192.0.2.1",
-			    VERDICT_FAIL, "missing", "");
+			past_finding(past, checks[past_next(&seed) % 5],
+			    "192.0.2.1", VERDICT_FAIL, "missing", "");
 			past->findings[i].muted = true;
 		}
 		judge(past, &b);
@@ -397,7 +382,7 @@ START_TEST(test_path)
 		uint64_t seed = seed_of(round);
 		struct past *past = any_past(&seed);
 
-		past->domain.target = floor(1e6 * fraction(&seed)) + 1;
+		past->domain.target = floor(1e6 * past_fraction(&seed)) + 1;
 		past->h.configured = &past->domain;
 		ramp_assess(&past->h, &ramp);
 		count = ramp_path(&past->h, &ramp, ramp.target, steps, 365);

@@ -14,22 +14,6 @@
 
 enum { ROUNDS = 400, LIFE = 60 };
 
-/* xorshift64: the same numbers on every machine. */
-static uint64_t
-next(uint64_t *seed)
-{
-	*seed ^= *seed << 13;
-	*seed ^= *seed >> 7;
-	*seed ^= *seed << 17;
-	return *seed;
-}
-
-static double
-fraction(uint64_t *seed)
-{
-	return (double)(next(seed) >> 11) / 9007199254740992.0;
-}
-
 /* A rate that likes the neighbourhood of the lines. */
 static double
 any_rate(uint64_t *seed)
@@ -37,7 +21,7 @@ any_rate(uint64_t *seed)
 	static const double lines[] = { 0, 0.0008, 0.001, 0.0015, 0.003, 0.01,
 		0.05, 0.1 };
 
-	return lines[next(seed) % 8] * (0.95 + 0.1 * fraction(seed));
+	return lines[past_next(seed) % 8] * (0.95 + 0.1 * past_fraction(seed));
 }
 
 static void
@@ -49,7 +33,7 @@ fill_errors(struct past *past, uint64_t *seed, int age)
 	int i;
 
 	for (i = 0; i < ROWS(metrics); i++)
-		if (next(seed) % 12 == 0)
+		if (past_next(seed) % 12 == 0)
 			past_set(past, metrics[i], age, any_rate(seed));
 }
 
@@ -61,14 +45,14 @@ fill_findings(struct past *past, uint64_t *seed)
 	static const char *const reasons[] = { "ok", "missing", "timeout",
 		"policy_none" };
 	char subject[32];
-	int i, count = (int)(next(seed) % 20);
+	int i, count = (int)(past_next(seed) % 20);
 
 	for (i = 0; i < count; i++) {
 		snprintf(subject, sizeof(subject), "192.0.2.%d",
-		    (int)(next(seed) % 9));
-		past_finding(past, checks[next(seed) % 7], subject,
-		    (enum verdict)(next(seed) % 6), reasons[next(seed) % 4],
-		    "");
+		    (int)(past_next(seed) % 9));
+		past_finding(past, checks[past_next(seed) % 7], subject,
+		    (enum verdict)(past_next(seed) % 6),
+		    reasons[past_next(seed) % 4], "");
 	}
 }
 
@@ -77,24 +61,24 @@ any_past(uint64_t *seed)
 {
 	static const char *const presets[] = { "preset cautious",
 		"preset standard", "preset slow" };
-	struct past *past = past_new(presets[next(seed) % 3]);
-	double volume = pow(10, 1 + 5 * fraction(seed)), value;
-	int age, gaps = (int)(next(seed) % 4);
+	struct past *past = past_new(presets[past_next(seed) % 3]);
+	double volume = pow(10, 1 + 5 * past_fraction(seed)), value;
+	int age, gaps = (int)(past_next(seed) % 4);
 
 	for (age = LIFE; age >= 0; age--) {
-		value = floor(volume * (0.5 + fraction(seed)));
-		volume *= 0.8 + 0.5 * fraction(seed);
-		if ((int)(next(seed) % 8) >= gaps)
+		value = floor(volume * (0.5 + past_fraction(seed)));
+		volume *= 0.8 + 0.5 * past_fraction(seed);
+		if ((int)(past_next(seed) % 8) >= gaps)
 			past_volume(past, age, value);
-		if ((int)(next(seed) % 8) >= gaps)
+		if ((int)(past_next(seed) % 8) >= gaps)
 			past_set(past, METRIC_SPAM_RATE, age,
-			    next(seed) % 3 == 0 ? any_rate(seed) : 0.0002);
+			    past_next(seed) % 3 == 0 ? any_rate(seed) : 0.0002);
 		fill_errors(past, seed, age);
 	}
-	if (next(seed) % 4 == 0)
-		past->h.poll = (enum poll_state)(next(seed) % 6);
-	if (next(seed) % 3 == 0) {
-		past->domain.target = floor(1e5 * fraction(seed));
+	if (past_next(seed) % 4 == 0)
+		past->h.poll = (enum poll_state)(past_next(seed) % 6);
+	if (past_next(seed) % 3 == 0) {
+		past->domain.target = floor(1e5 * past_fraction(seed));
 		past->h.configured = &past->domain;
 	}
 	fill_findings(past, seed);
@@ -108,7 +92,7 @@ seed_of(int round)
 	int i;
 
 	for (i = 0; i < 8; i++)
-		next(&seed);
+		past_next(&seed);
 	return seed;
 }
 
@@ -129,7 +113,7 @@ START_TEST(test_complaints)
 			    &past->values[METRIC_SPAM_RATE]
 					 [PAST_NEWEST - age - PAST_FIRST];
 
-			if (!isnan(*rate) && next(&seed) % 3 == 0)
+			if (!isnan(*rate) && past_next(&seed) % 3 == 0)
 				*rate += any_rate(&seed);
 		}
 		ramp_assess(&past->h, &after);
@@ -185,10 +169,10 @@ START_TEST(test_gaps)
 					     "spam_rate 39: 0.0041x40");
 
 		for (age = 0; age < 40; age++) {
-			if (age != 6 && next(&seed) % 2 == 0)
+			if (age != 6 && past_next(&seed) % 2 == 0)
 				past_set(
 				    past, METRIC_SPAM_RATE, age, (double)NAN);
-			if (age != 6 && next(&seed) % 2 == 0)
+			if (age != 6 && past_next(&seed) % 2 == 0)
 				past_volume(past, age, (double)NAN);
 		}
 		spam_assess(&past->h, &spam);
@@ -229,7 +213,7 @@ shuffle(struct past *past, uint64_t *seed)
 	for (i = past->h.finding_count; i > 1; i--) {
 		struct finding kept = past->findings[i - 1];
 
-		k = next(seed) % i;
+		k = past_next(seed) % i;
 		past->findings[i - 1] = past->findings[k];
 		past->findings[k] = kept;
 	}

@@ -343,6 +343,13 @@ START_TEST(test_compare)
 	b.spam_rate = 0.001;
 	ck_assert_int_lt(standing_compare(&a, "a", &b, "z"), 0);
 	ck_assert_int_eq(standing_compare(&a, "a", &b, "a"), 0);
+	/* Google withholds the newest: its last rate is an old one. */
+	b.spam_rate = 0.5;
+	b.data = DATA_WITHHELD;
+	a.spam_rate = 0;
+	ck_assert_int_lt(standing_compare(&a, "z", &b, "a"), 0);
+	b.data = DATA_VALUE;
+	a.spam_rate = 0.001;
 	b.spam_rate = (double)NAN;
 	ck_assert_int_lt(standing_compare(&a, "z", &b, "a"), 0);
 	ck_assert_int_gt(standing_compare(&b, "a", &a, "z"), 0);

@@ -112,7 +112,7 @@ START_TEST(test_files)
 	ck_assert_str_eq(err.text, "/: Is a directory");
 	memset(large, ' ', 1099999);
 	ck_assert_int_eq(table_load_text(large, &table, &err), STATUS_PARSE);
-	ck_assert(strstr(err.text, ": larger than 1 MiB") != NULL);
+	ck_assert(strstr(err.text, ": larger than 1024 KiB") != NULL);
 	ck_assert_ptr_eq(table, NULL);
 	free(large);
 	requirements_free(NULL);

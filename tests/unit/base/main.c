@@ -22,6 +22,7 @@ main(void)
 	srunner_add_suite(runner, suite_settings_dirs());
 	srunner_add_suite(runner, suite_settings_hook());
 	srunner_add_suite(runner, suite_settings_plan());
+	srunner_add_suite(runner, suite_settings_values());
 	srunner_add_suite(runner, suite_text());
 	srunner_add_suite(runner, suite_words());
 	srunner_run_all(runner, CK_NORMAL);

@@ -21,6 +21,7 @@ Suite *suite_settings(void);
 Suite *suite_settings_dirs(void);
 Suite *suite_settings_hook(void);
 Suite *suite_settings_plan(void);
+Suite *suite_settings_values(void);
 Suite *suite_text(void);
 Suite *suite_words(void);
 

@@ -12,11 +12,13 @@
 #include "sendtop/mem.h"
 #include "sendtop/settings.h"
 
-static char root[] = "/tmp/sendtop-test-XXXXXX";
+static const char template[] = "/tmp/sendtop-test-XXXXXX";
+static char root[sizeof(template)];
 
 static void
 setup(void)
 {
+	memcpy(root, template, sizeof(root));
 	ck_assert_ptr_nonnull(mkdtemp(root));
 	ck_assert_int_eq(chdir(root), 0);
 	unsetenv("XDG_CONFIG_HOME");

@@ -199,7 +199,7 @@ START_TEST(test_cancel)
 	/* The pass that nobody asked for. */
 	await_probe(&bed, 2);
 	cancel = ask(&bed, REQUEST_CANCEL, "");
-	await_end(&bed, cancel, REQUEST_DONE, "cancelled the probe");
+	await_end(&bed, cancel, REQUEST_DONE, "ended the probe");
 	await_probe(&bed, 0);
 	cancel = ask(&bed, REQUEST_CANCEL, "");
 	await_end(&bed, cancel, REQUEST_DONE, "nothing was running");
@@ -209,15 +209,16 @@ START_TEST(test_cancel)
 	waiting = ask(&bed, REQUEST_PROBE, "b.test");
 	other = ask(&bed, REQUEST_PROBE, "");
 	cancel = ask(&bed, REQUEST_CANCEL, "b.test");
-	await_end(&bed, cancel, REQUEST_DONE, "cancelled what was waiting");
+	await_end(&bed, cancel, REQUEST_DONE, "ended what was waiting");
 	await_end(&bed, waiting, REQUEST_FAILED, "cancelled before it began");
 	cancel = ask(&bed, REQUEST_CANCEL, "a.test");
-	await_end(&bed, cancel, REQUEST_DONE, "cancelled the probe");
-	await_end(&bed, probe, REQUEST_FAILED, "cancelled: probed 0 of 1");
+	await_end(&bed, cancel, REQUEST_DONE, "ended the probe");
+	await_end(&bed, probe, REQUEST_FAILED, "cancelled after 0 of 1 domain");
 	/* Now comes what waited. */
 	await_probe(&bed, 2);
 	cancel = ask(&bed, REQUEST_CANCEL, "");
-	await_end(&bed, other, REQUEST_FAILED, "cancelled: probed 0 of 2");
+	await_end(
+	    &bed, other, REQUEST_FAILED, "cancelled after 0 of 2 domains");
 	bed_fini(&bed);
 }
 END_TEST

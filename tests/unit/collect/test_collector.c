@@ -209,7 +209,7 @@ START_TEST(test_records_watched)
 	};
 	static const char with[] = "[domain \"w.test\"]\nselectors = s1\n"
 				   "[smtp]\nenabled = no\n"
-				   "[resolver]\ntimeout = 100ms\ntries = 1\n";
+				   "[resolver]\ntimeout = 3s\ntries = 1\n";
 	struct error err;
 	size_t i;
 
@@ -253,7 +253,7 @@ START_TEST(test_request)
 	ck_assert(store_request_get(store, probe, arena, &request, &err) ==
 	    STATUS_OK);
 	ck_assert_int_eq(request.state, REQUEST_DONE);
-	ck_assert_str_eq(request.result, "probed 1 of 1");
+	ck_assert_str_eq(request.result, "");
 	ck_assert(
 	    store_request_get(store, poll, arena, &request, &err) == STATUS_OK);
 	ck_assert_int_eq(request.state, REQUEST_FAILED);

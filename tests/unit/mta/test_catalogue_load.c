@@ -181,7 +181,7 @@ START_TEST(test_large)
 	ck_assert_int_eq(fclose(out), 0);
 	ck_assert_int_eq(
 	    reply_catalogue_load(folder, &catalogue, &err), STATUS_PARSE);
-	ck_assert_ptr_nonnull(strstr(err.text, "larger than 1 MiB"));
+	ck_assert_ptr_nonnull(strstr(err.text, "larger than 1024 KiB"));
 	free(path);
 }
 END_TEST

@@ -237,6 +237,7 @@ suite_crash(void)
 	TCase *tc = tcase_create("crash");
 
 	tcase_set_timeout(tc, 120);
+	tcase_set_tags(tc, "native"); /* its children are killed */
 	tcase_add_test(tc, test_kill);
 	suite_add_tcase(suite, tc);
 	return suite;

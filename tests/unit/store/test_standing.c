@@ -50,6 +50,8 @@ standing_of(size_t i)
 	s.reputation = fleet[i].reputation;
 	s.probed_s = fleet[i].probed_s;
 	s.fetched_s = fleet[i].fetched_s;
+	/* Withheld: what b has is the rate of an older day. */
+	s.data = fleet[i].name[0] == 'b' ? DATA_WITHHELD : DATA_VALUE;
 	snprintf(s.reasons, sizeof(s.reasons), "%s", fleet[i].reasons);
 	return s;
 }
@@ -102,7 +104,7 @@ static const struct {
 	{ { SORT_WORST, true, NULL, 0, 99, NULL }, "fcedab/6" },
 	{ { SORT_NAME, false, NULL, 0, 99, NULL }, "abcdef/6" },
 	{ { SORT_NAME, true, "", 0, 99, NULL }, "fedcba/6" },
-	{ { SORT_SPAM, false, NULL, 0, 99, NULL }, "bdcaef/6" },
+	{ { SORT_SPAM, false, NULL, 0, 99, NULL }, "dcbaef/6" },
 	{ { SORT_VOLUME, false, NULL, 0, 99, NULL }, "badcef/6" },
 	{ { SORT_GROWTH, false, NULL, 0, 99, NULL }, "bdacef/6" },
 	{ { SORT_RAMP, false, NULL, 0, 99, NULL }, "ebadcf/6" },

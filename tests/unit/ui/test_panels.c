@@ -13,6 +13,7 @@
 #include "ui/command.h"
 #include "ui/edit.h"
 #include "ui/frame.h"
+#include "ui/glyph.h"
 
 /* What a frame leaves to the panel: less two rows of header, one of tabs and
  * two at the bottom. */
@@ -362,6 +363,78 @@ START_TEST(tiny)
 }
 END_TEST
 
+/* A poll that some domains failed is no failed poll; one that nobody makes does
+ * not come next. */
+START_TEST(polls)
+{
+	struct canvas *canvas = canvas_new(160, 2, false);
+	struct pane pane = pane_all(canvas);
+	struct view_head head;
+	struct fixture f;
+	char *text;
+
+	fixture_init(&f, "rising");
+	head = *f.model.head;
+	f.model.head = &head;
+	head.postmaster_error = "1 of 9 domains could not be polled: a.test";
+	panel_header(&pane, &f.model);
+	text = drawn(canvas);
+	ck_assert_ptr_nonnull(strstr(text, "last poll failed: 1 of 9"));
+	free(text);
+	head.postmaster_partly = true;
+	canvas_clear(canvas);
+	panel_header(&pane, &f.model);
+	text = drawn(canvas);
+	ck_assert_ptr_nonnull(strstr(text, "last poll: 1 of 9"));
+	ck_assert_ptr_null(strstr(text, "nobody collects"));
+	free(text);
+	head.postmaster_error = "";
+	f.model.nobody_collects = true;
+	canvas_clear(canvas);
+	panel_header(&pane, &f.model);
+	text = drawn(canvas);
+	ck_assert_ptr_nonnull(strstr(text, "nobody collects"));
+	ck_assert_ptr_null(strstr(text, "next poll"));
+	free(text);
+	canvas_free(canvas);
+	fixture_fini(&f);
+}
+END_TEST
+
+/* What is pasted into a note is not cut: each story on each tab, as a file has
+ * it. */
+START_TEST(whole_words)
+{
+	static const struct requirement wordy = { .id = "A6-STREAMS",
+		.title = "All mail leaves from one IP, or each kind of mail "
+			 "from one of its own",
+		.remedy = "",
+		.page = "" };
+	struct requirement_judgement *all;
+	struct fixture f;
+
+	fixture_init(&f, stories[_i]);
+	f.model.in_full = true;
+	all = f.model.view->judgements.requirements;
+	all[0].row = &wordy;
+	f.model.ui.screen = SCREEN_DOMAIN;
+	for (size_t tab = 0; tab < panel_count(); tab++) {
+		struct canvas *canvas = canvas_new(80, 200, false);
+		struct pane pane = pane_all(canvas);
+		char *text;
+
+		f.model.ui.tab = tab;
+		panel_row(tab)->draw(&pane, &f.model);
+		text = drawn(canvas);
+		ck_assert_msg(strstr(text, GLYPH_ELLIPSIS) == NULL, "%s: %s",
+		    panel_row(tab)->name, text);
+		free(text);
+		canvas_free(canvas);
+	}
+	fixture_fini(&f);
+}
+END_TEST
+
 Suite *
 panels_suite(void)
 {
@@ -380,6 +453,8 @@ panels_suite(void)
 	tcase_add_test(c, command_box);
 	tcase_add_test(c, past_day);
 	tcase_add_test(c, past_list);
+	tcase_add_test(c, polls);
+	tcase_add_loop_test(c, whole_words, 0, STORIES);
 	tcase_add_loop_test(c, tiny, 0, STORIES);
 	tcase_set_timeout(c, 30);
 	suite_add_tcase(suite, c);

@@ -24,15 +24,17 @@ static const struct {
 	enum standing_state state;
 	double spam, mean, ceiling;
 	const char *reasons;
+	enum data_state data; /* of the newest day */
 } domains[] = {
-	{ "a.example.com", "north", STANDING_OK, .0001, .002, 100, "" },
+	{ "a.example.com", "north", STANDING_OK, .0001, .002, 100, "",
+	    DATA_VALUE },
 	{ "b.example.com", "south", STANDING_CRITICAL, .004, .001, 0,
-	    "spam_violation" },
+	    "spam_violation", DATA_VALUE },
 	{ "c.example.net", "north", STANDING_WARNING, .001, .003, 50,
-	    "spam_watch, ptr/192.0.2.1/missing" },
-	{ "d.example.org", "", STANDING_OK, -1, -1, -1, "" },
+	    "spam_watch, ptr/192.0.2.1/missing", DATA_WITHHELD },
+	{ "d.example.org", "", STANDING_OK, -1, -1, -1, "", DATA_WITHHELD },
 	{ "e.example.net", "south", STANDING_CRITICAL, .003, .0005, 10,
-	    "spf/too_many_lookups" },
+	    "spf/too_many_lookups", DATA_VALUE },
 };
 enum { DOMAINS = sizeof(domains) / sizeof(*domains) };
 
@@ -53,6 +55,7 @@ fill(void)
 {
 	for (int i = 0; i < DOMAINS; i++) {
 		struct standing s = { .state = domains[i].state,
+			.data = domains[i].data,
 			.spam_day = day_of(FIXTURE_NOW) - 2,
 			.spam_rate = number(domains[i].spam),
 			.mean7 = number(domains[i].mean),
@@ -163,7 +166,8 @@ static const struct {
 } orders[] = {
 	{ SORT_WORST, "becad" },
 	{ SORT_NAME, "abcde" },
-	{ SORT_SPAM, "becad" },
+	/* c: its newest rate is withheld, an older one is 0.10 % */
+	{ SORT_SPAM, "beacd" },
 	{ SORT_MEAN, "cabed" },
 	{ SORT_CEILING, "acebd" },
 	{ SORT_TAG, "acbed" },
@@ -396,6 +400,39 @@ START_TEST(changed)
 }
 END_TEST
 
+/* The rate of three days before the newest number is the first beyond the line:
+ * told from the day on which its number was not yet published, not later; and
+ * on a day before it, not at all. */
+START_TEST(changed_lines)
+{
+	static const char said[] =
+	    "Nov 17: spam rate 0.310 % (>= 0.30 %: violation), was 0.27 %";
+	int32_t line = day_of(FIXTURE_NOW) - 4;
+	const struct change *changes;
+	struct fixture f;
+	struct view now;
+	size_t count;
+
+	fixture_init(&f, "rising");
+	now = *f.model.view;
+	for (int32_t late = 0; late <= 4; late++) {
+		changes_domain(
+		    &now, &now, line + late, f.arena, &changes, &count);
+		ck_assert_int_eq(
+		    has(changes, count, "milestone", said), late <= 2);
+	}
+	changes_domain(&now, &now, line, f.arena, &changes, &count);
+
+	ck_assert_int_eq(changes[0].at_s, 0);
+	ck_assert(changes_matter(changes, count));
+	/* Looked at from a day before, its number has no delay. */
+	now.history.today = now.history.newest_day = line - 1;
+	changes_domain(&now, &now, line - 1, f.arena, &changes, &count);
+	ck_assert(!has(changes, count, "milestone", said));
+	fixture_fini(&f);
+}
+END_TEST
+
 START_TEST(changed_fleet)
 {
 	struct store_event events[] = {
@@ -438,6 +475,7 @@ roster_suite(void)
 	tcase_add_test(c, steady);
 	tcase_add_test(c, growing);
 	tcase_add_test(c, changed);
+	tcase_add_test(c, changed_lines);
 	tcase_add_test(c, changed_fleet);
 	suite_add_tcase(suite, c);
 	return suite;

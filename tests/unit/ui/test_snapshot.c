@@ -239,6 +239,7 @@ START_TEST(changed_findings)
 	t.now.note_count = t.now.mute_count = t.now.event_count = 0;
 	t.then.standing = t.now.standing;
 	t.now.standing.fails = t.now.standing.warns = 0;
+	t.now.history.newest_day = DAY_NONE; /* no line was crossed */
 	compare(&t, &all, &count);
 	ck_assert_uint_eq(count, 1);
 	ck_assert(!changes_matter(all, count));
@@ -258,6 +259,7 @@ START_TEST(changed_little)
 	two_init(&t);
 	t.then = t.now;
 	t.now.note_count = t.now.mute_count = t.now.event_count = 0;
+	t.now.history.newest_day = DAY_NONE; /* no line was crossed */
 	t.then.standing.spam_day--;
 	compare(&t, &all, &count);
 	ck_assert_uint_eq(count, 0);

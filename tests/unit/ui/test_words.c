@@ -198,6 +198,47 @@ START_TEST(own_verdicts)
 }
 END_TEST
 
+/* Each says one thing, once. */
+static const struct {
+	struct store_request request;
+	const char *text;
+} requests[] = {
+	{ { .kind = REQUEST_POLL,
+	      .domain = "",
+	      .state = REQUEST_DONE,
+	      .result = "19 domains, numbers to Nov 20" },
+	    "poll of Postmaster done: 19 domains, numbers to Nov 20" },
+	{ { .kind = REQUEST_POLL,
+	      .domain = "",
+	      .state = REQUEST_FAILED,
+	      .result = "no token" },
+	    "poll of Postmaster failed: no token" },
+	{ { .kind = REQUEST_PROBE,
+	      .domain = "a.test",
+	      .state = REQUEST_DONE,
+	      .result = "" },
+	    "probe of a.test done" },
+	{ { .kind = REQUEST_PROBE,
+	      .domain = "a.test",
+	      .state = REQUEST_FAILED,
+	      .result = "cancelled before it began" },
+	    "probe of a.test cancelled before it began" },
+	{ { .kind = REQUEST_PROBE,
+	      .domain = "",
+	      .state = REQUEST_RUNNING,
+	      .result = "" },
+	    "probe of all domains runs" },
+};
+
+START_TEST(requests_told)
+{
+	char text[SENTENCE_SIZE];
+
+	ck_assert_str_eq(
+	    word_request(text, &requests[_i].request), requests[_i].text);
+}
+END_TEST
+
 Suite *
 words_suite(void)
 {
@@ -210,6 +251,8 @@ words_suite(void)
 	tcase_add_test(c, whole_numbers);
 	tcase_add_test(c, never_polled);
 	tcase_add_test(c, own_verdicts);
+	tcase_add_loop_test(
+	    c, requests_told, 0, (int)(sizeof(requests) / sizeof(*requests)));
 	tcase_add_test(c, states);
 	tcase_add_test(c, advice_order);
 	tcase_add_test(c, advice_denied);

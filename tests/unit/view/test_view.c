@@ -261,6 +261,8 @@ START_TEST(test_head)
 	ck_assert_str_eq(head.resolver, "");
 	ck_assert_str_eq(head.store, place.path);
 	ck_assert_str_eq(head.postmaster_error, "no token");
+	ck_assert(!head.postmaster_partly);
+	must(store_value_set(store, "postmaster.partly", "1", &err), &err);
 	ck_assert_uint_eq(head.counts[4], 1);
 	ck_assert_uint_eq(head.activity_count, 1);
 	ck_assert(!head.connected);
@@ -268,6 +270,7 @@ START_TEST(test_head)
 		 store, settings, ROSE, noon(TODAY), arena, &head, &err),
 	    &err);
 	ck_assert_int_eq(head.newest_day, ROSE);
+	ck_assert(head.postmaster_partly);
 	arena_free(arena);
 	settings_free(settings);
 	store_close(store);
