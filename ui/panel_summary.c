@@ -174,8 +174,8 @@ block_numbers(const struct pane *pane, const struct model *model)
 	snprintf(text, sizeof(text), "%s (estimate)%s%s",
 	    reputation_name(reputation), why->count > 0 ? ": " : "",
 	    why->count > 0 ? why->items[0].text : "");
-	rows = put_number(
-	    pane, y, "Reputation", role_reputation(reputation), text);
+	rows = put_number(pane, y, "Reputation", role_reputation(reputation),
+	    model->in_full ? "" : text);
 	if (model->in_full)
 		rows = pane_wrap(pane, LABEL_WIDTH, y, pane->w - LABEL_WIDTH,
 		    role_reputation(reputation), text);

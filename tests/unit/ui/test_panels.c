@@ -411,12 +411,21 @@ START_TEST(whole_words)
 		.remedy = "",
 		.page = "" };
 	struct requirement_judgement *all;
+	struct reasons *why;
+	struct view view;
 	struct fixture f;
 
 	fixture_init(&f, stories[_i]);
 	f.model.in_full = true;
-	all = f.model.view->judgements.requirements;
+	view = *f.model.view;
+	f.model.view = &view;
+	all = view.judgements.requirements;
 	all[0].row = &wordy;
+	/* Of the length at which a first line ends before the edge. */
+	why = &view.judgements.reputation.reasons;
+	why->count = 0;
+	reason_add(why, 0, "steady", "%s",
+	    "all of 14 days below 0.10 %, nothing rejected for reputation");
 	f.model.ui.screen = SCREEN_DOMAIN;
 	for (size_t tab = 0; tab < panel_count(); tab++) {
 		struct canvas *canvas = canvas_new(80, 200, false);
