@@ -54,6 +54,15 @@ enum status store_traffic_sum(
 /* The hours are not added after all. */
 void store_traffic_forget(struct store *store);
 
+/* One rate of a feedback loop, in place of one that was there. */
+enum status store_feedback_row(struct store *store, int64_t domain,
+    const struct feedback *feedback, struct error *err) MUST_CHECK;
+/* One more row of a finding's history. */
+struct finding_span;
+enum status store_finding_row(struct store *store, int64_t domain,
+    const struct finding_span *span, int64_t ended_s,
+    struct error *err) MUST_CHECK;
+
 /* Moves an array from the heap into the arena; frees it. */
 void *store_settle(struct arena *arena, void *array, size_t count, size_t size);
 

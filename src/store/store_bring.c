@@ -87,26 +87,6 @@ bring_same(double a, double b)
 
 /* --- feedback -------------------------------------------------------------- */
 
-static enum status
-put_feedback(struct store *store, int64_t domain, const struct feedback *f,
-    struct error *err)
-{
-	struct query q;
-
-	query_open(&q, store,
-	    "INSERT INTO feedback (domain, day, by_dkim, identifier, rate)"
-	    " VALUES ($1, $2, $3, $4, $5)"
-	    " ON CONFLICT (domain, day, by_dkim, identifier)"
-	    " DO UPDATE SET rate = excluded.rate",
-	    err);
-	query_int(&q, domain);
-	query_int(&q, f->day);
-	query_int(&q, f->by_dkim);
-	query_text(&q, f->id);
-	query_double(&q, f->rate);
-	return query_run(&q);
-}
-
 /* A rate is more than none. */
 static enum fate
 feedback_fate(const struct feedback *f, bool found, double rate)
@@ -140,7 +120,7 @@ bring_feedback(struct bringing *b, int64_t domain, const struct feedback *f,
 		return q.status;
 	*fate = feedback_fate(f, found, rate);
 	return *fate == FATE_NEW || (*fate == FATE_OTHER && b->replace)
-	    ? put_feedback(b->store, domain, f, err)
+	    ? store_feedback_row(b->store, domain, f, err)
 	    : STATUS_OK;
 }
 
@@ -245,39 +225,6 @@ carry_on(struct store *store, int64_t id, const struct finding_span *span,
 	return query_run(&q);
 }
 
-static enum status
-insert_finding(struct store *store, int64_t domain,
-    const struct finding_span *span, int64_t ended_s, struct error *err)
-{
-	const struct finding *f = &span->finding;
-	struct query q;
-
-	query_open(&q, store,
-	    "INSERT INTO finding (domain, begun_s, ended_s, name, subject,"
-	    " verdict, reason, detail, cure, first_seen_s, last_seen_s,"
-	    " known_verdict, known_reason, known_s, known_first_s, record)"
-	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
-	    " $14, $15, $16)",
-	    err);
-	query_int(&q, domain);
-	query_int(&q, span->begun_s);
-	query_int(&q, ended_s);
-	query_text(&q, f->check);
-	query_text(&q, f->subject);
-	query_int(&q, f->verdict);
-	query_text(&q, f->reason);
-	query_text(&q, f->detail);
-	query_text(&q, f->cure);
-	query_int(&q, f->first_seen_s);
-	query_int(&q, f->last_seen_s);
-	query_int(&q, f->known_verdict);
-	query_text(&q, f->known_reason);
-	query_int(&q, f->known_s);
-	query_int(&q, span->known_first_s);
-	query_text(&q, f->record);
-	return query_run(&q);
-}
-
 /* The same row, or the same that was open still. */
 static enum status
 meet_same(struct bringing *b, int64_t domain, const struct finding_span *span,
@@ -320,13 +267,13 @@ bring_finding(struct bringing *b, int64_t domain,
 	}
 	*fate = FATE_NEW;
 	if (span->begun_s > known.first_s || ended <= known.first_s)
-		return insert_finding(b->store, domain, span, ended, err);
+		return store_finding_row(b->store, domain, span, ended, err);
 	ended = known.first_s;
 	status = find_row(b->store, domain, span, ended, &id, &seen_s, err);
 	if (status != STATUS_OK || id == 0)
 		return status != STATUS_OK
 		    ? status
-		    : insert_finding(b->store, domain, span, ended, err);
+		    : store_finding_row(b->store, domain, span, ended, err);
 	*fate = FATE_KNOWN;
 	return STATUS_OK;
 }

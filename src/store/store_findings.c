@@ -115,22 +115,23 @@ end_row(const struct run *run, const struct row *row)
 	return query_run(&q);
 }
 
-static enum status
-begin_row(const struct run *run, const struct row *row)
+enum status
+store_finding_row(struct store *store, int64_t domain,
+    const struct finding_span *span, int64_t ended_s, struct error *err)
 {
-	const struct finding *f = &row->finding;
+	const struct finding *f = &span->finding;
 	struct query q;
 
-	query_open(&q, run->store,
+	query_open(&q, store,
 	    "INSERT INTO finding (domain, begun_s, ended_s, name, subject,"
 	    " verdict, reason, detail, cure, first_seen_s, last_seen_s,"
 	    " known_verdict, known_reason, known_s, known_first_s, record)"
 	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
 	    " $14, $15, $16)",
-	    run->err);
-	query_int(&q, run->domain);
-	query_int(&q, row->begun_s);
-	query_int(&q, OPEN);
+	    err);
+	query_int(&q, domain);
+	query_int(&q, span->begun_s);
+	query_int(&q, ended_s);
 	query_text(&q, f->check);
 	query_text(&q, f->subject);
 	query_int(&q, f->verdict);
@@ -142,9 +143,22 @@ begin_row(const struct run *run, const struct row *row)
 	query_int(&q, f->known_verdict);
 	query_text(&q, f->known_reason);
 	query_int(&q, f->known_s);
-	query_int(&q, row->known_first_s);
+	query_int(&q, span->known_first_s);
 	query_text(&q, f->record);
 	return query_run(&q);
+}
+
+static enum status
+begin_row(const struct run *run, const struct row *row)
+{
+	const struct finding_span span = {
+		.finding = row->finding,
+		.begun_s = row->begun_s,
+		.known_first_s = row->known_first_s,
+	};
+
+	return store_finding_row(
+	    run->store, run->domain, &span, OPEN, run->err);
 }
 
 static bool

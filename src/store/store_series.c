@@ -320,6 +320,26 @@ store_series_span(struct store *store, int64_t domain, int32_t *first,
 
 /* --- feedback loops -------------------------------------------------------- */
 
+enum status
+store_feedback_row(struct store *store, int64_t domain,
+    const struct feedback *f, struct error *err)
+{
+	struct query q;
+
+	query_open(&q, store,
+	    "INSERT INTO feedback (domain, day, by_dkim, identifier, rate)"
+	    " VALUES ($1, $2, $3, $4, $5)"
+	    " ON CONFLICT (domain, day, by_dkim, identifier)"
+	    " DO UPDATE SET rate = excluded.rate",
+	    err);
+	query_int(&q, domain);
+	query_int(&q, f->day);
+	query_int(&q, f->by_dkim);
+	query_text(&q, f->id);
+	query_double(&q, f->rate);
+	return query_run(&q);
+}
+
 static enum status
 feedback_replace(struct store *store, int64_t domain, int32_t first,
     int32_t last, const struct feedback *rows, size_t count, struct error *err)
@@ -335,21 +355,8 @@ feedback_replace(struct store *store, int64_t domain, int32_t first,
 	query_int(&q, first);
 	query_int(&q, last);
 	status = query_run(&q);
-	for (size_t i = 0; status == STATUS_OK && i < count; i++) {
-		query_open(&q, store,
-		    "INSERT INTO feedback"
-		    " (domain, day, by_dkim, identifier, rate)"
-		    " VALUES ($1, $2, $3, $4, $5)"
-		    " ON CONFLICT (domain, day, by_dkim, identifier)"
-		    " DO UPDATE SET rate = excluded.rate",
-		    err);
-		query_int(&q, domain);
-		query_int(&q, rows[i].day);
-		query_int(&q, rows[i].by_dkim);
-		query_text(&q, rows[i].id);
-		query_double(&q, rows[i].rate);
-		status = query_run(&q);
-	}
+	for (size_t i = 0; status == STATUS_OK && i < count; i++)
+		status = store_feedback_row(store, domain, &rows[i], err);
 	return status;
 }
 
