@@ -60,8 +60,10 @@ cmd_login(struct cmd *cmd)
 	if (client != NULL)
 		out = out_path(cmd, &err);
 	status = out == NULL ? err.status : loop_open(&loop, &err);
-	if (status == STATUS_OK)
-		status = http_open(loop, cmd->settings->ca_file, &http, &err);
+	if (status == STATUS_OK) {
+		http = http_open(loop, cmd->settings->ca_file);
+		status = http_ready(http, &err);
+	}
 	if (status == STATUS_OK)
 		status = login_run(
 		    loop, http, client, out, cmd->paste, stdin, stdout, &err);

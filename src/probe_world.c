@@ -19,8 +19,7 @@ probe_world_open(struct probe_world *world, const struct settings *settings,
 	if (status == STATUS_OK && smtp)
 		status = smtp_open(world->loop, settings, &world->smtp, err);
 	if (status == STATUS_OK && https)
-		status = http_open(
-		    world->loop, settings->ca_file, &world->http, err);
+		world->http = http_open(world->loop, settings->ca_file);
 	if (status != STATUS_OK)
 		probe_world_close(world);
 	return status;

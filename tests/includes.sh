@@ -12,12 +12,12 @@ net='loop dns smtp http sign facts dane'
 
 # folder: the headers of include/sendtop/ that it may include
 rules="
-src/base: $base history
-src/net: $base $net
+src/base: $base history late
+src/net: $base $net late
 src/facts: $base facts dns smtp https
 src/checks: $base facts check dns smtp https sign spf dane tags message lint
 src/postmaster: $base history loop http sign postmaster
-src/mta: $base reply mta source journal count
+src/mta: $base late reply mta source journal count
 src/message: $base message
 src/store: $base $contracts store store_bring store_live store_mail store_news
 src/assess: $base $contracts
@@ -32,7 +32,9 @@ curses.h ui/term.c
 ncurses.h ui/term.c
 termcap.h ui/term.c
 ncursesw/ ui/term.c
-curl/ src/net/http.c src/net/http_lane.c
+curl/ src/net/curl_calls.h
+curl_calls.h src/net/curl_calls.c src/net/http.c src/net/http_lane.c
+dlfcn.h src/base/late.c
 ares.h src/net/dns.c
 uv.h src/net/loop.c
 openssl/ src/net/tls.c src/net/sign.c src/net/dane.c
@@ -115,6 +117,7 @@ self_test() {
 	ui/x.c "sendtop/dns.h"
 	ui/panel_x.c <curses.h>
 	src/net/x.c <openssl/ssl.h>
+	src/net/x.c <dlfcn.h>
 	src/collect/x.c <sqlite3.h>
 	include/sendtop/x.h <uv.h>
 	src/report/x.c "store/query.h"

@@ -12,9 +12,10 @@ enum { HTTP_BODY_MAX = 4 * 1024 * 1024 };
 struct http;
 
 /* Connections are kept and shared, HTTP/2 where the server has it.  ca_file
- * NULL means the system's. */
-enum status http_open(struct loop *loop, const char *ca_file, struct http **out,
-    struct error *err) MUST_CHECK;
+ * NULL means the system's.  What requests need is loaded with the first. */
+struct http *http_open(struct loop *loop, const char *ca_file);
+/* Loads it now, for those who want to know before there is a request. */
+enum status http_ready(struct http *http, struct error *err) MUST_CHECK;
 /* Requests under way are dropped without a callback. */
 void http_close(struct http *http);
 
@@ -33,7 +34,8 @@ enum http_failure {
 	HTTP_STRANGE,
 	HTTP_BODY_FULL,
 	HTTP_HEAD_FULL,
-	HTTP_NO_NETWORK /* this machine has no way to such an address */
+	HTTP_NO_NETWORK, /* this machine has no way to such an address */
+	HTTP_NO_LIBRARY  /* what requests need could not be loaded */
 };
 
 struct http_request {
@@ -57,7 +59,8 @@ struct http_response {
 				   code; else error says what happened */
 	struct error error;
 	enum http_failure failure; /* when status is not STATUS_OK */
-	const char *words; /* then the library's own, not printable; or "" */
+	const char *words; /* then the library's own or the loader's, not
+			      printable; or "" */
 	long code;
 	const char *content_type; /* "" when none */
 	int64_t retry_after_s;    /* Retry-After, either form; -1 when none */

@@ -123,10 +123,10 @@ open_net(struct collector *c, struct error *err)
 	enum status status;
 
 	status = loop_open(&c->loop, err);
-	if (status == STATUS_OK)
-		status = http_open(c->loop, s->ca_file, &c->http, err);
-	if (status == STATUS_OK)
+	if (status == STATUS_OK) {
+		c->http = http_open(c->loop, s->ca_file);
 		status = dns_open(c->loop, s, &c->dns, err);
+	}
 	if (status == STATUS_OK && s->smtp_enabled)
 		status = smtp_open(c->loop, s, &c->smtp, err);
 	return status;

@@ -72,6 +72,7 @@ static const enum https_outcome outcomes[] = {
 	[HTTP_BODY_FULL] = HTTPS_TOO_LARGE,
 	[HTTP_HEAD_FULL] = HTTPS_BROKEN,
 	[HTTP_NO_NETWORK] = HTTPS_NETWORK,
+	[HTTP_NO_LIBRARY] = HTTPS_NETWORK,
 };
 
 static struct https_answer *

@@ -1,5 +1,7 @@
 /* Packed logs: libarchive's filters, without its archive formats. */
 /* SPDX-License-Identifier: MIT */
+#include "config.h"
+
 #include "mta/archive.h"
 
 #include <archive.h>
@@ -9,11 +11,55 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sendtop/late.h"
 #include "sendtop/mem.h"
 
 enum { BLOCK = 256 * 1024 };
 
+/* la.read_new() is archive_read_new(): libarchive is loaded when a packed log
+ * is opened. */
+#define ARCHIVE_CALLS(X)             \
+	X(error_string)              \
+	X(filter_code)               \
+	X(read_data)                 \
+	X(read_free)                 \
+	X(read_new)                  \
+	X(read_next_header)          \
+	X(read_open)                 \
+	X(read_support_filter_bzip2) \
+	X(read_support_filter_gzip)  \
+	X(read_support_filter_lz4)   \
+	X(read_support_filter_xz)    \
+	X(read_support_filter_zstd)  \
+	X(read_support_format_empty) \
+	X(read_support_format_raw)   \
+	X(set_error)
+
+struct archive_calls {
+#define MEMBER(name) __typeof__(archive_##name) *name;
+	ARCHIVE_CALLS(MEMBER)
+#undef MEMBER
+};
+
+#define ROW(name) LATE_NAME(archive_##name)
+static const struct late_name names[] = { ARCHIVE_CALLS(ROW) };
+
+_Static_assert(sizeof(struct archive_calls) ==
+	sizeof(names) / sizeof(names[0]) * sizeof(late_call *),
+    "a pointer for each name");
+
+LATE_NOTE(LIBARCHIVE_SONAME, "packed-logs",
+    "logs in gzip, bzip2, zstd, xz and lz4", "recommended");
+
+static const struct late_library libarchive = {
+	LIBARCHIVE_SONAME,
+	"packed logs need",
+	names,
+	sizeof(names) / sizeof(names[0]),
+};
+
 struct archive_log {
+	struct archive_calls la;
 	struct archive *archive;
 	int fd;
 	char *begin; /* handed out once, before the descriptor is read */
@@ -59,7 +105,7 @@ give(struct archive *archive, void *arg, const void **block)
 		n = read(log->fd, log->block, sizeof(log->block));
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
-		archive_set_error(archive, errno, "cannot be read");
+		log->la.set_error(archive, errno, "cannot be read");
 	*block = log->block;
 	return n;
 }
@@ -67,10 +113,22 @@ give(struct archive *archive, void *arg, const void **block)
 static enum status
 failed(struct archive_log *log, struct error *err)
 {
-	const char *why = archive_error_string(log->archive);
+	const char *why = log->la.error_string(log->archive);
 
 	return error_set(err, STATUS_PARSE, "damaged or cut short (%s)",
 	    why != NULL ? why : "no more is known");
+}
+
+static void
+take_packers(const struct archive_calls *la, struct archive *archive)
+{
+	la->read_support_filter_gzip(archive);
+	la->read_support_filter_bzip2(archive);
+	la->read_support_filter_zstd(archive);
+	la->read_support_filter_xz(archive);
+	la->read_support_filter_lz4(archive);
+	la->read_support_format_raw(archive);
+	la->read_support_format_empty(archive);
 }
 
 enum status
@@ -79,32 +137,31 @@ archive_log_open(int fd, const char *begin, size_t len,
 {
 	struct archive_log *log = mem_zero(1, sizeof(*log));
 	struct archive_entry *entry;
+	enum status status = late_load(&libarchive, &log->la, err);
 
+	if (status != STATUS_OK) {
+		free(log);
+		return status;
+	}
 	log->fd = fd;
 	log->begin = mem_ndup(begin, len);
 	log->begin_len = len;
-	log->archive = archive_read_new();
+	log->archive = log->la.read_new();
 	if (log->archive == NULL) {
 		free(log->begin);
 		free(log);
 		return error_set(err, STATUS_SYSTEM, "no memory to unpack");
 	}
-	archive_read_support_filter_gzip(log->archive);
-	archive_read_support_filter_bzip2(log->archive);
-	archive_read_support_filter_zstd(log->archive);
-	archive_read_support_filter_xz(log->archive);
-	archive_read_support_filter_lz4(log->archive);
-	archive_read_support_format_raw(log->archive);
-	archive_read_support_format_empty(log->archive);
-	if (archive_read_open(log->archive, log, NULL, give, NULL) !=
+	take_packers(&log->la, log->archive);
+	if (log->la.read_open(log->archive, log, NULL, give, NULL) !=
 	    ARCHIVE_OK)
 		goto bad;
 	/* It began as a packer's file does, and is none. */
-	if (archive_filter_code(log->archive, 0) == ARCHIVE_FILTER_NONE) {
-		archive_set_error(log->archive, EINVAL, "no such packing");
+	if (log->la.filter_code(log->archive, 0) == ARCHIVE_FILTER_NONE) {
+		log->la.set_error(log->archive, EINVAL, "no such packing");
 		goto bad;
 	}
-	switch (archive_read_next_header(log->archive, &entry)) {
+	switch (log->la.read_next_header(log->archive, &entry)) {
 	case ARCHIVE_OK:
 		break;
 	case ARCHIVE_EOF:
@@ -126,7 +183,7 @@ archive_log_close(struct archive_log *log)
 {
 	if (log == NULL)
 		return;
-	archive_read_free(log->archive);
+	log->la.read_free(log->archive);
 	free(log->begin);
 	free(log);
 }
@@ -141,7 +198,7 @@ archive_log_read(struct archive_log *log, char *buf, size_t size, size_t *got,
 	if (log->ended)
 		return STATUS_OK;
 	do
-		n = archive_read_data(log->archive, buf, size);
+		n = log->la.read_data(log->archive, buf, size);
 	while (n == ARCHIVE_RETRY);
 	if (n < 0)
 		return failed(log, err);

@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <curl/curl.h>
-
+#include "curl_calls.h"
 #include "http_lane.h"
 #include "http_text.h"
 
@@ -38,7 +37,7 @@ struct request {
 	http_done *done;
 	void *arg;
 	CURL *easy;                 /* NULL: it never started, see early */
-	struct curl_slist *headers; /* hold the token */
+	struct curl_slist *headers; /* hold the token; none without easy */
 	struct curl_slist *connect_to;
 	char *body;
 	size_t body_len;
@@ -51,10 +50,13 @@ struct request {
 	bool head_full;
 	int64_t retry_after_s;
 	struct error early;
+	enum http_failure early_failure;
 };
 
 struct http {
 	struct loop *loop;
+	struct curl_calls curl;
+	bool begun; /* libcurl is there, and the lanes */
 	struct http_lane lanes[LANES];
 	char *ca_file;
 	struct request *requests;
@@ -101,14 +103,15 @@ on_header(char *data, size_t size, size_t count, void *arg)
 static enum status
 judge_url(struct request *req, const char *url, bool *loopback)
 {
-	CURLU *parts = curl_url();
+	const struct curl_calls *curl = &req->http->curl;
+	CURLU *parts = curl->url();
 	char *scheme = NULL, *host = NULL;
 	enum status status = STATUS_OK;
 
-	if (curl_url_set(parts, CURLUPART_URL, url, CURLU_DISALLOW_USER) !=
+	if (curl->url_set(parts, CURLUPART_URL, url, CURLU_DISALLOW_USER) !=
 		CURLUE_OK ||
-	    curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
-	    curl_url_get(parts, CURLUPART_HOST, &host, 0) != CURLUE_OK) {
+	    curl->url_get(parts, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
+	    curl->url_get(parts, CURLUPART_HOST, &host, 0) != CURLUE_OK) {
 		status = error_set(&req->early, STATUS_USAGE,
 		    "not a URL that can be asked: expected https://HOST/...");
 		goto out;
@@ -117,17 +120,37 @@ judge_url(struct request *req, const char *url, bool *loopback)
 	*loopback = http_host_is_loopback(host);
 	status = http_scheme_allowed(scheme, host, *loopback, &req->early);
 out:
-	curl_free(scheme);
-	curl_free(host);
-	curl_url_cleanup(parts);
+	curl->free(scheme);
+	curl->free(host);
+	curl->url_cleanup(parts);
 	return status;
+}
+
+/* What an option takes goes through dots: here it has its type. */
+static void
+set_long(struct request *req, CURLoption option, long value)
+{
+	req->http->curl.easy_setopt(req->easy, option, value);
+}
+
+static void
+set_data(struct request *req, CURLoption option, const void *value)
+{
+	req->http->curl.easy_setopt(req->easy, option, value);
+}
+
+static void
+set_taker(struct request *req, CURLoption option, curl_write_callback value)
+{
+	req->http->curl.easy_setopt(req->easy, option, value);
 }
 
 static void
 add_header(struct request *req, const char *start, const char *value)
 {
 	char *line = mem_printf("%s%s", start, value);
-	struct curl_slist *more = curl_slist_append(req->headers, line);
+	struct curl_slist *more = req->http->curl.slist_append(
+	    req->headers, line);
 
 	if (more != NULL)
 		req->headers = more;
@@ -144,7 +167,7 @@ set_headers(struct request *req, const struct http_request *from)
 		add_header(req, "Content-Type: ", from->content_type);
 	/* No hundred-continue round trip for larger bodies. */
 	add_header(req, "Expect: ", "");
-	curl_easy_setopt(req->easy, CURLOPT_HTTPHEADER, req->headers);
+	set_data(req, CURLOPT_HTTPHEADER, req->headers);
 }
 
 static void
@@ -158,13 +181,12 @@ set_method(struct request *req, const struct http_request *from)
 	/* libcurl 7.88 spins until its time-out when an answer comes before an
 	 * HTTP/2 upload larger than the first window (RFC 9113 6.9.2). */
 	if (req->body_len > H2_BODY_MAX) {
-		curl_easy_setopt(req->easy, CURLOPT_HTTP_VERSION,
-		    (long)CURL_HTTP_VERSION_1_1);
+		set_long(req, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
 		req->lane = &req->http->lanes[LANE_1_1];
 	}
-	curl_easy_setopt(req->easy, CURLOPT_POST, 1L);
-	curl_easy_setopt(req->easy, CURLOPT_POSTFIELDS, req->body);
-	curl_easy_setopt(
+	set_long(req, CURLOPT_POST, 1);
+	set_data(req, CURLOPT_POSTFIELDS, req->body);
+	req->http->curl.easy_setopt(
 	    req->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)req->body_len);
 }
 
@@ -179,10 +201,10 @@ set_address(struct request *req, const struct http_request *from)
 	address_text(from->address, text);
 	line = mem_printf(from->address->family == 6 ? "::[%s]:%u" : "::%s:%u",
 	    text, from->port);
-	req->connect_to = curl_slist_append(NULL, line);
+	req->connect_to = req->http->curl.slist_append(NULL, line);
 	free(line);
-	curl_easy_setopt(req->easy, CURLOPT_CONNECT_TO, req->connect_to);
-	curl_easy_setopt(req->easy, CURLOPT_PROXY, "");
+	set_data(req, CURLOPT_CONNECT_TO, req->connect_to);
+	set_data(req, CURLOPT_PROXY, "");
 }
 
 /* What is the same for every request and is a number. */
@@ -203,47 +225,83 @@ static const struct {
 static void
 set_options(struct request *req, bool loopback)
 {
-	CURL *easy = req->easy;
 	long all = req->timeout_ms < LONG_MAX ? (long)req->timeout_ms
 					      : LONG_MAX;
 	size_t i;
 
 	for (i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
-		curl_easy_setopt(easy, fixed[i].option, fixed[i].value);
-	curl_easy_setopt(easy, CURLOPT_MAXFILESIZE, (long)req->answer.max);
-	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, all);
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+		set_long(req, fixed[i].option, fixed[i].value);
+	set_long(req, CURLOPT_MAXFILESIZE, (long)req->answer.max);
+	set_long(req, CURLOPT_TIMEOUT_MS, all);
+	set_long(req, CURLOPT_CONNECTTIMEOUT_MS,
 	    all < CONNECT_MS ? all : (long)CONNECT_MS);
-	curl_easy_setopt(
-	    easy, CURLOPT_PROTOCOLS_STR, loopback ? "https,http" : "https");
+	set_data(req, CURLOPT_PROTOCOLS_STR, loopback ? "https,http" : "https");
 	/* A proxy of the environment is not for this machine itself. */
 	if (loopback)
-		curl_easy_setopt(easy, CURLOPT_PROXY, "");
+		set_data(req, CURLOPT_PROXY, "");
 	if (req->http->ca_file != NULL)
-		curl_easy_setopt(easy, CURLOPT_CAINFO, req->http->ca_file);
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, "sendtop/" SENDTOP_VERSION);
-	curl_easy_setopt(easy, CURLOPT_PRIVATE, req);
-	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, req->words);
-	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(easy, CURLOPT_WRITEDATA, req);
-	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(easy, CURLOPT_HEADERDATA, req);
+		set_data(req, CURLOPT_CAINFO, req->http->ca_file);
+	set_data(req, CURLOPT_USERAGENT, "sendtop/" SENDTOP_VERSION);
+	set_data(req, CURLOPT_PRIVATE, req);
+	set_data(req, CURLOPT_ERRORBUFFER, req->words);
+	set_taker(req, CURLOPT_WRITEFUNCTION, on_body);
+	set_data(req, CURLOPT_WRITEDATA, req);
+	set_taker(req, CURLOPT_HEADERFUNCTION, on_header);
+	set_data(req, CURLOPT_HEADERDATA, req);
+}
+
+static void drain(void *arg);
+
+static void
+end(struct http *http)
+{
+	for (size_t i = 0; i < LANES; i++)
+		http_lane_close(&http->lanes[i]);
+	http->curl.global_cleanup();
+	http->begun = false;
+}
+
+enum status
+http_ready(struct http *http, struct error *err)
+{
+	enum status status;
+	size_t i;
+
+	if (http->begun)
+		return STATUS_OK;
+	status = curl_calls_load(&http->curl, err);
+	if (status != STATUS_OK)
+		return status;
+	http->begun = http->curl.global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+	for (i = 0; i < LANES && http->begun; i++)
+		if (!http_lane_open(
+			&http->lanes[i], &http->curl, http->loop, drain, http))
+			end(http);
+	return http->begun
+	    ? STATUS_OK
+	    : error_set(err, STATUS_SYSTEM, "libcurl could not be started");
 }
 
 /* What goes wrong before the first packet is kept in req->early. */
 static enum status
 start(struct request *req, const struct http_request *from)
 {
-	bool loopback = false;
-	enum status status = judge_url(req, from->url, &loopback);
+	const struct curl_calls *curl = &req->http->curl;
 	const char *bad = http_request_bad(from);
+	enum status status = http_ready(req->http, &req->early);
+	bool loopback = false;
 
+	if (status != STATUS_OK) {
+		req->early_failure = HTTP_NO_LIBRARY;
+		return status;
+	}
+	status = judge_url(req, from->url, &loopback);
 	if (status != STATUS_OK)
 		return status;
 	if (bad != NULL)
 		return error_set(&req->early, STATUS_USAGE, "request to %s: %s",
 		    req->host, bad);
-	req->easy = curl_easy_init();
+	req->easy = curl->easy_init();
 	if (req->easy == NULL)
 		return error_set(
 		    &req->early, STATUS_SYSTEM, "libcurl could not be started");
@@ -251,8 +309,8 @@ start(struct request *req, const struct http_request *from)
 	set_method(req, from);
 	set_headers(req, from);
 	set_address(req, from);
-	if (curl_easy_setopt(req->easy, CURLOPT_URL, from->url) != CURLE_OK ||
-	    curl_multi_add_handle(req->lane->multi, req->easy) != CURLM_OK)
+	if (curl->easy_setopt(req->easy, CURLOPT_URL, from->url) != CURLE_OK ||
+	    curl->multi_add_handle(req->lane->multi, req->easy) != CURLM_OK)
 		return error_set(&req->early, STATUS_SYSTEM,
 		    "request to %s could not be started", req->host);
 	return STATUS_OK;
@@ -275,17 +333,18 @@ unlink_request(struct request *req)
 static void
 request_free(struct request *req)
 {
+	const struct curl_calls *curl = &req->http->curl;
 	struct curl_slist *line;
 
 	unlink_request(req);
 	if (req->easy != NULL) {
-		curl_multi_remove_handle(req->lane->multi, req->easy);
-		curl_easy_cleanup(req->easy);
+		curl->multi_remove_handle(req->lane->multi, req->easy);
+		curl->easy_cleanup(req->easy);
+		for (line = req->headers; line != NULL; line = line->next)
+			mem_wipe(line->data, strlen(line->data));
+		curl->slist_free_all(req->headers);
+		curl->slist_free_all(req->connect_to);
 	}
-	for (line = req->headers; line != NULL; line = line->next)
-		mem_wipe(line->data, strlen(line->data));
-	curl_slist_free_all(req->headers);
-	curl_slist_free_all(req->connect_to);
 	if (req->body != NULL)
 		mem_wipe(req->body, req->body_len);
 	free(req->body);
@@ -328,7 +387,7 @@ failure_of(const struct request *req, CURLcode code)
 	long number = 0;
 	size_t i;
 
-	curl_easy_getinfo(req->easy, CURLINFO_OS_ERRNO, &number);
+	req->http->curl.easy_getinfo(req->easy, CURLINFO_OS_ERRNO, &number);
 	if (req->head_full)
 		return HTTP_HEAD_FULL;
 	if (req->answer.full)
@@ -350,8 +409,9 @@ explain(struct request *req, CURLcode code, struct http_response *out)
 	if (out->failure == HTTP_BODY_FULL)
 		http_size_words(
 		    req->words, sizeof(req->words), req->answer.max);
-	out->words = req->words[0] != '\0' ? req->words
-					   : curl_easy_strerror(code);
+	out->words = req->words[0] != '\0'
+	    ? req->words
+	    : req->http->curl.easy_strerror(code);
 	out->status = http_explain(
 	    out->failure, req->host, out->words, &out->error);
 }
@@ -372,12 +432,16 @@ request_done(struct request *req, CURLcode code)
 	if (req->early.status != STATUS_OK) {
 		response.status = req->early.status;
 		response.error = req->early;
+		response.failure = req->early_failure;
+		if (response.failure == HTTP_NO_LIBRARY)
+			response.words = req->early.text;
 	} else if (code != CURLE_OK) {
 		explain(req, code, &response);
 	} else {
-		curl_easy_getinfo(
+		http->curl.easy_getinfo(
 		    req->easy, CURLINFO_RESPONSE_CODE, &response.code);
-		curl_easy_getinfo(req->easy, CURLINFO_CONTENT_TYPE, &type);
+		http->curl.easy_getinfo(
+		    req->easy, CURLINFO_CONTENT_TYPE, &type);
 		if (type != NULL)
 			text_printable(
 			    printable, sizeof(printable), type, strlen(type));
@@ -402,7 +466,8 @@ next_message(const struct http *http)
 	size_t i;
 
 	for (i = 0; i < LANES && message == NULL; i++)
-		message = curl_multi_info_read(http->lanes[i].multi, &left);
+		message = http->curl.multi_info_read(
+		    http->lanes[i].multi, &left);
 	return message;
 }
 
@@ -420,7 +485,8 @@ drain(void *arg)
 
 		if (message->msg != CURLMSG_DONE)
 			continue;
-		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &req);
+		http->curl.easy_getinfo(
+		    message->easy_handle, CURLINFO_PRIVATE, &req);
 		request_done((struct request *)(void *)req, code);
 	}
 	if (http->closing)
@@ -478,35 +544,23 @@ http_cancel(struct http *http, uint64_t id)
 		}
 }
 
-enum status
-http_open(struct loop *loop, const char *ca_file, struct http **out,
-    struct error *err)
+struct http *
+http_open(struct loop *loop, const char *ca_file)
 {
 	struct http *http = mem_zero(1, sizeof(*http));
-	bool good = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-	size_t i;
 
 	http->loop = loop;
 	http->ca_file = mem_dup(ca_file);
-	for (i = 0; i < LANES && good; i++)
-		good = http_lane_open(&http->lanes[i], loop, drain, http);
-	*out = http;
-	if (good)
-		return STATUS_OK;
-	destroy(http);
-	return error_set(err, STATUS_SYSTEM, "libcurl could not be started");
+	return http;
 }
 
 static void
 destroy(struct http *http)
 {
-	size_t i;
-
 	while (http->requests != NULL)
 		request_free(http->requests);
-	for (i = 0; i < LANES; i++)
-		http_lane_close(&http->lanes[i]);
-	curl_global_cleanup();
+	if (http->begun)
+		end(http);
 	free(http->ca_file);
 	free(http);
 }

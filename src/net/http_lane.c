@@ -4,8 +4,7 @@
 
 #include <stdlib.h>
 
-#include <curl/curl.h>
-
+#include "curl_calls.h"
 #include "sendtop/mem.h"
 
 enum { HOST_CONNECTIONS = 2 };
@@ -27,7 +26,8 @@ socket_ready(void *arg, int events)
 		bits |= CURL_CSELECT_IN;
 	if (events & LOOP_WRITE)
 		bits |= CURL_CSELECT_OUT;
-	curl_multi_socket_action(lane->multi, watch->socket, bits, &running);
+	lane->curl->multi_socket_action(
+	    lane->multi, watch->socket, bits, &running);
 	lane->moved(lane->arg); /* the watch may be gone */
 }
 
@@ -37,7 +37,8 @@ timer_ready(void *arg)
 	struct http_lane *lane = arg;
 	int running;
 
-	curl_multi_socket_action(lane->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+	lane->curl->multi_socket_action(
+	    lane->multi, CURL_SOCKET_TIMEOUT, 0, &running);
 	lane->moved(lane->arg);
 }
 
@@ -66,7 +67,7 @@ watch_new(struct http_lane *lane, curl_socket_t socket)
 		free(watch);
 		return NULL;
 	}
-	curl_multi_assign(lane->multi, socket, watch);
+	lane->curl->multi_assign(lane->multi, socket, watch);
 	return watch;
 }
 
@@ -85,7 +86,7 @@ on_socket(CURL *easy, curl_socket_t socket, int what, void *arg, void *assigned)
 		if (watch != NULL) {
 			loop_fd_free(watch->fd);
 			free(watch);
-			curl_multi_assign(lane->multi, socket, NULL);
+			lane->curl->multi_assign(lane->multi, socket, NULL);
 		}
 		return 0;
 	}
@@ -100,23 +101,24 @@ on_socket(CURL *easy, curl_socket_t socket, int what, void *arg, void *assigned)
 }
 
 bool
-http_lane_open(struct http_lane *lane, struct loop *loop,
-    void (*moved)(void *arg), void *arg)
+http_lane_open(struct http_lane *lane, const struct curl_calls *curl,
+    struct loop *loop, void (*moved)(void *arg), void *arg)
 {
-	lane->multi = curl_multi_init();
+	lane->curl = curl;
+	lane->multi = curl->multi_init();
 	if (lane->multi == NULL)
 		return false;
 	lane->loop = loop;
 	lane->moved = moved;
 	lane->arg = arg;
 	lane->timer = loop_timer_new(loop, timer_ready, lane);
-	curl_multi_setopt(lane->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
-	curl_multi_setopt(lane->multi, CURLMOPT_SOCKETDATA, lane);
-	curl_multi_setopt(lane->multi, CURLMOPT_TIMERFUNCTION, on_timer);
-	curl_multi_setopt(lane->multi, CURLMOPT_TIMERDATA, lane);
-	curl_multi_setopt(
+	curl->multi_setopt(lane->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+	curl->multi_setopt(lane->multi, CURLMOPT_SOCKETDATA, lane);
+	curl->multi_setopt(lane->multi, CURLMOPT_TIMERFUNCTION, on_timer);
+	curl->multi_setopt(lane->multi, CURLMOPT_TIMERDATA, lane);
+	curl->multi_setopt(
 	    lane->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
-	curl_multi_setopt(
+	curl->multi_setopt(
 	    lane->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)HOST_CONNECTIONS);
 	return true;
 }
@@ -124,6 +126,8 @@ http_lane_open(struct http_lane *lane, struct loop *loop,
 void
 http_lane_close(struct http_lane *lane)
 {
-	curl_multi_cleanup(lane->multi);
+	if (lane->multi != NULL)
+		lane->curl->multi_cleanup(lane->multi);
 	loop_timer_free(lane->timer);
+	*lane = (struct http_lane){ 0 };
 }

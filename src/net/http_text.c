@@ -177,6 +177,8 @@ static const struct {
 	    "check the address" },
 	[HTTP_NO_NETWORK] = { STATUS_NETWORK, true,
 	    "no way there from this machine; check its network" },
+	[HTTP_NO_LIBRARY] = { STATUS_SYSTEM, true,
+	    "no way there without a library; install what is missing" },
 };
 
 void

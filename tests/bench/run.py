@@ -24,10 +24,12 @@ import part_postmaster      # noqa: E402
 import part_replies         # noqa: E402
 import part_screen          # noqa: E402
 import part_smtp            # noqa: E402
+import part_start           # noqa: E402
 import part_store           # noqa: E402
 
 DOMAINS = 10000
 PARTS = (
+    ("start", "Start: before there is any work", part_start.part),
     ("dns", "DNS: the audit of many domains", part_dns.part),
     ("smtp", "SMTP: STARTTLS probes", part_smtp.part),
     ("postmaster", "Postmaster: polls of the API", part_postmaster.part),

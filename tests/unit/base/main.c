@@ -13,6 +13,7 @@ main(void)
 	srunner_add_suite(runner, suite_day());
 	srunner_add_suite(runner, suite_error());
 	srunner_add_suite(runner, suite_format());
+	srunner_add_suite(runner, suite_late());
 	srunner_add_suite(runner, suite_log());
 	srunner_add_suite(runner, suite_map());
 	srunner_add_suite(runner, suite_mem());

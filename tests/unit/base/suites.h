@@ -12,6 +12,7 @@ Suite *suite_address(void);
 Suite *suite_day(void);
 Suite *suite_error(void);
 Suite *suite_format(void);
+Suite *suite_late(void);
 Suite *suite_log(void);
 Suite *suite_map(void);
 Suite *suite_mem(void);

@@ -71,7 +71,7 @@ hookbed_open(struct hookbed *bed)
 	must(store_open(path, STORE_COLLECT, &bed->store, &err), &err);
 	free(path);
 	must(loop_open(&bed->loop, &err), &err);
-	must(http_open(bed->loop, NULL, &bed->http, &err), &err);
+	bed->http = http_open(bed->loop, NULL);
 	options.loop = bed->loop;
 	options.http = bed->http;
 	options.store = bed->store;

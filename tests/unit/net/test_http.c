@@ -52,8 +52,7 @@ setup(struct got *got, const char *ca_file)
 	memset(got, 0, sizeof(*got));
 	got->expected = 1;
 	ck_assert_int_eq(loop_open(&got->loop, NULL), STATUS_OK);
-	ck_assert_int_eq(
-	    http_open(got->loop, ca_file, &got->http, NULL), STATUS_OK);
+	got->http = http_open(got->loop, ca_file);
 }
 
 static void

@@ -116,7 +116,7 @@ suite_http_text(void)
 	tcase_add_loop_test(
 	    tc, loopback, 0, (int)(sizeof(hosts) / sizeof(hosts[0])));
 	tcase_add_test(tc, escape);
-	tcase_add_loop_test(tc, sentences, HTTP_OTHER, HTTP_NO_NETWORK + 1);
+	tcase_add_loop_test(tc, sentences, HTTP_OTHER, HTTP_NO_LIBRARY + 1);
 	suite_add_tcase(suite, tc);
 	return suite;
 }

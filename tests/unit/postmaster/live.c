@@ -154,8 +154,7 @@ live_open(struct live *live)
 
 	memset(live, 0, sizeof(*live));
 	ck_assert_int_eq(loop_open(&live->loop, &err), STATUS_OK);
-	ck_assert_int_eq(
-	    http_open(live->loop, ca, &live->http, &err), STATUS_OK);
+	live->http = http_open(live->loop, ca);
 	free(ca);
 	live->credentials = mem_printf(
 	    "%s/credentials.%d", live_server.dir, (int)getpid());
