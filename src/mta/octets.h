@@ -34,6 +34,21 @@ octets_same(const char *a, const char *b, size_t len)
 	return x == y;
 }
 
+/* The first octets of a text, at most OCTETS_MASKED, and which they are. */
+enum { OCTETS_MASKED = 32 };
+struct octets_masked {
+	char text[OCTETS_MASKED], mask[OCTETS_MASKED];
+};
+
+static inline void
+octets_mask(struct octets_masked *out, const char *text, size_t len)
+{
+	len = len < OCTETS_MASKED ? len : OCTETS_MASKED;
+	memset(out, 0, sizeof(*out));
+	memcpy(out->text, text, len);
+	memset(out->mask, 0xff, len);
+}
+
 /* They are read, or with `write` written, soon. */
 #ifdef __GNUC__
 #define OCTETS_EXPECT(at, write) __builtin_prefetch(at, write)

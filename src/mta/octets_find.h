@@ -15,13 +15,6 @@
 #define OCTETS_SSE2 0
 #endif
 
-/* Newlines in a block, one after the other. */
-struct newlines {
-	const char *at, *end; /* what was not looked at */
-	uint64_t found;       /* in the 64 octets before that */
-	bool binary;          /* there were octets that are 0 */
-};
-
 static inline const char *
 octets_look(const char *at, size_t len, char a, char b)
 {
@@ -71,23 +64,6 @@ octets_find2(const char *at, size_t len, char a, char b)
 	}
 }
 
-static inline uint64_t
-newlines_in(const char *at, bool *binary)
-{
-	const __m128i lf = _mm_set1_epi8('\n'), zero = _mm_setzero_si128();
-	const __m128i a = octets_load(at), b = octets_load(at + 16),
-		      c = octets_load(at + 32), d = octets_load(at + 48);
-	const __m128i least = _mm_min_epu8(
-	    _mm_min_epu8(a, b), _mm_min_epu8(c, d));
-	uint32_t low = octets_bits(_mm_cmpeq_epi8(a, lf)) |
-	    octets_bits(_mm_cmpeq_epi8(b, lf)) << 16;
-	uint32_t high = octets_bits(_mm_cmpeq_epi8(c, lf)) |
-	    octets_bits(_mm_cmpeq_epi8(d, lf)) << 16;
-
-	*binary |= octets_bits(_mm_cmpeq_epi8(least, zero)) != 0;
-	return (uint64_t)high << 32 | low;
-}
-
 #else
 
 static inline const char *
@@ -104,33 +80,6 @@ octets_find(const char *at, size_t len, char c)
 	if (OCTETS_SSE2)
 		return octets_find2(at, len, c, c);
 	return len > 0 ? memchr(at, c, len) : NULL;
-}
-
-/* The next one, or NULL; what is before it was looked at. */
-static inline const char *
-newlines_next(struct newlines *lines)
-{
-	const char *lf;
-	size_t left;
-
-#if OCTETS_SSE2
-	while (lines->found == 0 && lines->end - lines->at >= 64) {
-		lines->found = newlines_in(lines->at, &lines->binary);
-		lines->at += 64;
-	}
-	if (lines->found != 0) {
-		lf = lines->at - 64 + __builtin_ctzll(lines->found);
-		lines->found &= lines->found - 1;
-		return lf;
-	}
-#endif
-	left = (size_t)(lines->end - lines->at);
-	lf = left > 0 ? memchr(lines->at, '\n', left) : NULL;
-	if (lf != NULL)
-		left = (size_t)(lf + 1 - lines->at);
-	lines->binary |= left > 0 && memchr(lines->at, '\0', left) != NULL;
-	lines->at += left;
-	return lf;
 }
 
 #endif

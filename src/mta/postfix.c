@@ -113,19 +113,25 @@ deliver(struct mta_reader *r, const char *text, const struct postfix_line *line,
 	reader_emit(r, &d);
 }
 
-/* Of two lines of one form only the seconds differ.  before: the form of the
- * line before, 0 when that is not known. */
+/* Of two lines of one form only the seconds differ. */
 static bool
 settle(struct mta_reader *r, const char *text, const struct postfix_line *line,
-    unsigned before, int64_t *out)
+    struct settled *last)
 {
 	size_t used;
+	bool same = line->form != 0 && line->form == last->form;
 
-	if (before != 0 && line->form == before &&
-	    stamp_second(r->stamps, line->second, out))
+	if (same && line->second == last->second)
 		return true;
-	return stamp_read(
-	    r->stamps, text + line->stamp.at, line->stamp.len, &used, out);
+	last->form = 0;
+	if (!(same && stamp_second(r->stamps, line->second, &last->at_s)) &&
+	    !stamp_read(r->stamps, text + line->stamp.at, line->stamp.len,
+		&used, &last->at_s))
+		return false;
+	last->form = line->form;
+	last->second = line->second;
+	reader_time(r, last->at_s);
+	return true;
 }
 
 /* What signers say of a message is mostly what they said of others. */
@@ -141,35 +147,42 @@ is_said(struct mta_reader *r, const struct postfix_line *line, int64_t at_s)
 	return false;
 }
 
+/* What is rare, or mostly said before. */
+static void
+apply_rest(struct mta_reader *r, const char *text,
+    const struct postfix_line *line, int64_t at_s)
+{
+	struct syslog frame = {
+		.at_s = at_s,
+		.tag = postfix_span(text, line->tag),
+		.text = postfix_span(text, line->text),
+	};
+
+	if (line->kind == POSTFIX_SIGNER)
+		signer_line(r, &frame);
+	else
+		reader_skip(r, frame.text,
+		    line->kind == POSTFIX_FORGED
+			? "a delivery within a delivery"
+			: "a delivery that breaks off");
+}
+
 void
 postfix_apply(struct mta_reader *r, const char *text,
-    const struct postfix_line *line, unsigned before)
+    const struct postfix_line *line, struct settled *last)
 {
-	struct syslog frame;
-
-	if (!settle(r, text, line, before, &frame.at_s))
+	if (!settle(r, text, line, last))
 		return;
-	reader_time(r, frame.at_s);
-	if (line->kind == POSTFIX_SENDER) {
+	if (line->kind == POSTFIX_SENDER)
 		join_put_hashed(r->senders, line->id_hash,
 		    postfix_span(text, line->id),
 		    postfix_span(text, line->address));
-	} else if (line->kind == POSTFIX_DELIVERY) {
-		deliver(r, text, line, frame.at_s);
-	} else if (line->kind == POSTFIX_SESSION) {
+	else if (line->kind == POSTFIX_DELIVERY)
+		deliver(r, text, line, last->at_s);
+	else if (line->kind == POSTFIX_SESSION)
 		note_session(r, line);
-	} else if (line->kind != POSTFIX_SIGNER ||
-	    !is_said(r, line, frame.at_s)) {
-		frame.tag = postfix_span(text, line->tag);
-		frame.text = postfix_span(text, line->text);
-		if (line->kind == POSTFIX_SIGNER)
-			signer_line(r, &frame);
-		else
-			reader_skip(r, frame.text,
-			    line->kind == POSTFIX_FORGED
-				? "a delivery within a delivery"
-				: "a delivery that breaks off");
-	}
+	else if (line->kind != POSTFIX_SIGNER || !is_said(r, line, last->at_s))
+		apply_rest(r, text, line, last->at_s);
 }
 
 void
@@ -184,11 +197,12 @@ postfix_note_time(struct mta_reader *r, const char *line, size_t len)
 static void
 take_line(struct mta_reader *r, const char *text, size_t len)
 {
+	struct settled last = { 0, 0, 0 };
 	struct postfix_line line;
 
 	blocks_read_line(own(r)->blocks, text, len, &line);
 	if (line.kind != POSTFIX_OTHER)
-		postfix_apply(r, text, &line, 0);
+		postfix_apply(r, text, &line, &last);
 	else
 		postfix_note_time(r, text, len);
 }

@@ -5,17 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "newlines.h"
 #include "octets.h"
-#include "octets_find.h"
 #include "pair.h"
 
 enum {
-	PIECE = 16 * 1024,
-	PIECE_LINES = 160,
-	PIECES = 16, /* of a slice */
+	PIECE = 32 * 1024,
+	PIECE_LINES = 320,
+	PIECES = 8, /* of a slice */
 	SLICE = PIECES * PIECE,
-	FED_PIECE = PIECE,        /* of what comes in small blocks */
-	TOGETHER = 4 * FED_PIECE, /* less is not worth a second thread */
+	FED_PIECE = 16 * 1024, /* of what comes in small blocks */
+	TOGETHER = 64 * 1024,  /* less is not worth a second thread */
 };
 
 /* Whole lines that were taken apart and are not joined yet. */
@@ -26,7 +26,7 @@ struct piece {
 	size_t taken;   /* octets, up to where `lines` was full */
 	int64_t number; /* of lines in them */
 	size_t count;
-	struct postfix_line lines[PIECE_LINES];
+	struct postfix_line lines[PIECE_LINES + 1]; /* the last is scratch */
 };
 
 /* What is read ahead, or was and is to be joined. */
@@ -73,24 +73,21 @@ is_sound(const char *block, size_t len)
 static void
 read_piece(struct piece *piece, struct frame_memory *memory)
 {
-	const char *at = piece->at, *end = at + piece->len, *lf;
-	struct newlines lines = { at, end, 0, false };
-	struct postfix_line *line;
+	const char *at = piece->at, *end = at + piece->len;
+	struct newlines lines;
+	size_t count;
 
 	piece->count = 0;
 	piece->number = 0;
 	piece->taken = 0;
 	if (!is_sound(at, piece->len))
 		return;
+	newlines_begin(&lines, at, piece->len);
 	while (at < end && piece->count < PIECE_LINES) {
-		lf = newlines_next(&lines);
-		line = &piece->lines[piece->count];
-		postfix_line_read(memory, at,
-		    (size_t)(lf - at) - (lf > at && lf[-1] == '\r'), line);
-		line->line = (uint32_t)(at - piece->at);
-		piece->count += line->kind != POSTFIX_OTHER;
-		piece->number++;
-		at = lf + 1;
+		piece->number += (int64_t)postfix_lines_read(memory, &lines,
+		    &at, PIECE_LINES - piece->count,
+		    &piece->lines[piece->count], &count);
+		piece->count += count;
 	}
 	piece->taken = (size_t)(at - piece->at);
 	if (lines.binary) {
@@ -131,7 +128,7 @@ expect(struct mta_reader *r, const struct piece *piece, size_t i)
 static void
 apply_piece(struct mta_reader *r, const struct piece *piece)
 {
-	unsigned before = 0;
+	struct settled last = { 0, 0, 0 };
 
 	r->block = piece->at;
 	for (size_t i = 0; i < SOON && i < piece->count; i++)
@@ -140,8 +137,7 @@ apply_piece(struct mta_reader *r, const struct piece *piece)
 		if (i + SOON < piece->count)
 			expect(r, piece, i + SOON);
 		r->block_at = piece->at + piece->lines[i].line;
-		postfix_apply(r, r->block_at, &piece->lines[i], before);
-		before = piece->lines[i].form;
+		postfix_apply(r, r->block_at, &piece->lines[i], &last);
 	}
 	r->block = r->block_at = NULL;
 	r->stats.lines += piece->number;

@@ -25,10 +25,17 @@ void blocks_rest(struct blocks *blocks);
 
 /* --- of the reader, for blocks -------------------------------------------- */
 
-/* Joins a line that is not POSTFIX_OTHER.  before: the form of the line before
- * it, 0 when that is not known. */
+/* When a line was written, and how that was known. */
+struct settled {
+	uint16_t form; /* of struct postfix_line; 0: not known */
+	uint8_t second;
+	int64_t at_s;
+};
+
+/* Joins a line that is not POSTFIX_OTHER.  last: of the line before it, then of
+ * this. */
 void postfix_apply(struct mta_reader *r, const char *text,
-    const struct postfix_line *line, unsigned before);
+    const struct postfix_line *line, struct settled *last);
 /* The log's span is told by lines that do not count as well. */
 void postfix_note_time(struct mta_reader *r, const char *line, size_t len);
 

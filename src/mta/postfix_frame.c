@@ -53,6 +53,8 @@ remember(struct frame_memory *memory, const char *line, const struct syslog *s)
 	form->number = memory->numbers;
 	form->stamp = (size_t)(s->stamp.at - line);
 	form->stamp_end = form->stamp + s->stamp.len;
+	form->cut = (struct cut){ (uint16_t)form->stamp,
+		(uint16_t)s->stamp.len };
 	form->modern = s->modern;
 	if (s->tag.at < s->stamp.at + s->stamp.len ||
 	    (size_t)(s->tag.at - line) > sizeof(form->head) ||
@@ -84,12 +86,27 @@ has_form(const struct frame_form *form, const char *line, size_t len)
 }
 
 static void
+mask_start(struct frame_form *form)
+{
+	size_t half = form->tag < OCTETS_MASKED ? form->tag : OCTETS_MASKED;
+
+	octets_mask(&form->start[0], form->head, half);
+	octets_mask(&form->start[1], form->head + half, form->tag - half);
+	for (size_t i = form->minute + 3; i < form->fraction; i++)
+		if (i < 2 * OCTETS_MASKED)
+			form->start[i / OCTETS_MASKED].text[i % OCTETS_MASKED] =
+			    form->start[i / OCTETS_MASKED]
+				.mask[i % OCTETS_MASKED] = 0;
+}
+
+static void
 take_second(struct frame_form *form, const char *line)
 {
 	char *at = form->head + form->minute;
 
 	at[0] = line[form->minute];
 	at[1] = line[form->minute + 1];
+	mask_start(form);
 	form->second = (uint8_t)((at[0] - '0') * 10 + at[1] - '0');
 }
 
@@ -135,24 +152,12 @@ kind_of_tag(struct span tag)
 	return signer_has(tag) ? TAG_SIGNER : TAG_OTHER;
 }
 
-enum { TAG_READ = 12 };
-
-/* Of at least TAG_READ octets: "postfix/" is nearly all tags' start. */
-static inline struct known_tag *
-slot_of(struct frame_memory *memory, const char *tag)
-{
-	uint32_t word;
-
-	memcpy(&word, tag + TAG_READ - 4, 4);
-	return &memory->tags[word * 0x9e3779b1u >> 28];
-}
-
 /* The tag that the text begins with, up to its bracket; it is one word. */
 static struct known_tag *
 learn_tag(struct frame_memory *memory, const char *at, size_t len)
 {
 	const char *p = memchr(at, '[', len < TAG_MOST ? len : TAG_MOST);
-	struct known_tag *tag = slot_of(memory, at);
+	struct known_tag *tag = tag_slot(memory, at);
 
 	if (p == NULL)
 		return NULL;
@@ -161,6 +166,8 @@ learn_tag(struct frame_memory *memory, const char *at, size_t len)
 			return NULL;
 	tag->len = (size_t)(p - at) + 1;
 	memcpy(tag->text, at, tag->len);
+	octets_mask(&tag->start, at, tag->len);
+	tag->quick = tag->len <= OCTETS_MASKED;
 	tag->kind = kind_of_tag((struct span){ at, tag->len - 1 });
 	return tag;
 }
@@ -177,7 +184,7 @@ read_tag(struct frame_memory *memory, const char *at, const char *end,
 
 	if (len < TAG_READ)
 		return false;
-	tag = slot_of(memory, at);
+	tag = tag_slot(memory, at);
 	if (tag->len == 0 || len < tag->len ||
 	    !octets_same(at, tag->text, tag->len))
 		tag = learn_tag(memory, at, len);

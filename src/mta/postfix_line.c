@@ -390,6 +390,10 @@ postfix_line_read(struct frame_memory *memory, const char *line, size_t len,
 	}
 	if (out->kind == POSTFIX_OTHER)
 		return;
+	if (out->kind == POSTFIX_SIGNER && postfix_is_said(memory, out)) {
+		out->kind = POSTFIX_OTHER;
+		return;
+	}
 	out->stamp = cut_of(line, frame.stamp);
 	out->tag = cut_of(line, frame.tag);
 	out->text = cut_of(line, frame.text);

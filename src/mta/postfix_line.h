@@ -3,6 +3,8 @@
 #ifndef MTA_POSTFIX_LINE_H
 #define MTA_POSTFIX_LINE_H
 
+#include "newlines.h"
+#include "octets.h"
 #include "reader.h"
 
 enum postfix_kind {
@@ -55,6 +57,9 @@ postfix_span(const char *line, struct cut cut)
  * and its fraction begin and end. */
 struct frame_form {
 	char head[128];
+	/* Of it, as far as it goes, without the fraction's digits. */
+	struct octets_masked start[2];
+	struct cut cut; /* the stamp */
 	size_t stamp, minute, fraction, stamp_end, tag;
 	bool modern;     /* RFC 5424 */
 	uint8_t second;  /* of `head` */
@@ -64,8 +69,17 @@ struct frame_form {
 /* A tag that was found sound, with its bracket, and whose it is. */
 struct known_tag {
 	char text[48];
-	size_t len;
+	struct octets_masked start; /* of it */
+	bool quick;                 /* that is all of it */
+	size_t len;                 /* 0: none */
 	int kind;
+};
+
+/* A relay that was taken apart. */
+struct known_relay {
+	char text[96];
+	uint64_t hash;
+	uint8_t len, host_len, ip_at, ip_len; /* len 0: none */
 };
 
 /* A form for each host that logs; tags by the hash of some octets. */
@@ -74,11 +88,35 @@ struct frame_memory {
 	size_t last;
 	uint16_t numbers;
 	struct known_tag tags[16];
+	struct known_relay relays[32];
+	uint64_t said[256]; /* by signers, each with the form's number */
 };
+
+/* What signers say of a message is mostly what they said of others: whether
+ * they did in this minute. */
+static inline bool
+postfix_is_said(struct frame_memory *memory, const struct postfix_line *line)
+{
+	uint64_t *said = &memory->said[line->id_hash % 256];
+	uint64_t now = line->id_hash ^ line->form;
+	bool before = *said == now && line->form != 0;
+
+	*said = now;
+	return before;
+}
 
 /* Takes a line apart.  What its kind does not name is not set. */
 void postfix_line_read(struct frame_memory *memory, const char *line,
     size_t len, struct postfix_line *out);
+/* For the next lines of a block, `most` of them: the same, but what is none of
+ * ours is left out; of the others `line` is where they begin in the block.
+ * Goes on from *at.  out has room for one more than `most`; *count: of what was
+ * written.  Returns how many lines they were. */
+size_t postfix_lines_read(struct frame_memory *memory, struct newlines *lines,
+    const char **at, size_t most, struct postfix_line *out, size_t *count);
+/* The same for any processor; the other one uses AVX2 where there is some. */
+size_t postfix_lines_plain(struct frame_memory *memory, struct newlines *lines,
+    const char **at, size_t most, struct postfix_line *out, size_t *count);
 /* Whether it is certainly a line of Postfix. */
 bool postfix_line_looks(const char *line, size_t len);
 

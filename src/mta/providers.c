@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "json_file.h"
+#include "octets.h"
+#include "octets_find.h"
 #include "sendtop/reply.h"
 #include "sendtop/text.h"
 #include "sendtop/traffic.h"
@@ -31,6 +33,7 @@ struct providers {
 	struct arena *arena;
 	struct provider *rows;
 	size_t count, cap, hosts;
+	bool lengths[NAME_MOST + 1]; /* that hosts have */
 	struct host_end slots[SLOTS];
 };
 
@@ -42,17 +45,32 @@ lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* Hashes are made from the end, so that one walk makes those of all ends. */
-static uint32_t
-hash_step(uint32_t hash, char c)
+/* Of eight octets, letters or not: what is equal but for the case stays so. */
+static uint64_t
+word_at(const char *at)
 {
-	return (hash ^ (unsigned char)c) * 16777619u;
+	uint64_t word;
+
+	memcpy(&word, at, sizeof(word));
+	return word | UINT64_C(0x2020202020202020);
 }
 
 static size_t
-slot_of(uint32_t hash)
+slot_of(const char *name, size_t len)
 {
-	return (hash ^ hash >> 16) & (SLOTS - 1);
+	const uint64_t k = UINT64_C(0x9fb21c651e98df25);
+	uint64_t hash = len;
+	size_t i;
+
+	if (len < 8) {
+		for (i = 0; i < len; i++)
+			hash = (hash ^ (unsigned char)lower(name[i])) * k;
+	} else {
+		for (i = 0; i + 8 < len; i += 8)
+			hash = (hash ^ word_at(name + i)) * k;
+		hash = (hash ^ word_at(name + len - 8)) * k;
+	}
+	return (size_t)(hash >> 32) & (SLOTS - 1);
 }
 
 static bool
@@ -60,6 +78,8 @@ same_name(const char *name, const char *host, size_t len)
 {
 	size_t i;
 
+	if (octets_same(name, host, len))
+		return true;
 	for (i = 0; i < len; i++)
 		if (name[i] != lower(host[i]))
 			return false;
@@ -67,10 +87,9 @@ same_name(const char *name, const char *host, size_t len)
 }
 
 static const struct host_end *
-find_end(const struct providers *providers, const char *host, size_t len,
-    uint32_t hash)
+find_end(const struct providers *providers, const char *host, size_t len)
 {
-	size_t slot = slot_of(hash);
+	size_t slot = slot_of(host, len);
 
 	for (; providers->slots[slot].name != NULL;
 	     slot = (slot + 1) & (SLOTS - 1))
@@ -80,27 +99,29 @@ find_end(const struct providers *providers, const char *host, size_t len,
 	return NULL;
 }
 
+/* The longest end that is known. */
 const char *
 provider_of(const struct providers *providers, const char *host, size_t len)
 {
-	const char *found = PROVIDER_OTHER;
 	const struct host_end *end;
-	uint32_t hash = 2166136261u;
-	size_t at;
+	const char *dot;
 
 	if (len > 0 && host[len - 1] == '.')
 		len--;
 	if (len > NAME_MOST)
-		return found;
-	for (at = len; at > 0; at--) {
-		hash = hash_step(hash, lower(host[at - 1]));
-		if (at > 1 && host[at - 2] != '.')
-			continue;
-		end = find_end(providers, host + at - 1, len - at + 1, hash);
+		return PROVIDER_OTHER;
+	for (; len > 0; host = dot + 1) {
+		/* Each has a dot within. */
+		dot = octets_find(host, len, '.');
+		if (dot == NULL)
+			break;
+		end = providers->lengths[len] ? find_end(providers, host, len)
+					      : NULL;
 		if (end != NULL)
-			found = end->provider;
+			return end->provider;
+		len -= (size_t)(dot + 1 - host);
 	}
-	return found;
+	return PROVIDER_OTHER;
 }
 
 const char *
@@ -135,24 +156,23 @@ add_host(struct providers *providers, const json_t *host, const char *word,
     struct error *err)
 {
 	const char *name = json_string_value(host);
-	uint32_t hash = 2166136261u;
-	size_t i, slot;
+	size_t slot;
 
 	if (name == NULL || !is_host(name))
 		return error_set(err, STATUS_PARSE,
 		    "%s: \"hosts\" must be a list of names such as "
 		    "mx.example.com, in lower case",
 		    word);
-	for (i = strlen(name); i > 0; i--)
-		hash = hash_step(hash, name[i - 1]);
-	if (find_end(providers, name, strlen(name), hash) != NULL)
+	if (find_end(providers, name, strlen(name)) != NULL)
 		return error_set(err, STATUS_PARSE,
 		    "%s: the host %s is there twice", word, name);
 	if (++providers->hosts > SLOTS / 2)
 		return error_set(
 		    err, STATUS_PARSE, "more than %d hosts", SLOTS / 2);
-	for (slot = slot_of(hash); providers->slots[slot].name != NULL;)
+	for (slot = slot_of(name, strlen(name));
+	     providers->slots[slot].name != NULL;)
 		slot = (slot + 1) & (SLOTS - 1);
+	providers->lengths[strlen(name)] = true;
 	providers->slots[slot] = (struct host_end){
 		.name = arena_dup(providers->arena, name),
 		.len = strlen(name),

@@ -24,6 +24,7 @@ main(void)
 	srunner_add_suite(runner, suite_join());
 	srunner_add_suite(runner, suite_reader());
 	srunner_add_suite(runner, suite_ahead());
+	srunner_add_suite(runner, suite_quick());
 	srunner_add_suite(runner, suite_zone());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

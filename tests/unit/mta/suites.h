@@ -17,6 +17,7 @@ Suite *suite_stamp(void);
 Suite *suite_grok(void);
 Suite *suite_odd(void);
 Suite *suite_join(void);
+Suite *suite_quick(void);
 Suite *suite_reader(void);
 Suite *suite_source(void);
 Suite *suite_zone(void);

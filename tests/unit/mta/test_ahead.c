@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mta/newlines.h"
 #include "mta/octets_find.h"
 #include "tests/unit/mta/logs.h"
 #include "tests/unit/mta/suites.h"
@@ -40,9 +41,10 @@ START_TEST(newlines_are_found)
 	for (size_t every = 1; every < 150; every += 7) {
 		enum { LEN = 1000 };
 		char *text = mem_alloc(LEN);
-		struct newlines lines = { text, text + LEN, 0, false };
+		struct newlines lines;
 
 		memset(text, 'x', LEN);
+		newlines_begin(&lines, text, LEN);
 		for (size_t at = every - 1; at < LEN; at += every)
 			text[at] = '\n';
 		for (size_t at = every - 1; at < LEN; at += every)
@@ -58,11 +60,12 @@ START_TEST(binary_octets_are_found)
 {
 	for (size_t at = 0; at < 300; at++) {
 		char text[300];
-		struct newlines lines = { text, text + sizeof(text), 0, false };
+		struct newlines lines;
 
 		memset(text, 'x', sizeof(text));
 		text[sizeof(text) - 1] = '\n';
 		text[at] = '\0';
+		newlines_begin(&lines, text, sizeof(text));
 		while (newlines_next(&lines) != NULL)
 			;
 		ck_assert(lines.binary);
