@@ -59,6 +59,19 @@ is_taken(const char *text, size_t len)
 	return false;
 }
 
+/* "421 4.7.28", "5.7.26": codes without a word. */
+static bool
+is_code(const char *text, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (!isdigit((unsigned char)text[i]) &&
+		    strchr(" .-", text[i]) == NULL)
+			return false;
+	return true;
+}
+
 static enum status
 explain(struct look *look, const char *text, size_t len, struct error *err)
 {
@@ -77,6 +90,8 @@ explain(struct look *look, const char *text, size_t len, struct error *err)
 		reply.label = provider_label(look->providers, match.provider);
 	reply.taken = match.row == NULL && match.reply[0] == '\0' &&
 	    is_taken(text, len);
+	if (match.row == NULL && match.reply[0] != '\0' && is_code(text, len))
+		reply.coded = look->catalogue;
 	if (match.row != NULL)
 		reply.requirement = requirements_find(
 		    look->requirements, match.row->requirement);

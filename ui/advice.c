@@ -59,6 +59,9 @@ advice_cure(const struct view *view, const struct finding *finding)
 
 	if (finding->cure != NULL && finding->cure[0] != '\0')
 		return finding->cure;
+	/* What could not be told must not be mended as if it were missing. */
+	if (finding->verdict == VERDICT_UNKNOWN)
+		return "";
 	snprintf(why, sizeof(why), "%s/%s/%s", finding->check, finding->subject,
 	    finding->reason);
 	return remedy(view, why);
@@ -226,7 +229,8 @@ advise_slowdowns(const struct model *model, struct list *list)
 			    reply_provider(model, s->provider), until + 11,
 			    s->identity[0] != '\0' ? " for " : "", s->identity,
 			    s->reply, s->count);
-		else if (view->judgements.ramp.state != RAMP_STOP)
+		else if (view->judgements.ramp.state != RAMP_STOP &&
+		    s->next_s > now_s)
 			add(list, ROLE_WARN,
 			    "At most %d connection%s to %s%s%s: %s, %" PRId64
 			    " in 24 h (5 Replies)",

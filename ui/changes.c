@@ -93,7 +93,7 @@ spam_text(struct arena *arena, const struct standing *s)
 	char rate[WORD_SIZE], day[DAY_TEXT_SIZE];
 
 	if (isnan(s->spam_rate) || s->spam_day == DAY_NONE)
-		return data_state_name(s->data);
+		return word_gap(s->poll, s->data);
 	return arena_printf(arena, "%s on %s", word_percent(rate, s->spam_rate),
 	    day_short(day, s->spam_day));
 }

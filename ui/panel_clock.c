@@ -50,15 +50,15 @@ say_rule(char *out, size_t size, const struct slowdown *s, int64_t now_s)
 		    "refused",
 		    s->connections, s->connections == 1 ? "" : "s", at);
 	else
-		snprintf(out, size, "at most %d connection%s now",
-		    s->connections, s->connections == 1 ? "" : "s");
+		snprintf(
+		    out, size, "over: %d connections or more", s->connections);
 }
 
 static int
 put_clock(const struct pane *pane, int y, const struct model *model,
     const struct slowdown *s, int64_t now_s)
 {
-	bool quiet = now_s < s->quiet_until_s;
+	bool quiet = now_s < s->quiet_until_s, over = s->next_s <= now_s;
 	char text[TEXT_SIZE], age[WORD_SIZE];
 	int start = y, x;
 
@@ -73,8 +73,11 @@ put_clock(const struct pane *pane, int y, const struct model *model,
 	    quiet ? (double)(s->quiet_until_s - s->last_s) : 1);
 	x = INDENT + BAR_WIDTH + 1;
 	say_rule(text, sizeof(text), s, now_s);
-	y += pane_wrap(
-	    pane, x, y, pane->w - x - 1, quiet ? ROLE_BAD : ROLE_WARN, text);
+	y += pane_wrap(pane, x, y, pane->w - x - 1,
+	    quiet      ? ROLE_BAD
+		: over ? ROLE_PLAIN
+		       : ROLE_WARN,
+	    text);
 	return y - start;
 }
 

@@ -176,7 +176,11 @@ put_target(const struct pane *pane, int y, const struct history *history,
 	if (!(ramp->target > 0))
 		return 0;
 	word_number(number, ramp->target);
-	if (ramp->target_day == DAY_NONE)
+	if (ramp->state == RAMP_STOP)
+		snprintf(text, sizeof(text),
+		    "%s a day: no path leads there while the state is stop",
+		    number);
+	else if (ramp->target_day == DAY_NONE)
 		snprintf(text, sizeof(text),
 		    "%s a day: not reached within a year on the allowed path",
 		    number);

@@ -210,8 +210,9 @@ put_day(
 		pane_right(pane, x, y, VALUE_WIDTH, role_rate(value),
 		    word_percent(text, value));
 	else {
-		snprintf(text, sizeof(text), "%s %s", glyph_state(state),
-		    data_state_name(state));
+		snprintf(text, sizeof(text), "%s %s",
+		    glyph_state(gap_state(history, state)),
+		    word_gap(history->poll, state));
 		pane_right(pane, x, y, VALUE_WIDTH, ROLE_DIM, text);
 	}
 	x += VALUE_WIDTH;

@@ -316,8 +316,7 @@ word_gap(enum poll_state poll, enum data_state state)
 	return poll == POLL_NEVER ? "unpolled" : data_state_name(state);
 }
 
-/* What was never asked for is no error: it is to come. */
-static enum data_state
+enum data_state
 gap_state(const struct history *history, enum data_state state)
 {
 	return history->poll == POLL_NEVER && state == DATA_ERROR ? DATA_PENDING

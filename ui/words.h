@@ -60,6 +60,8 @@ const char *words_poll(enum poll_state state);
 /* The same in a word of at most eight columns: withheld, pending, denied,
  * error; "unpolled" before the first poll. */
 const char *word_gap(enum poll_state poll, enum data_state state);
+/* The state to draw: what was never asked for is no error, it is to come. */
+enum data_state gap_state(const struct history *history, enum data_state state);
 
 /* What a number that is no number means for the domain, in a sentence. */
 void words_data(char out[SENTENCE_SIZE], const struct history *history,

@@ -72,6 +72,9 @@ struct history {
 	const struct sender_seen *senders; /* of the last 30 days */
 	size_t sender_count;
 	int64_t log_first_s, log_last_s;
+	/* What the log tells of the other domains under the registrable one,
+	 * messages to Gmail on the days of the series; NULL: not asked. */
+	const double *siblings;
 	const struct settings_domain *configured; /* or NULL */
 	const struct settings_ramp *ramp;
 };

@@ -64,6 +64,12 @@ const struct reply_row *reply_catalogue_row(
 const struct reply_row *reply_catalogue_find(
     const struct reply_catalogue *catalogue, const char *key);
 
+/* The next row from number *i on that those codes fit ("421 4.7.28", "4.7.28",
+ * "550"), of one provider or of all (NULL); NULL: no more. */
+const struct reply_row *reply_catalogue_coded(
+    const struct reply_catalogue *catalogue, const char *codes,
+    const char *provider, size_t *i);
+
 /*
  * Says what a reply means.  text: as an MTA logged it (joined lines, repeated
  * codes, wrapped by SES or SparkPost, cut short); hostile.  provider: whose

@@ -60,6 +60,9 @@ struct report_reply {
 	const struct reply_match *match;
 	const char *label;                     /* its provider's, or "" */
 	const struct requirement *requirement; /* that it names, or NULL */
+	/* Where the text is codes and nothing else: whose rows are listed;
+	 * else NULL. */
+	const struct reply_catalogue *coded;
 };
 /* Writes the reply that comes as number index (from 0); NULL ends the list.
  * text of 80 columns, or json; false when there is no such format. */

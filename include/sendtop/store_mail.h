@@ -21,6 +21,11 @@ enum status store_traffic_add(struct store *store, int64_t domain,
 enum status store_traffic_get(struct store *store, int64_t domain,
     const char *provider, int64_t since_s, int64_t until_s, struct arena *arena,
     struct traffic **out, size_t *count, struct error *err) MUST_CHECK;
+/* Adds to out[count] the days' sums of the other domains under the registrable
+ * domain (NaN: nothing yet), of a thousand of them at most. */
+enum status store_series_add_siblings(struct store *store, int64_t domain,
+    enum metric metric, int32_t first, size_t count, double *out,
+    struct error *err) MUST_CHECK;
 
 /* Adds to the hour's row of the same provider, stream, key, reply and
  * identity: counts are summed, of the samples the youngest of each day stays.

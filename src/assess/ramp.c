@@ -109,7 +109,7 @@ was_good(const struct ramp *ramp, int32_t day, double volume)
 static double
 last_good(const struct ramp *ramp)
 {
-	double most = ramp->out->volume, volume;
+	double most = ramp->present, volume;
 	int32_t i;
 
 	for (i = 1; i <= (int32_t)ramp->set->base_days; i++) {
@@ -120,7 +120,7 @@ last_good(const struct ramp *ramp)
 		if (was_good(ramp, ramp->out->day - i, volume))
 			return most;
 	}
-	return ramp_least(most, ramp->out->volume / 2);
+	return ramp_least(most, ramp->present / 2);
 }
 
 /* After a long silence, or before any mail, the base is cold.  Of a day that
@@ -147,7 +147,7 @@ after_complaints(const struct ramp *ramp, double ceiling)
 	if (ramp->spam.band == SPAM_UNKNOWN ||
 	    !ratio_reaches(ramp->spam.rate, ramp->set->spam_back_off))
 		return ceiling;
-	return ramp_least(ceiling, ramp->out->volume / 2);
+	return ramp_least(ceiling, ramp->present / 2);
 }
 
 /* The base and its growth; and no more than the week bears, for who sends what
@@ -161,7 +161,7 @@ allowed(const struct ramp *ramp)
 	double room = ramp_week_room(ramp, ramp->newest + 1, false);
 
 	return fmin(
-	    base * ramp_cap(ramp, known, base), fmax(room, ramp->out->volume));
+	    base * ramp_cap(ramp, known, base), fmax(room, ramp->present));
 }
 
 static double
@@ -176,7 +176,7 @@ ceiling_of(const struct ramp *ramp)
 		return (double)NAN;
 	ceiling = allowed(ramp);
 	if (out->state != RAMP_GO)
-		ceiling = ramp_least(ceiling, out->volume);
+		ceiling = ramp_least(ceiling, ramp->present);
 	if (out->state == RAMP_BACK_OFF) {
 		ceiling = ramp_least(ceiling, last_good(ramp));
 		ceiling = after_complaints(ramp, ceiling);
@@ -218,6 +218,25 @@ judged_day(const struct ramp *ramp)
 	return day;
 }
 
+/* Who rests on Sunday has not fallen to nothing: what is held to is the newest
+ * day with mail, and of a day that is not over at least the one before. */
+static double
+present_volume(const struct ramp *ramp)
+{
+	double volume = ramp->out->volume;
+	int32_t day = ramp->out->day;
+
+	if (isnan(volume) ||
+	    (volume > 0 &&
+		(ramp->out->source != VOLUME_LOG ||
+		    volume_is_whole(ramp->h, day))))
+		return volume;
+	for (day--; day >= ramp->h->first_day; day--)
+		if (ramp_volume(ramp, day) > 0)
+			return fmax(volume, ramp_volume(ramp, day));
+	return volume > 0 ? volume : ramp->set->small_volume;
+}
+
 static void
 measure(struct ramp *ramp)
 {
@@ -226,6 +245,7 @@ measure(struct ramp *ramp)
 	int32_t day = ramp->newest;
 
 	out->base = out->growth = out->volume = (double)NAN;
+	ramp->present = (double)NAN;
 	out->base_day = DAY_NONE;
 	out->day = h->days > 0 ? judged_day(ramp) : DAY_NONE;
 	ramp_note_begun(ramp);
@@ -237,6 +257,7 @@ measure(struct ramp *ramp)
 		ramp->sent = day;
 	out->volume = ramp_volume(ramp, out->day);
 	out->source = ramp_source(ramp, out->day);
+	ramp->present = present_volume(ramp);
 	out->base = ramp_base(ramp, out->day, &out->base_day);
 	out->base_source = ramp_source(ramp, out->base_day);
 	if (!isnan(out->base) && out->base > 0)

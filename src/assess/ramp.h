@@ -16,6 +16,7 @@ struct ramp {
 	int32_t newest;    /* newest day of Postmaster or the log */
 	bool begun;        /* newest is not over, and not judged yet */
 	int32_t sent;      /* newest day with mail; DAY_NONE */
+	double present;    /* volume that is held to; NaN: none is known */
 	struct ramp_judgement *out;
 	/* Volumes from h->first_day on, with room for days to come. */
 	double *volumes;
@@ -73,7 +74,7 @@ int32_t ramp_path_end(struct ramp *ramp);
 
 /* --- factors ---------------------------------------------------------------- */
 
-/* Whether the day's volume is too small for its rates to alarm. */
+/* Whether the volume is too small for its rates to alarm. */
 bool ramp_small(const struct ramp *ramp);
 /* Whether the newest volume still says something of the present. */
 bool ramp_moving(const struct ramp *ramp);

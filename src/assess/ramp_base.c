@@ -23,6 +23,7 @@ ramp_open(struct ramp *ramp, const struct history *history, size_t more,
 		.set = history->ramp,
 		.published = history->newest_day,
 		.sent = DAY_NONE,
+		.present = (double)NAN,
 		.out = out,
 		.days = behind > 0 ? (size_t)behind : 0,
 	};

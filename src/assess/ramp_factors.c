@@ -25,8 +25,7 @@ recent(const struct ramp *ramp, enum metric metric, double *value, int32_t *day)
 bool
 ramp_small(const struct ramp *ramp)
 {
-	return !isnan(ramp->out->volume) &&
-	    ramp->out->volume < ramp->set->small_volume;
+	return ramp->present < ramp->set->small_volume;
 }
 
 /* Whether the newest volume still says something of the present. */
@@ -339,7 +338,7 @@ static bool
 too_little_to_tell(const struct ramp *ramp)
 {
 	return ramp->spam.data == DATA_WITHHELD &&
-	    ramp->out->volume < ramp->set->spam_min_volume;
+	    ramp->present < ramp->set->spam_min_volume;
 }
 
 static void
@@ -422,23 +421,46 @@ idleness(struct ramp *ramp)
 		    day_short(text, ramp->sent));
 }
 
+/* What all under the registrable domain sent.  What Google counts of a domain
+ * may hold its subdomains' mail, so that only logs are added up. */
+static double
+sent_by_all(const struct ramp *ramp, int32_t day, enum volume_source *source)
+{
+	double own = ramp_volume(ramp, day), others = (double)NAN;
+
+	*source = ramp_source(ramp, day);
+	if (ramp->h->siblings != NULL &&
+	    day - ramp->h->first_day < (int32_t)ramp->h->days)
+		others = ramp->h->siblings[day - ramp->h->first_day];
+	if (!(others > 0))
+		return own;
+	if (*source == VOLUME_LOG)
+		return own + others;
+	if (own >= others)
+		return own;
+	*source = VOLUME_LOG;
+	return others;
+}
+
 /* 5,000 a day once makes a bulk sender for good; who has no number counts as
  * one, unless Google withholds because there is so little. */
 static void
 bulk_line(struct ramp *ramp)
 {
 	struct ramp_judgement *out = ramp->out;
-	enum volume_source source = VOLUME_NONE;
+	enum volume_source source = VOLUME_NONE, of;
 	double most = 0, volume;
 	char text[NUMBER_SIZE];
+	bool shared = false;
 	int32_t day;
 
 	for (day = ramp->h->first_day; day <= ramp->newest; day++) {
-		volume = ramp_volume(ramp, day);
+		volume = sent_by_all(ramp, day, &of);
 		if (isnan(volume) || volume <= most)
 			continue;
 		most = volume;
-		source = ramp_source(ramp, day);
+		source = of;
+		shared = !(volume <= ramp_volume(ramp, day));
 	}
 	out->bulk = ramp->h->bulk_latched || most >= ramp->set->bulk_line ||
 	    (out->day == DAY_NONE && ramp->spam.data != DATA_WITHHELD);
@@ -455,8 +477,9 @@ bulk_line(struct ramp *ramp)
 		    ramp->set->bulk_line);
 	else
 		reason_add(&out->reasons, RAMP_GO, "bulk_near",
-		    "%s a day: from %.0f the bulk rules hold for good",
-		    ramp_about(text, most, source), ramp->set->bulk_line);
+		    "%s a day%s%s: from %.0f the bulk rules hold for good",
+		    ramp_about(text, most, source), shared ? " in all of " : "",
+		    shared ? ramp->h->registrable : "", ramp->set->bulk_line);
 }
 
 void (*const ramp_factors[])(struct ramp *ramp) = {

@@ -205,6 +205,19 @@ count_requirements(struct tally *t)
 /* That check is about this machine, not about the domain. */
 static const char this_machine[] = "egress";
 
+/* Nor does how mail is sent tell how it is received. */
+static bool
+is_aside(const struct finding *f)
+{
+	static const char *const aside[] = { this_machine, "burst", "ip_use",
+		"from_use" };
+
+	for (size_t i = 0; i < sizeof(aside) / sizeof(aside[0]); i++)
+		if (strcmp(f->check, aside[i]) == 0)
+			return true;
+	return false;
+}
+
 /* What is muted is known all the same. */
 static bool
 tells_anything(const struct history *h)
@@ -212,8 +225,8 @@ tells_anything(const struct history *h)
 	for (size_t i = 0; i < h->finding_count; i++) {
 		const struct finding *f = &h->findings[i];
 
-		if (strcmp(f->check, this_machine) != 0 &&
-		    f->verdict != VERDICT_UNKNOWN && f->verdict != VERDICT_SKIP)
+		if (!is_aside(f) && f->verdict != VERDICT_UNKNOWN &&
+		    f->verdict != VERDICT_SKIP)
 			return true;
 	}
 	return false;

@@ -1,5 +1,6 @@
 /* Judging: a domain's history becomes its standing, a slice at a time. */
 /* SPDX-License-Identifier: MIT */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,7 +123,8 @@ keep(struct collector *c, struct view *view, struct error *err)
 		/* The first look and the first numbers are no news. */
 		if (before.poll != POLL_NEVER ||
 		    (view->standing.poll == POLL_NEVER &&
-			before.state != STANDING_UNKNOWN))
+			(before.state != STANDING_UNKNOWN ||
+			    !isnan(before.volume))))
 			count = standing_events(
 			    &before, &view->standing, events, EVENTS_MAX);
 	} else if (status != STATUS_NOT_FOUND) {

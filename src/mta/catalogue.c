@@ -314,6 +314,29 @@ reply_catalogue_row(const struct reply_catalogue *catalogue, size_t i)
 }
 
 const struct reply_row *
+reply_catalogue_coded(const struct reply_catalogue *catalogue,
+    const char *codes, const char *provider, size_t *i)
+{
+	struct gist gist;
+
+	normalise(codes, strlen(codes), &gist);
+	while ((gist.reply != 0 || gist.enhanced[0] != '\0') &&
+	    *i < catalogue->count) {
+		const struct catalogue_row *row = &catalogue->rows[(*i)++];
+
+		if (provider != NULL &&
+		    strcmp(provider, row->row.provider) != 0)
+			continue;
+		if ((gist.reply == 0 || gist.reply == row->row.reply) &&
+		    (gist.enhanced[0] == '\0' ||
+			(row->start[0] != '\0' &&
+			    in_range(row, gist.enhanced))))
+			return &row->row;
+	}
+	return NULL;
+}
+
+const struct reply_row *
 reply_catalogue_find(const struct reply_catalogue *catalogue, const char *key)
 {
 	return map_get(catalogue->keys, key);

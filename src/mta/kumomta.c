@@ -41,6 +41,15 @@ text_of(const json_t *object, const char *name)
 	return out;
 }
 
+/* Of what went wrong on its own side KumoMTA writes a response as well: no
+ * receiver said that. */
+static bool
+is_own(const json_t *record, struct span content)
+{
+	return !json_is_object(json_object_get(record, "peer_address")) ||
+	    span_starts(content, "KumoMTA internal: ");
+}
+
 /* "421 4.7.28 text": the parts that the record keeps apart. */
 static struct span
 reply_of(const json_t *record, char *out, size_t size)
@@ -50,6 +59,8 @@ reply_of(const json_t *record, char *out, size_t size)
 	struct span content = text_of(response, "content");
 	int n;
 
+	if (is_own(record, content))
+		return content;
 	n = snprintf(out, size, "%lld ",
 	    (long long)json_integer_value(json_object_get(response, "code")));
 	if (json_is_object(code))

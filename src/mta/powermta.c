@@ -47,16 +47,19 @@ read_relay(const struct csv *csv, struct delivery *d)
 		d->relay_ip = span_after(mta, " (", ")");
 }
 
+/* dsnStatus is PowerMTA's own: "4.4.1 (no answer from host)".  Where the
+ * receiver's words have a column and there are none, nobody gave that code. */
 static struct span
 reply_of(const struct csv *csv)
 {
-	struct span diag = csv_get(csv, "dsnDiag");
+	struct span diag = csv_get(csv, "dsnDiag"), status;
 
-	if (span_starts(diag, "smtp;")) {
-		diag.at += 5;
-		diag.len -= 5;
-	}
-	return diag.len > 0 ? diag : csv_get(csv, "dsnStatus");
+	if (span_starts(diag, "smtp;"))
+		diag = span_cut(diag, strlen("smtp;"));
+	if (diag.len > 0)
+		return diag;
+	status = csv_get(csv, "dsnStatus");
+	return diag.at == NULL ? status : span_after(status, "(", ")");
 }
 
 static void

@@ -43,10 +43,23 @@ reader_time(struct mta_reader *r, int64_t at_s)
 		r->stats.last_s = at_s;
 }
 
+/* A filter on this machine, or the MTA again: that hands over and sends not. */
+static bool
+is_this_machine(struct span ip)
+{
+	static const char prefix[] = "IPv6:";
+
+	if (span_starts(ip, prefix))
+		ip = span_cut(ip, strlen(prefix));
+	return span_starts(ip, "127.") || span_is(ip, "::1");
+}
+
 void
 reader_emit(struct mta_reader *r, const struct delivery *delivery)
 {
 	reader_time(r, delivery->at_s);
+	if (is_this_machine(delivery->relay_ip))
+		return;
 	r->stats.attempts++;
 	if (delivery->sender.at == NULL)
 		r->stats.unjoined++;

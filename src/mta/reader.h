@@ -61,7 +61,7 @@ struct mta_reader {
 
 /* --- for the formats ------------------------------------------------------ */
 
-/* Hands an attempt over and counts it. */
+/* Hands an attempt over and counts it, unless it went to this machine. */
 void reader_emit(struct mta_reader *r, const struct delivery *delivery);
 void reader_selector(struct mta_reader *r, struct span domain,
     struct span selector, int64_t at_s);

@@ -1,9 +1,13 @@
 /* sendmail's log (8.12 to 8.18: Installation and Operation Guide, "The System
  * Log"). */
 /* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "reader.h"
+
+enum { SESSION_SIZE = 40 };
 
 static bool
 is_sendmail(struct span tag)
@@ -135,14 +139,26 @@ is_remote(struct span mailer)
 	return span_find(mailer, "smtp") != NULL || span_is(mailer, "relay");
 }
 
+/* A process keeps connections to several hosts, and goes back to one without
+ * another line of TLS: what it said of each is kept. */
+static struct span
+session_of(const struct syslog *line, struct span host, char out[SESSION_SIZE])
+{
+	int n = snprintf(out, SESSION_SIZE, "%016" PRIx64 " %016" PRIx64,
+	    span_hash(line->pid), span_hash(host));
+
+	return (struct span){ out, (size_t)n };
+}
+
 static enum delivery_tls
 tls_of(struct mta_reader *r, const struct syslog *line, struct span host)
 {
+	char session[SESSION_SIZE];
 	struct span said;
 
 	if (host.len == 0 || !r->tls_told)
 		return TLS_UNTOLD;
-	if (join_get(r->hosts, line->pid, &said) && span_same(said, host))
+	if (join_get(r->hosts, session_of(line, host, session), &said))
 		return TLS_USED;
 	return TLS_NONE;
 }
@@ -216,11 +232,13 @@ static void
 note_tls(struct mta_reader *r, const struct syslog *line)
 {
 	struct span relay = field(line->text, " relay=");
+	char session[SESSION_SIZE];
 
 	while (relay.len > 0 && relay.at[relay.len - 1] == '.')
 		relay.len--;
 	r->tls_told = true;
-	join_put(r->hosts, line->pid, relay);
+	join_put(
+	    r->hosts, session_of(line, relay, session), (struct span){ "", 0 });
 }
 
 static void

@@ -126,6 +126,31 @@ put_row(FILE *out, const struct report_reply *reply)
 	line(out, "note:", row->note);
 }
 
+/* The same code has many meanings: what it may be, without a guess. */
+static void
+put_coded(FILE *out, const struct report_reply *reply)
+{
+	const struct reply_match *match = reply->match;
+	const struct reply_row *row;
+	struct buf text = { 0 };
+	size_t count = 0, i = 0;
+
+	while ((row = reply_catalogue_coded(
+		    reply->coded, match->reply, match->provider, &i)) != NULL) {
+		if (count++ == 0)
+			line(out, "means:",
+			    "one of these; which of them, the receiver's words "
+			    "tell");
+		text.len = 0;
+		buf_printf(&text, "%s: %s", row->key, row->meaning);
+		line(out, row->provider, text.data);
+	}
+	buf_free(&text);
+	if (count == 0)
+		line(out, "means:",
+		    "not known: no reply of the catalogue has that code");
+}
+
 static void
 text_one(FILE *out, const struct report_reply *reply, size_t index)
 {
@@ -143,6 +168,8 @@ text_one(FILE *out, const struct report_reply *reply, size_t index)
 		put_row(out, reply);
 	else if (reply->taken)
 		line(out, "means:", "the receiver took the message");
+	else if (reply->coded != NULL)
+		put_coded(out, reply);
 	else
 		line(out, "means:",
 		    "not known; sendtop does not guess what a receiver means "
@@ -184,6 +211,22 @@ json_row(json_t *object, const struct report_reply *reply)
 	buf_free(&text);
 }
 
+static json_t *
+json_coded(const struct report_reply *reply)
+{
+	const struct reply_match *match = reply->match;
+	json_t *list = json_array();
+	const struct reply_row *row;
+	size_t i = 0;
+
+	while ((row = reply_catalogue_coded(
+		    reply->coded, match->reply, match->provider, &i)) != NULL)
+		json_array_append_new(list,
+		    json_pack("{s:s, s:s, s:s}", "provider", row->provider,
+			"key", row->key, "meaning", row->meaning));
+	return list;
+}
+
 static void
 json_one(FILE *out, const struct report_reply *reply, size_t index)
 {
@@ -201,6 +244,8 @@ json_one(FILE *out, const struct report_reply *reply, size_t index)
 	put_text(object, "names", match->identity);
 	if (match->row != NULL)
 		json_row(object, reply);
+	else if (reply->coded != NULL)
+		json_put(object, "candidates", json_coded(reply));
 	fputs(index > 0 ? ",\n" : "\n", out);
 	json_dumpf(object, out, JSON_COMPACT);
 	json_decref(object);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sendtop/day.h"
+#include "sendtop/store_mail.h"
 #include "store/internal.h"
 #include "store/query.h"
 
@@ -12,6 +13,7 @@ enum {
 	DAYS_MAX = 40 * 366, /* a series; more is a mistake */
 	NUMBER_SIZE = 8,
 	SLOTS = 256, /* of a domain; a metric each */
+	SIBLINGS_MOST = 1000,
 };
 #define NO_NUMBER UINT64_C(0x7ff8000000000000)
 
@@ -296,6 +298,39 @@ store_series_all(struct store *store, int64_t domain, int32_t first,
 		return q.status;
 	return good ? STATUS_OK
 		    : damaged(store, domain, (enum metric)metric, err);
+}
+
+enum status
+store_series_add_siblings(struct store *store, int64_t domain,
+    enum metric metric, int32_t first, size_t count, double *out,
+    struct error *err)
+{
+	double *one = mem_alloc((count + 1) * sizeof(*one));
+	struct query q;
+	bool good = true;
+
+	query_open(&q, store,
+	    "SELECT s.first_day, s.days, s.numbers FROM domain d"
+	    " JOIN domain o ON o.registrable = d.registrable"
+	    " JOIN series s ON s.slot = o.id * $1 + $2"
+	    " WHERE d.id = $3 AND o.id <> $3 LIMIT $4",
+	    err);
+	query_int(&q, SLOTS);
+	query_int(&q, metric);
+	query_int(&q, domain);
+	query_int(&q, SIBLINGS_MOST);
+	while (good && query_row(&q)) {
+		no_numbers(one, count);
+		good = take_days(&q, first, count, one);
+		for (size_t i = 0; i < count; i++)
+			if (!isnan(one[i]))
+				out[i] = isnan(out[i]) ? one[i]
+						       : out[i] + one[i];
+	}
+	free(one);
+	if (query_end(&q) != STATUS_OK)
+		return q.status;
+	return good ? STATUS_OK : damaged(store, domain, metric, err);
 }
 
 enum status

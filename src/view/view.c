@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sendtop/view.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "sendtop/day.h"
@@ -109,6 +110,29 @@ set_polls(
 	h->asked_last = earlier_day(d->asked_last, m->today);
 }
 
+/* The bulk line is that of all of them; once it is latched nobody asks. */
+static enum status
+load_siblings(struct store *store, int64_t domain, struct arena *arena,
+    struct history *h, struct error *err)
+{
+	static const enum metric ended[] = { METRIC_LOG_DELIVERED,
+		METRIC_LOG_BOUNCED };
+	enum status status = STATUS_OK;
+	double *sums;
+	size_t i;
+
+	if (h->bulk_latched || h->log_last_s == 0)
+		return STATUS_OK;
+	sums = arena_room(arena, h->days * sizeof(*sums));
+	for (i = 0; i < h->days; i++)
+		sums[i] = (double)NAN;
+	for (i = 0; status == STATUS_OK && i < 2; i++)
+		status = store_series_add_siblings(
+		    store, domain, ended[i], h->first_day, h->days, sums, err);
+	h->siblings = sums;
+	return status;
+}
+
 static enum status
 load_history(struct store *store, const struct settings *settings,
     const struct moment *m, struct arena *arena, struct view *view,
@@ -135,6 +159,8 @@ load_history(struct store *store, const struct settings *settings,
 		status = load_series(store, d->id, arena, h, err);
 	if (status == STATUS_OK)
 		status = view_mail_load(store, arena, view, err);
+	if (status == STATUS_OK)
+		status = load_siblings(store, d->id, arena, h, err);
 	if (status == STATUS_OK)
 		status = load_rows(store, d->id, m, arena, view, err);
 	return status;

@@ -68,6 +68,36 @@ class Explain(Case):
         self.assertIn("not known", done.out)
         self.assertNotIn("do:", done.out)
 
+    def test_code_alone(self):
+        """What it may mean is listed, and not chosen from."""
+        done = self.sendtop("explain", "421 4.7.28")
+        self.assertEqual((done.code, done.err), (1, ""))
+        self.narrow(done.out)
+        self.assertRegex(done.out, r"(?m)^means: +one of these;")
+        self.assertRegex(done.out, r"(?m)^gmail +rate_limited_dkim_domain: ")
+        self.assertRegex(done.out, r"(?m)^gmail +rate_limited_spf_domain: ")
+        self.assertNotIn("ptr_missing", done.out)
+        self.assertNotIn("do:", done.out)
+        for words, some, none in (
+                (["4.7.23"], "ptr_missing_bulk_temp", "rate_limited"),
+                (["--provider", "yahoo", "553"], "yahoo_", "no_such_user"),
+                (["550-5.7.26"], "dmarc_reject", "rate_limited")):
+            said = self.sendtop("explain", "--format", "json",
+                                *words).json()["replies"][0]
+            keys = " ".join(c["key"] for c in said["candidates"])
+            self.assertIn(some, keys)
+            self.assertNotIn(none, keys)
+            self.assertEqual((said["known"], said["key"]), (False, None))
+            self.assertTrue(all(c["meaning"] and c["provider"]
+                                for c in said["candidates"]))
+        for text in ("499 4.9.9", "4.7.289"):
+            self.assertIn("no reply of the catalogue has that code",
+                          self.sendtop("explain", text).out)
+        for text in ("...", "421 4.7.28 x"):
+            said = self.sendtop("explain", "--format", "json",
+                                text).json()["replies"][0]
+            self.assertNotIn("candidates", said)
+
     def test_taken(self):
         """What is grepped from a log is mostly no refusal."""
         sent = ("Nov 22 03:12:44 mx postfix/smtp[450]: 4X1: to=<a@b.test>, "

@@ -439,6 +439,35 @@ class Collected(LogCase):
                               "WHERE kind = 'logs'")
         self.assertEqual(len(rows), 1)
 
+    def test_the_log_alone(self):
+        """No resolver, no Postmaster: what receivers do is told all the
+        same, and what cannot be told is not called ok."""
+        self.config = self.settings({
+            "logs": {"files": self.log}, "resolver": {
+                "servers": "127.0.0.1:9", "timeout": "200ms", "tries": "1"},
+            "smtp": {"enabled": "no"}, "https": {"enabled": "no"},
+            "postmaster": {"credentials": None},
+            'domain "%s"' % DOMAIN: {}}, domains=False)
+        self.write(300)
+        process = self.start()
+        self.reached()
+        check = ("check", "--config", self.config, "--store", self.db)
+        wait(lambda: query(self.db, "SELECT count(*) FROM standing WHERE "
+                           "volume = 300")[0][0], "the standing", 20)
+        done = self.sendtop(*check)
+        self.assertEqual(done.code, 3, done.out)
+        refused = message(999999, time.time()).replace(
+            "dsn=2.0.0, status=sent (250 2.0.0 OK  1 x.7 - gsmtp)",
+            "dsn=4.7.28, status=deferred (host x said: 421-4.7.28 Gmail has "
+            "detected an unusual rate - gsmtp)")
+        with open(self.log, "a", encoding="utf-8") as f:
+            f.write(refused * 300)
+        wait(lambda: query(self.db, "SELECT count(*) FROM event WHERE kind = "
+                           "'state' AND begins")[0][0], "the event", 20)
+        self.assertEqual(self.sendtop(*check).code, 1)
+        process.terminate()
+        process.communicate()
+
     def test_trouble_is_one_event(self):
         process = self.start()
         wait(self.has_events, "an event")

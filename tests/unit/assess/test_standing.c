@@ -80,6 +80,12 @@ static const struct {
 	{ FINE "finding egress this_machine warn blocked", "ok", "", "" },
 	{ "finding egress this_machine pass ok", "unknown", "",
 	    "withheld: too little mail for a number" },
+	/* Nor is how mail is sent a word on how it is received. */
+	{ "finding burst example.com pass steady\n"
+	  "finding ip_use 192.0.2.10 pass single\n"
+	  "finding from_use marketing note several\n"
+	  "finding spf example.com unknown unreachable",
+	    "unknown", "", "withheld: too little mail for a number" },
 	/* Google's word alone is enough. */
 	{ FINE "finding google.dns_records organizational fail needs_work",
 	    "critical", "google.dns_records/organizational/needs_work",

@@ -236,6 +236,32 @@ static const struct row
 		    "2026-11-22T03:12:45Z 5AM3Ceab012345 <n@e.org> ? -> c.test mx.c.test[192.0.2.2] bounced clear: 550 5.7.26 no\n"
 		    "2026-11-22T03:12:45Z 5AM3Ceab012345 <n@e.org> ? -> d.test mx.d.test[192.0.2.3] deferred clear: 421-4.7.28 Gmail has detected\n",
 		    0, 0 },
+		{ "a connection that is kept is not opened again", "sendmail",
+		    "Nov 22 03:12:40 mx sm-mta[6]: 5AM3Ceab012345: from=<n@e.org>, size=9, class=0, nrcpts=3\n"
+		    "Nov 22 03:12:43 mx sm-mta[6]: STARTTLS=client, relay=a.test., version=TLSv1.3, verify=OK\n"
+		    "Nov 22 03:12:44 mx sm-mta[6]: 5AM3Ceab012345: to=<x@a.test>, delay=00:00:04, mailer=esmtp, pri=1, relay=a.test. [192.0.2.1], dsn=2.0.0, stat=Sent (OK)\n"
+		    "Nov 22 03:12:45 mx sm-mta[6]: STARTTLS=client, relay=b.test., version=TLSv1.3, verify=OK\n"
+		    "Nov 22 03:12:46 mx sm-mta[6]: 5AM3Ceab012345: to=<x@b.test>, delay=00:00:04, mailer=esmtp, pri=1, relay=b.test. [192.0.2.2], dsn=2.0.0, stat=Sent (OK)\n"
+		    "Nov 22 03:12:47 mx sm-mta[6]: 5AM3Ceab012345: to=<y@a.test>, delay=00:00:04, mailer=esmtp, pri=1, relay=a.test. [192.0.2.1], dsn=2.0.0, stat=Sent (OK)\n"
+		    "Nov 22 03:12:48 mx sm-mta[6]: 5AM3Ceab012345: to=<x@c.test>, delay=00:00:04, mailer=esmtp, pri=1, relay=c.test. [192.0.2.3], dsn=2.0.0, stat=Sent (OK)\n",
+		    "2026-11-22T03:12:44Z 5AM3Ceab012345 <n@e.org> ? -> a.test a.test[192.0.2.1] done tls: OK\n"
+		    "2026-11-22T03:12:46Z 5AM3Ceab012345 <n@e.org> ? -> b.test b.test[192.0.2.2] done tls: OK\n"
+		    "2026-11-22T03:12:47Z 5AM3Ceab012345 <n@e.org> ? -> a.test a.test[192.0.2.1] done tls: OK\n"
+		    "2026-11-22T03:12:48Z 5AM3Ceab012345 <n@e.org> ? -> c.test c.test[192.0.2.3] done clear: OK\n",
+		    0, 0 },
+		{ "what stays on this machine is not sent", "sendmail",
+		    "Nov 22 03:12:40 mx sendmail[5]: 5AM3Ceab012344: from=<n@e.org>, size=9, class=0, nrcpts=1\n"
+		    "Nov 22 03:12:41 mx sendmail[5]: 5AM3Ceab012344: to=a@b.test, delay=00:00:01, mailer=relay, pri=1, relay=[127.0.0.1] [127.0.0.1], dsn=2.0.0, stat=Sent (5AM3Ceab012345 Message accepted for delivery)\n"
+		    "Nov 22 03:12:42 mx sendmail[5]: 5AM3Ceab012344: to=a@b.test, delay=00:00:01, mailer=relay, pri=1, relay=localhost [IPv6:::1], dsn=2.0.0, stat=Sent (OK)\n"
+		    "Nov 22 03:12:43 mx sm-mta[6]: 5AM3Ceab012344: to=<a@b.test>, delay=00:00:02, mailer=relay, pri=1, relay=out.test. [10.0.0.9], dsn=2.0.0, stat=Sent (OK)\n",
+		    "2026-11-22T03:12:43Z 5AM3Ceab012344 <n@e.org> ? -> b.test out.test[10.0.0.9] done ?: OK\n",
+		    0, 0 },
+		{ "nor is what goes through a filter of this machine", "postfix",
+		    "Nov 22 03:12:44 mx postfix/smtp[9]: AAAAA1: to=<a@a.test>, relay=127.0.0.1[127.0.0.1]:10024, delay=1, delays=0/0/1/0, dsn=2.0.0, status=sent (250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as AAAAA2)\n"
+		    "Nov 22 03:12:44 mx postfix/smtp[9]: AAAAA3: to=<a@a.test>, relay=localhost[::1]:10024, delay=1, delays=0/0/1/0, dsn=4.3.0, status=deferred (host localhost[::1] said: 451 4.3.0 wait (in reply to end of DATA command))\n"
+		    "Nov 22 03:12:45 mx postfix/smtp[9]: AAAAA2: to=<a@a.test>, relay=a.test[192.0.2.1]:25, delay=1, delays=0/0/1/0, dsn=2.0.0, status=sent (250 OK)\n",
+		    "2026-11-22T03:12:45Z AAAAA2 <?> ? -> a.test a.test[192.0.2.1] done ?: 250 OK\n",
+		    0, 1 },
 		/* --- PowerMTA --------------------------------------------------------- */
 		{ "the header decides; stamps of three kinds", "powermta",
 		    "type,timeLogged,orig,rcpt,dsnStatus,dsnDiag,dsnMta,dlvSourceIp,vmta,dlvTlsProtocol\n"
@@ -250,7 +276,15 @@ static const struct row
 		    "[142.250.1.27] done tls: 250 2.0.0 OK\n"
 		    "2026-11-22T03:12:45Z ? <n@e.org> pool1 -> gmail.com " GMAIL
 		    "[142.250.1.27] deferred clear: 421 4.7.28 \"rate\", slow\n"
-		    "2026-11-22T03:12:46Z ? <> 192.0.2.10 -> b.test mx.b.test[192.0.2.1] bounced clear: 5.1.1 (bad)\n",
+		    "2026-11-22T03:12:46Z ? <> 192.0.2.10 -> b.test mx.b.test[192.0.2.1] bounced clear: bad\n",
+		    0, 0 },
+		{ "a status without words of the receiver's", "powermta",
+		    "type,timeLogged,orig,rcpt,dsnStatus,dsnMta\n"
+		    "b,2026-11-22T03:12:46Z,n@e.org,a@b.test,5.1.1 (bad),mx.b.test\n"
+		    "type,timeLogged,orig,rcpt,dsnStatus,dsnDiag,dsnMta\n"
+		    "t,2026-11-22T03:12:47Z,n@e.org,a@b.test,4.4.1 (no answer from host),,mx.b.test\n",
+		    "2026-11-22T03:12:46Z ? <n@e.org> ? -> b.test mx.b.test[?] bounced ?: 5.1.1 (bad)\n"
+		    "2026-11-22T03:12:47Z ? <n@e.org> ? -> b.test mx.b.test[?] deferred ?: no answer from host\n",
 		    0, 0 },
 		{ "a line inside quotes is none of its own", "powermta",
 		    "type,timeLogged,orig,rcpt,dsnDiag,dsnMta\n"
@@ -262,12 +296,15 @@ static const struct row
 		    "2026-11-22T03:12:47Z ? <n@e.org> ? -> b.test mx.b.test[?] done ?: 250 OK\n",
 		    1, 0 },
 		/* --- KumoMTA ---------------------------------------------------------- */
-		{ "records of deliveries", "kumomta",
+		{ "records of deliveries, and what KumoMTA says itself",
+		    "kumomta",
 		    "{\"type\":\"Reception\",\"id\":\"1d98\",\"sender\":\"n@e.org\",\"recipient\":\"a@gmail.com\",\"peer_address\":{\"name\":\"x\",\"addr\":\"10.0.0.1\"},\"timestamp\":1795317160}\n"
 		    "{\"type\":\"Delivery\",\"id\":\"1d98\",\"sender\":\"n@e.org\",\"recipient\":\"a@gmail.com\",\"queue\":\"c:t@gmail.com\",\"response\":{\"code\":250,\"enhanced_code\":{\"class\":2,\"subject\":0,\"detail\":0},\"content\":\"OK\",\"command\":\".\"},\"peer_address\":{\"name\":\"" GMAIL
 		    ".\",\"addr\":\"142.250.1.27\"},\"timestamp\":1795317164,\"source_address\":{\"address\":\"192.0.2.10:53210\"},\"delivery_protocol\":\"ESMTP\",\"tls_protocol_version\":\"TLSv1.3\"}\n"
 		    "{\"type\":\"TransientFailure\",\"id\":\"1d99\",\"sender\":\"\",\"recipient\":[\"a@gmail.com\",\"b@gmail.com\"],\"response\":{\"code\":421,\"enhanced_code\":{\"class\":4,\"subject\":7,\"detail\":28},\"content\":\"rate \\\"x\\\"\"},\"peer_address\":{\"name\":\"" GMAIL
 		    ".\",\"addr\":\"142.250.1.27\"},\"timestamp\":1795317165.5,\"egress_source\":\"pool-a\",\"tls_protocol_version\":null}\n"
+		    "{\"type\":\"TransientFailure\",\"id\":\"1d9c\",\"sender\":\"n@e.org\",\"recipient\":\"a@gmail.com\",\"response\":{\"code\":400,\"content\":\"KumoMTA internal: failed to connect to any candidate hosts\"},\"peer_address\":{\"name\":\"" GMAIL
+		    ".\",\"addr\":\"142.250.1.27\"},\"timestamp\":1795317165}\n"
 		    "{\"type\":\"Expiration\",\"id\":\"1d9a\",\"sender\":\"n@e.org\",\"recipient\":\"a@b.test\",\"response\":{\"code\":551,\"enhanced_code\":null,\"content\":\"expired\"},\"peer_address\":null,\"timestamp\":1795317166}\n"
 		    "{\"type\":\"Delivery\",\"id\":\"1d9b\",\"sender\":\"n@e.org\",\"recipient\":\"a@e.org\",\"response\":{\"code\":200,\"content\":\"ok\"},\"peer_address\":null,\"timestamp\":1795317166,\"delivery_protocol\":\"Maildir\"}\n"
 		    "{\"type\":\"Delivery\",\"id\":\"1d9b\"\n",
@@ -277,7 +314,9 @@ static const struct row
 		    "[142.250.1.27] deferred clear: 421 4.7.28 rate \"x\"\n"
 		    "2026-11-22T03:12:45Z 1d99 <> pool-a -> gmail.com " GMAIL
 		    "[142.250.1.27] deferred clear: 421 4.7.28 rate \"x\"\n"
-		    "2026-11-22T03:12:46Z 1d9a <n@e.org> ? -> b.test ?[?] bounced ?: 551 expired\n",
+		    "2026-11-22T03:12:45Z 1d9c <n@e.org> ? -> gmail.com " GMAIL
+		    "[142.250.1.27] deferred ?: KumoMTA internal: failed to connect to any candidate hosts\n"
+		    "2026-11-22T03:12:46Z 1d9a <n@e.org> ? -> b.test ?[?] bounced ?: expired\n",
 		    1, 0 },
 		/* --- Exchange --------------------------------------------------------- */
 		{ "SEND, DEFER and FAIL with lists", "exchange",

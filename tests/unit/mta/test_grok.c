@@ -31,11 +31,14 @@ program_of(const char *name, char out[32])
 		snprintf(out, 32, "%.*s", (int)(len < 31 ? len : 31), name);
 }
 
+/* What goes to the same machine is none. */
 static bool
 is_attempt(const char *program, const char *line)
 {
 	return (strcmp(program, "smtp") == 0 || strcmp(program, "lmtp") == 0) &&
-	    strstr(line, ": to=<") != NULL && strstr(line, " status=") != NULL;
+	    strstr(line, ": to=<") != NULL &&
+	    strstr(line, " status=") != NULL &&
+	    strstr(line, "relay=127.0.0.1[") == NULL;
 }
 
 /* The line says of itself, with its sender and TLS told before, as much as

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sendtop/day.h"
+#include "sendtop/store_mail.h"
 #include "tests/unit/store/support.h"
 
 enum {
@@ -91,6 +92,47 @@ check_all(struct store *store, int64_t id, int32_t first, size_t count)
 		ck_assert_double_eq(all[m][count], 77);
 	}
 }
+
+/* What all others under the same registrable domain have, and no more. */
+START_TEST(test_siblings)
+{
+	static const double five[] = { 1, 2, NO, 4, 5 };
+	struct place place = place_new();
+	struct store *store = open_store(&place, STORE_COLLECT);
+	double sums[4] = { NO, NO, NO, 100 };
+	int64_t ids[4], other;
+	struct error err;
+
+	ids[0] = add_domain(store, "example.com");
+	ids[1] = add_domain(store, "a.example.com");
+	ids[2] = add_domain(store, "b.a.example.com");
+	ids[3] = add_domain(store, "c.example.com");
+	other = add_domain(store, "example.org");
+	for (size_t i = 0; i < 3; i++)
+		must(store_series_put(
+			 store, ids[i], METRIC_LOG_BOUNCED, DAY, 5, five, &err),
+		    &err);
+	must(store_series_put(
+		 store, ids[1], METRIC_LOG_DEFERRED, DAY, 5, five, &err),
+	    &err);
+	must(store_series_put(
+		 store, other, METRIC_LOG_BOUNCED, DAY, 5, five, &err),
+	    &err);
+	must(store_series_add_siblings(
+		 store, ids[2], METRIC_LOG_BOUNCED, DAY + 1, 4, sums, &err),
+	    &err);
+	ck_assert_double_eq(sums[0], 4);
+	ck_assert(isnan(sums[1]));
+	ck_assert_double_eq(sums[2], 8);
+	ck_assert_double_eq(sums[3], 110);
+	must(store_series_add_siblings(
+		 store, other, METRIC_LOG_BOUNCED, DAY, 4, sums, &err),
+	    &err);
+	ck_assert_double_eq(sums[3], 110);
+	store_close(store);
+	place_free(&place);
+}
+END_TEST
 
 START_TEST(test_all)
 {
@@ -364,6 +406,7 @@ suite_series(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, test_puts, 0, (int)COUNT(rows));
 	tcase_add_test(tc, test_all);
+	tcase_add_test(tc, test_siblings);
 	tcase_add_test(tc, test_exact);
 	tcase_add_test(tc, test_bounds);
 	tcase_add_loop_test(tc, test_damaged, 0, 10);

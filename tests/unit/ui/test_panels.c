@@ -156,6 +156,58 @@ START_TEST(each_ascii)
 }
 END_TEST
 
+/* What the panel draws says one thing and not another. */
+static void
+check_drawn(
+    struct fixture *f, const char *panel, const char *has, const char * not )
+{
+	struct canvas *canvas = canvas_new(100, 60, false);
+	struct pane pane = pane_all(canvas);
+	char *text;
+
+	for (size_t tab = 0; tab < panel_count(); tab++)
+		if (strcmp(panel_row(tab)->name, panel) == 0)
+			panel_row(tab)->draw(&pane, &f->model);
+	text = drawn(canvas);
+	ck_assert_msg(strstr(text, has) != NULL, "%s", text);
+	ck_assert_msg(strstr(text, not ) == NULL, "%s", text);
+	free(text);
+	canvas_free(canvas);
+}
+
+/* An hour after the last such reply nothing is limited. */
+START_TEST(limit_over)
+{
+	struct fixture f;
+	struct view view;
+
+	fixture_init(&f, "limited");
+	view = *f.model.view;
+	view.history.now_s += 3600;
+	f.model.view = &view;
+	check_drawn(&f, "replies", "over: 20 connections or more", "at most");
+	fixture_fini(&f);
+}
+END_TEST
+
+/* Whether a target is reached cannot be told while nothing may be sent. */
+START_TEST(stopped_target)
+{
+	struct fixture f;
+	struct view view;
+
+	fixture_init(&f, "rising");
+	view = *f.model.view;
+	ck_assert_int_eq(view.judgements.ramp.state, RAMP_STOP);
+	view.judgements.ramp.target = 90000;
+	view.judgements.ramp.target_day = DAY_NONE;
+	f.model.view = &view;
+	check_drawn(&f, "ramp", "no path leads there while the state is stop",
+	    "within a year");
+	fixture_fini(&f);
+}
+END_TEST
+
 /* What receivers answer all domains. */
 START_TEST(fleet)
 {
@@ -452,6 +504,8 @@ panels_suite(void)
 
 	tcase_add_loop_test(c, each_story, 0, STORIES * SIZES);
 	tcase_add_loop_test(c, each_ascii, 0, PLAIN);
+	tcase_add_test(c, limit_over);
+	tcase_add_test(c, stopped_target);
 	tcase_add_loop_test(c, fleet, 0, SIZES);
 	tcase_add_loop_test(c, list, 0, SIZES);
 	tcase_add_test(c, lists);

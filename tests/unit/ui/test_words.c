@@ -172,6 +172,29 @@ START_TEST(advice_now)
 }
 END_TEST
 
+/* A limit that is over asks for nothing. */
+START_TEST(advice_after)
+{
+	struct advice items[ADVICE_MOST];
+	struct fixture f;
+	struct view view;
+	size_t count, i;
+
+	fixture_init(&f, "limited");
+	view = *f.model.view;
+	view.history.now_s += 12 * 60;
+	f.model.view = &view;
+	ck_assert_uint_ge(advice_make(&f.model, items, ADVICE_MOST), 1);
+	ck_assert_ptr_nonnull(strstr(items[0].text, "At most 5 connections"));
+	view.history.now_s += 60 * 60;
+	count = advice_make(&f.model, items, ADVICE_MOST);
+	for (i = 0; i < count; i++)
+		ck_assert_msg(strstr(items[i].text, "At most") == NULL, "%s",
+		    items[i].text);
+	fixture_fini(&f);
+}
+END_TEST
+
 START_TEST(advice_bounded)
 {
 	struct fixture f;
@@ -257,6 +280,7 @@ words_suite(void)
 	tcase_add_test(c, advice_order);
 	tcase_add_test(c, advice_denied);
 	tcase_add_test(c, advice_now);
+	tcase_add_test(c, advice_after);
 	tcase_add_test(c, advice_bounded);
 	suite_add_tcase(suite, c);
 	return suite;
