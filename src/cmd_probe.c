@@ -15,7 +15,10 @@
 #include "sendtop/org.h"
 #include "sendtop/report.h"
 
-enum { LINE_MAX_OCTETS = 1024 };
+enum {
+	LINE_MAX_OCTETS = 1024,
+	WRONG_SHOWN = 20, /* lines of standard input */
+};
 
 struct probe {
 	struct cmd *cmd;
@@ -153,33 +156,53 @@ add_domain(struct probe *p, const char *name, struct error *err)
 	return STATUS_OK;
 }
 
+/* A line of standard input, which it changes. */
+static enum status
+read_line(struct probe *p, char *line, struct error *err)
+{
+	char *start;
+	size_t len;
+
+	line[strcspn(line, "#\r\n")] = '\0';
+	start = line + strspn(line, " \t");
+	len = strcspn(start, " \t");
+	if (start[len + strspn(start + len, " \t")] != '\0')
+		return error_set(
+		    err, STATUS_USAGE, "one domain a line, not \"%s\"", start);
+	start[len] = '\0';
+	return start[0] != '\0' ? add_domain(p, start, err) : STATUS_OK;
+}
+
+/* All lines that are wrong are told at once, and then none is probed: who
+ * mends a list of thousands wants to do it in one go. */
 static enum status
 read_stdin(struct probe *p, struct error *err)
 {
-	char line[LINE_MAX_OCTETS], *start;
+	char line[LINE_MAX_OCTETS];
 	enum status status = STATUS_OK;
-	size_t number = 0, len;
+	size_t number = 0, wrong = 0, len;
+	struct error next;
 
-	while (
-	    status == STATUS_OK && fgets(line, sizeof(line), stdin) != NULL) {
+	while (fgets(line, sizeof(line), stdin) != NULL) {
 		number++;
 		len = strlen(line);
-		if (len + 1 == sizeof(line) && line[len - 1] != '\n')
+		if (len + 1 == sizeof(line) && line[len - 1] != '\n') {
+			if (wrong > 0)
+				cmd_fail(err);
 			return error_set(err, STATUS_USAGE,
 			    "standard input:%zu: too long for a domain name",
 			    number);
-		line[strcspn(line, "#\r\n")] = '\0';
-		start = line + strspn(line, " \t");
-		len = strcspn(start, " \t");
-		if (start[len + strspn(start + len, " \t")] != '\0')
-			return error_set(err, STATUS_USAGE,
-			    "standard input:%zu: one domain a line, not \"%s\"",
-			    number, start);
-		start[len] = '\0';
-		if (start[0] != '\0')
-			status = add_domain(p, start, err);
-		if (status != STATUS_OK)
-			error_prefix(err, "standard input:%zu", number);
+		}
+		if (read_line(p, line, &next) == STATUS_OK)
+			continue;
+		status = STATUS_USAGE;
+		error_prefix(&next, "standard input:%zu", number);
+		/* The last one is told by whoever called. */
+		if (wrong++ > 0)
+			cmd_fail(err);
+		*err = next;
+		if (wrong == WRONG_SHOWN)
+			break;
 	}
 	return status;
 }

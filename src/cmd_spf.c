@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cmd.h"
 #include "probe_world.h"
@@ -15,8 +16,10 @@ struct spf_run {
 	struct spf_request request;
 	struct spf_outcome outcome;
 	struct arena *arena;
-	char *receiver;
+	char *receiver, *sender;
 };
+
+#define POSTMASTER "postmaster@"
 
 static enum check_state
 turn(void *arg)
@@ -37,6 +40,25 @@ receiver_name(const struct cmd *cmd)
 	if (!cmd->header)
 		return NULL;
 	return told != NULL ? mem_dup(told) : smtp_own_name();
+}
+
+/* The address as SMTP has it: without the brackets of a log, and of a domain
+ * alone its postmaster (RFC 7208 4.3). */
+static char *
+sender_dup(const char *word)
+{
+	size_t len = strlen(word);
+	char *sender = mem_zero(len + sizeof(POSTMASTER), 1);
+	bool brackets = len > 1 && word[0] == '<' && word[len - 1] == '>';
+
+	if (brackets) {
+		word++;
+		len -= 2;
+	}
+	snprintf(sender, len + sizeof(POSTMASTER), "%s%.*s",
+	    len > 0 && memchr(word, '@', len) == NULL ? POSTMASTER : "",
+	    (int)len, word);
+	return sender;
 }
 
 int
@@ -60,12 +82,13 @@ cmd_spf(struct cmd *cmd)
 	run.request.ip = &ip;
 	run.request.receiver = run.receiver = receiver_name(cmd);
 	run.request.helo = cmd->helo != NULL ? cmd->helo : "";
-	run.request.mail_from = cmd->args.items[0];
+	run.request.mail_from = run.sender = sender_dup(cmd->args.items[0]);
 	run.request.default_explanation = cmd->explanation;
 	run.request.now_s = clock_utc_s();
 	if (probe_world_open(&run.world, cmd->settings, false, false, &err) !=
 	    STATUS_OK) {
 		free(run.receiver);
+		free(run.sender);
 		return cmd_fail(&err);
 	}
 	run.arena = arena_new();
@@ -77,6 +100,7 @@ cmd_spf(struct cmd *cmd)
 	probe_world_close(&run.world);
 	arena_free(run.arena);
 	free(run.receiver);
+	free(run.sender);
 	switch (run.outcome.result) {
 	case SPF_PASS:
 		return EXIT_FINE;

@@ -208,15 +208,22 @@ print_help(FILE *out, const struct command *command)
 	print_settings(out);
 }
 
+/* The command of that name, or the screen, which has none. */
 static const struct command *
-find_command(int argc, char **argv)
+command_named(const char *name)
 {
 	const struct command *c;
 
-	for (c = &commands[1]; argc > 1 && c->name != NULL; c++)
-		if (strcmp(argv[1], c->name) == 0)
+	for (c = &commands[1]; c->name != NULL; c++)
+		if (strcmp(name, c->name) == 0)
 			return c;
 	return &commands[0];
+}
+
+static const struct command *
+find_command(int argc, char **argv)
+{
+	return command_named(argc > 1 ? argv[1] : "");
 }
 
 static void
@@ -382,7 +389,11 @@ check_domains(const struct command *command, const struct cmd *cmd)
 	if ((command->bit & (FOR_SCREEN | FOR_COLLECT)) == 0)
 		return -1;
 	for (i = 0; i < cmd->args.count; i++)
-		if (strchr(cmd->args.items[i], '.') == NULL)
+		if (command_named(cmd->args.items[i]) != &commands[0])
+			return misuse(command,
+			    "a command has to be the first word:",
+			    cmd->args.items[i]);
+		else if (strchr(cmd->args.items[i], '.') == NULL)
 			return misuse(command,
 			    "neither a command nor a domain name:",
 			    cmd->args.items[i]);

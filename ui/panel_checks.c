@@ -180,7 +180,8 @@ put_below(const struct pane *pane, int y, const struct view *view,
 	y += put_learned(pane, y, view, f);
 	if (!told || f->muted)
 		return y - start;
-	y += put_marked(pane, y, "now", ROLE_DIM, f->record);
+	y += put_marked(pane, y, f->verdict == VERDICT_UNKNOWN ? "had" : "now",
+	    ROLE_DIM, f->record);
 	y += put_marked(pane, y, "do", ROLE_STRONG, advice_cure(view, f));
 	return y - start;
 }

@@ -26,6 +26,7 @@ struct subject {
 	const char *helo;              /* what that sending IP says in EHLO,
 					   or NULL: not known */
 	bool is_mx;                    /* ptr: the address is an MX host's */
+	const char *mx_host;           /* its name then, or NULL */
 	bool allow_private;            /* [smtp] allow-private */
 	bool certificate_counts;       /* MTA-STS enforces or DANE applies:
 					   certificate warnings are failures */

@@ -54,6 +54,7 @@ struct dns_answer {
 	uint32_t rtt_us;
 	size_t count;
 	const struct dns_record *records;
+	const char *owner; /* with cname: where the aliases led; else NULL */
 };
 enum { DNS_RECORDS_MAX = 4096, DNS_NAME_SIZE = 256 * 4 };
 

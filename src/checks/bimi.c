@@ -194,8 +194,8 @@ stronger(
 	tags_set(tags, "pct", NULL);
 	tags_set(tags, "t", NULL);
 	dmarc_owner(owner, step->domain);
-	return record_txt(
-	    run->arena, owner, tags_join(tags, run->arena), record->record);
+	return record_cure(run->arena, step->answer, owner,
+	    tags_join(tags, run->arena), record->record);
 }
 
 static void

@@ -11,7 +11,8 @@
 #include "sendtop/dane.h"
 
 enum {
-	SHOWN = 22 /* octets of a record that fits */
+	SHOWN = 22, /* octets of a record that fits */
+	WAS_MAX = 4 /* records that do not, named with the cure */
 };
 
 struct dane_run {
@@ -81,6 +82,31 @@ failed(const struct dane_run *run, struct findings *out)
 	}
 }
 
+/* Where its records have to be published. */
+static const char *
+owner(const struct dane_run *run)
+{
+	return run->tlsa->owner != NULL ? run->tlsa->owner : run->name;
+}
+
+/* The record that fits what the host shows, in the place of those there. */
+static void
+cure(const struct dane_run *run, struct findings *out)
+{
+	char record[DANE_TEXT_SIZE], was[DANE_TEXT_SIZE];
+	const char *all = "";
+	size_t i;
+
+	if (!dane_record(run->session->chain, run->session->chain_len, record))
+		return;
+	for (i = 0; i < run->tlsa->count && i < WAS_MAX; i++)
+		all = arena_printf(out->arena, "%s%s%s", all,
+		    i > 0 ? " and " : "",
+		    dane_text(&run->tlsa->records[i], was));
+	finding_cure(out, "%s. IN TLSA %s ; was %s%s", owner(run), record, all,
+	    run->tlsa->count > WAS_MAX ? " and more" : "");
+}
+
 /* A record for a host whose zone is signed and which shows a certificate. */
 static enum check_state
 none(const struct dane_run *run, struct findings *out)
@@ -91,7 +117,7 @@ none(const struct dane_run *run, struct findings *out)
 	    "there is no TLSA record at %s", run->name);
 	if (run->host->authentic &&
 	    dane_record(run->session->chain, run->session->chain_len, record))
-		finding_cure(out, "%s. IN TLSA %s", run->name, record);
+		finding_cure(out, "%s. IN TLSA %s", owner(run), record);
 	return CHECK_DONE;
 }
 
@@ -117,17 +143,22 @@ static enum check_state
 mismatch(const struct dane_run *run, const struct dane_match *found,
     struct findings *out)
 {
-	char was[DANE_TEXT_SIZE], record[DANE_TEXT_SIZE];
-	const struct smtp_session *s = run->session;
-
-	dane_text(&run->tlsa->records[0], was);
 	finding_on(out, run->subject->host, VERDICT_FAIL, "mismatch",
 	    "none of %u usable TLSA records fits the certificate (%s): senders "
 	    "that look at them hold the mail back",
 	    found->usable, found->why);
-	if (dane_record(s->chain, s->chain_len, record))
-		finding_cure(
-		    out, "%s. IN TLSA %s ; was %s", run->name, record, was);
+	cure(run, out);
+	return CHECK_DONE;
+}
+
+static enum check_state
+unusable(const struct dane_run *run, struct findings *out)
+{
+	finding_on(out, run->subject->host, VERDICT_FAIL, "unusable",
+	    "none of the %zu TLSA records can be used for mail: it takes usage "
+	    "2 or 3, selector 0 or 1 and matching 0, 1 or 2, with data to fit",
+	    run->tlsa->count);
+	cure(run, out);
 	return CHECK_DONE;
 }
 
@@ -158,11 +189,7 @@ judge(const struct dane_run *run, struct findings *out)
 
 	match(run, &found);
 	if (found.fit == DANE_UNUSABLE)
-		return finding_on(out, host, VERDICT_FAIL, "unusable",
-		    "none of the %zu TLSA records can be used for mail: it "
-		    "takes usage 2 or 3, selector 0 or 1 and matching 0, 1 or "
-		    "2, with data to fit",
-		    run->tlsa->count);
+		return unusable(run, out);
 	if (session_failed(run->session, out, host))
 		return CHECK_DONE;
 	if (run->session->starttls == STARTTLS_TIMEOUT ||

@@ -24,7 +24,8 @@ enum {
 	"-out new-selector.pem ; publish its public half under a new selector"
 
 struct key {
-	const char *name; /* owner name of the record */
+	const char *name; /* that was asked for the record */
+	const struct dns_answer *answer;
 	const struct dns_record *record;
 	struct tags tags;
 	struct remarks remarks;
@@ -70,8 +71,23 @@ changed(struct key *key, const char *name, const char *value)
 	struct tags tags = key->tags;
 
 	tags_set(&tags, name, value);
-	return record_txt(key->remarks.arena, key->name,
+	return record_cure(key->remarks.arena, key->answer, key->name,
 	    tags_join(&tags, key->remarks.arena), key->record);
+}
+
+/* A record that is good once what people put around it is gone: a panel that
+ * wants it without quotes or without "\;" has them in it. */
+static void
+cure_syntax(struct key *key, struct findings *out)
+{
+	char *bare = record_bare(out->arena, key->record);
+	struct tags tags;
+
+	tags_parse(bare, strlen(bare), false, &tags);
+	if (syntax_problem(&tags) == NULL)
+		finding_cure(out, "%s",
+		    record_cure(
+			out->arena, key->answer, key->name, bare, key->record));
 }
 
 static void
@@ -97,7 +113,9 @@ judge_usage(struct key *key)
 			remark_bad(key, "h= allows no hash that is in use");
 	}
 	if (s != NULL && !tag_has(s, "*") && !tag_has(s, "email"))
-		remark_bad(key, "s= does not allow the key for email");
+		remark(&key->remarks, VERDICT_FAIL, "bad_key",
+		    changed(key, "s", NULL),
+		    "s= does not allow the key for email");
 	if (tag_has(t, "y"))
 		remark(&key->remarks, VERDICT_WARN, "testing",
 		    changed(key, "t", tag_has(t, "s") ? "s" : NULL),
@@ -179,10 +197,13 @@ judge(struct key *key, struct findings *out)
 {
 	const char *problem = syntax_problem(&key->tags);
 
-	if (problem != NULL)
-		return finding(out, VERDICT_FAIL, "syntax", "%s: %s", problem,
+	if (problem != NULL) {
+		finding(out, VERDICT_FAIL, "syntax", "%s: %s", problem,
 		    record_quote(
 			out->arena, key->record->data, key->record->len));
+		cure_syntax(key, out);
+		return CHECK_DONE;
+	}
 	if (tags_find(&key->tags, "p")->len == 0)
 		return finding(out, VERDICT_WARN, "revoked",
 		    "p= is empty: what is still signed with it fails");
@@ -196,7 +217,11 @@ judge(struct key *key, struct findings *out)
 static enum check_state
 choose(struct findings *out, const char *name, const struct dns_answer *a)
 {
-	struct key key = { .name = name, .remarks.arena = out->arena };
+	struct key key = {
+		.name = name,
+		.answer = a,
+		.remarks.arena = out->arena,
+	};
 	size_t foreign = 0, i;
 
 	for (i = 0; i < a->count; i++) {
@@ -233,6 +258,22 @@ is_retired(const struct subject *subject)
 }
 
 static enum check_state
+missing(const struct subject *subject, struct findings *out, const char *name,
+    const struct dns_answer *a)
+{
+	if (is_retired(subject))
+		return finding(out, VERDICT_SKIP, "retired",
+		    "no key at %s, and nothing was signed with it for %d days",
+		    name, RETIRED_DAYS);
+	if (a->owner != NULL)
+		return finding(out, VERDICT_FAIL, "missing",
+		    "%s is an alias of %s, where there is no key: ask whose "
+		    "name that is, or publish a key",
+		    name, a->owner);
+	return finding(out, VERDICT_FAIL, "missing", "no key at %s", name);
+}
+
+static enum check_state
 dkim_run(
     struct facts *facts, const struct subject *subject, struct findings *out)
 {
@@ -245,13 +286,7 @@ dkim_run(
 	if (a == NULL)
 		return CHECK_WAITING;
 	if (a->outcome == DNS_NONE)
-		return is_retired(subject)
-		    ? finding(out, VERDICT_SKIP, "retired",
-			  "no key at %s, and nothing was signed with it for %d "
-			  "days",
-			  name, RETIRED_DAYS)
-		    : finding(
-			  out, VERDICT_FAIL, "missing", "no key at %s", name);
+		return missing(subject, out, name, a);
 	if (a->outcome != DNS_OK)
 		return finding_unknown(out, a->outcome, name);
 	return choose(out, name, a);

@@ -8,6 +8,7 @@
 #include "checks/record.h"
 #include "checks/remarks.h"
 #include "checks/reports.h"
+#include "sendtop/text.h"
 
 struct run {
 	struct facts *facts;
@@ -35,15 +36,15 @@ changed(const struct run *run, const char *name, const char *value)
 	struct tags tags = run->record.tags;
 
 	tags_set(&tags, name, value);
-	return record_txt(run->arena, run->owner, tags_join(&tags, run->arena),
-	    run->record.record);
+	return record_cure(run->arena, run->step->answer, run->owner,
+	    tags_join(&tags, run->arena), run->record.record);
 }
 
 static const char *
-first_record(
-    const struct run *run, const char *owner, const struct dns_record *before)
+first_record(const struct run *run, const struct dmarc_step *step,
+    const char *owner, const struct dns_record *before)
 {
-	return record_txt(run->arena, owner,
+	return record_cure(run->arena, step->answer, owner,
 	    arena_printf(run->arena, "v=DMARC1; p=none; rua=mailto:dmarc@%s",
 		run->subject->domain),
 	    before);
@@ -80,16 +81,62 @@ report_multiple(struct run *run, const struct dmarc_step *step)
 	    "%zu DMARC records at %s: receivers pass over all of them",
 	    step->records, owner);
 	finding_cure(run->out, "%s ; as the only one there",
-	    record_txt(run->arena, owner, text, NULL));
+	    record_cure(run->arena, a, owner, text, NULL));
 	finding_record(run->out, "%s",
 	    record_texts(run->arena, a, dmarc_is_record, RECORD_BETWEEN));
 	return CHECK_DONE;
+}
+
+/* Where "v=DMARC1" stands in a text that has at least its last word: its
+ * octets, and where it begins. */
+static size_t
+version_find(const char *text, size_t *at)
+{
+	size_t end, i;
+
+	for (end = 0; !text_starts_nocase(text + end, "DMARC1"); end++)
+		if (text[end] == '\0')
+			return 0;
+	for (i = end; i > 0 && text[i - 1] == ' '; i--)
+		continue;
+	if (i == 0 || text[--i] != '=')
+		return 0;
+	while (i > 0 && text[i - 1] == ' ')
+		i--;
+	if (i == 0 || (text[i - 1] != 'v' && text[i - 1] != 'V'))
+		return 0;
+	*at = i - 1;
+	return end + strlen("DMARC1") - *at;
+}
+
+/* What was meant, as a record: the version first, and all else as it is.
+ * NULL when that is no good one either. */
+static const char *
+repaired(const struct run *run, const struct dns_record *meant)
+{
+	const char *bare = record_bare(run->arena, meant);
+	struct dmarc_record record;
+	struct dns_record whole;
+	size_t at = 0, len = version_find(bare, &at);
+	char *text;
+
+	if (len == 0)
+		return NULL;
+	text = arena_printf(
+	    run->arena, "v=DMARC1; %.*s; %s", (int)at, bare, bare + at + len);
+	whole = (struct dns_record){ .data = (const uint8_t *)text,
+		.len = strlen(text) };
+	dmarc_record_read(&whole, &record);
+	return dmarc_record_broken(&record) == NULL
+	    ? tags_join(&record.tags, run->arena)
+	    : NULL;
 }
 
 static enum check_state
 report_meant(struct run *run, const struct dmarc_step *step,
     const struct dns_record *meant)
 {
+	const char *text = repaired(run, meant);
 	char owner[DNS_NAME_SIZE];
 
 	dmarc_owner(owner, step->domain);
@@ -97,7 +144,10 @@ report_meant(struct run *run, const struct dmarc_step *step,
 	    "receivers pass over the record at %s, which must begin with "
 	    "\"v=DMARC1;\": %s",
 	    owner, quote(run, meant));
-	finding_cure(run->out, "%s", first_record(run, owner, meant));
+	finding_cure(run->out, "%s",
+	    text != NULL
+		? record_cure(run->arena, step->answer, owner, text, meant)
+		: first_record(run, step, owner, meant));
 	finding_record(
 	    run->out, "%s", record_text(run->arena, meant->data, meant->len));
 	return CHECK_DONE;
@@ -122,7 +172,8 @@ report_missing(struct run *run)
 	dmarc_owner(owner, walk->steps[0].domain);
 	finding(run->out, VERDICT_FAIL, "missing",
 	    "no DMARC record at %s, nor at a name above it", owner);
-	finding_cure(run->out, "%s", first_record(run, owner, NULL));
+	finding_cure(
+	    run->out, "%s", first_record(run, &walk->steps[0], owner, NULL));
 	return CHECK_DONE;
 }
 
@@ -149,8 +200,8 @@ report_broken(struct run *run, const char *why)
 	if (run->record.p == DMARC_ABSENT || run->record.p == DMARC_INVALID)
 		tags_set(tags, "p", "none");
 	finding_cure(run->out, "%s",
-	    record_txt(run->arena, run->owner, tags_join(tags, run->arena),
-		run->record.record));
+	    record_cure(run->arena, run->step->answer, run->owner,
+		tags_join(tags, run->arena), run->record.record));
 	return CHECK_DONE;
 }
 
@@ -191,6 +242,8 @@ remark_obsolete(struct run *run)
 	static const char *const gone[] = { "pct", "rf", "ri" };
 	struct tags tags = run->record.tags;
 	const char *found = NULL;
+	bool zero = tag_is(&tags, tags_find(&tags, "pct"), "0") &&
+	    tags_find(&tags, "t") == NULL;
 	size_t i;
 
 	for (i = 0; i < sizeof(gone) / sizeof(gone[0]); i++) {
@@ -201,11 +254,15 @@ remark_obsolete(struct run *run)
 		    : arena_printf(run->arena, "%s, %s", found, gone[i]);
 		tags_set(&tags, gone[i], NULL);
 	}
-	if (found != NULL)
-		remark(&run->remarks, VERDICT_NOTE, "obsolete_tag",
-		    record_txt(run->arena, run->owner,
-			tags_join(&tags, run->arena), run->record.record),
-		    "RFC 9989 no longer knows %s", found);
+	if (found == NULL)
+		return;
+	if (zero)
+		tags_set(&tags, "t", "y");
+	remark(&run->remarks, VERDICT_NOTE, "obsolete_tag",
+	    record_cure(run->arena, run->step->answer, run->owner,
+		tags_join(&tags, run->arena), run->record.record),
+	    "RFC 9989 no longer knows %s%s", found,
+	    zero ? "; what pct=0 meant, t=y says" : "");
 }
 
 static void
@@ -232,6 +289,15 @@ remark_good(struct run *run, enum dmarc_policy policy)
 		    quote(run, run->record.record));
 }
 
+/* The record with "mailto:" before the addresses that lack it, or NULL. */
+static const char *
+cure_rua(const struct run *run, const struct reports *reports)
+{
+	return reports->rua.mended != NULL
+	    ? changed(run, "rua", reports->rua.mended)
+	    : NULL;
+}
+
 static enum check_state
 judge(struct run *run)
 {
@@ -249,7 +315,7 @@ judge(struct run *run)
 	if (policy_in_force(run, &policy) == CHECK_WAITING ||
 	    state == CHECK_WAITING)
 		return CHECK_WAITING;
-	reports_remark_bad(&reports, &run->remarks);
+	reports_remark_bad(&reports, &run->remarks, cure_rua(run, &reports));
 	remark_ignored(run);
 	remark_policy(run, policy);
 	remark_obsolete(run);

@@ -54,6 +54,8 @@ struct dmarc_rua {
 	bool present;        /* there is a rua= that is not empty */
 	size_t valid;        /* URIs that can be used */
 	const char *invalid; /* the first that cannot, or NULL */
+	const char *mended;  /* the value with mailto: where that is what
+				   lacks, or NULL */
 	size_t host_count;   /* different hosts, lower case */
 	const char *hosts[DMARC_HOSTS_MAX];
 };

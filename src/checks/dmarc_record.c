@@ -1,5 +1,6 @@
 /* One DMARC record: its tags and where its reports go (RFC 9989 4.7, 4.8). */
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -267,6 +268,38 @@ uri_read(struct dmarc_rua *out, struct arena *arena, const char *s, size_t len)
 		out->invalid = record_quote(arena, s, len);
 }
 
+/* The value again, with mailto: before what is an address without it; NULL
+ * when that is not all that is wrong. */
+static const char *
+rua_mended(const struct tag *rua, struct arena *arena)
+{
+	char uri[URI_MAX], host[ORG_NAME_SIZE];
+	const char *value = arena_ndup(arena, rua->value, rua->len);
+	const char *all = "", *part, *scheme;
+	size_t len, used;
+
+	for (part = value;; part += len + 1) {
+		part += strspn(part, " \t");
+		used = len = strcspn(part, ",");
+		while (used > 0 && is_space(part[used - 1]))
+			used--;
+		if (used == 0 || used >= sizeof(uri))
+			return NULL;
+		snprintf(uri, sizeof(uri), "%.*s", (int)used, part);
+		scheme = text_starts_nocase(uri, "mailto:") ? "" : "mailto:";
+		all = arena_printf(arena, "%s%s%s%s", all,
+		    part != value ? "," : "", scheme, uri);
+		if (strpbrk(uri, " \t") != NULL ||
+		    (scheme[0] != '\0' && strchr(uri, ':') != NULL) ||
+		    !mailto_host(
+			uri + (scheme[0] == '\0' ? strlen("mailto:") : 0),
+			host))
+			return NULL;
+		if (part[len] == '\0')
+			return all;
+	}
+}
+
 void
 dmarc_rua_read(
     struct dmarc_record *record, struct arena *arena, struct dmarc_rua *out)
@@ -286,4 +319,6 @@ dmarc_rua_read(
 		uri_read(out, arena, s, n);
 		at += n + 1;
 	}
+	if (out->invalid != NULL)
+		out->mended = rua_mended(rua, arena);
 }

@@ -168,7 +168,8 @@ report_missing(struct run *run)
 	    "%s ; first https://%s" PATH
 	    " with the lines version: STSv1, mode: testing, max_age: 604800 "
 	    "and mx: HOST for each MX host",
-	    record_txt(run->arena, run->owner, VERSION "; id=1", NULL),
+	    record_cure(
+		run->arena, run->txt, run->owner, VERSION "; id=1", NULL),
 	    run->host);
 	return CHECK_DONE;
 }
@@ -206,10 +207,11 @@ report_record(struct run *run, const char *problem)
 	    record_quote(run->arena, record->data, record->len));
 	if (run->fields.records > 1)
 		finding_cure(run->out, "%s ; as the only one there",
-		    record_txt(run->arena, run->owner, text, NULL));
+		    record_cure(run->arena, run->txt, run->owner, text, NULL));
 	else
 		finding_cure(run->out, "%s",
-		    record_txt(run->arena, run->owner, text, record));
+		    record_cure(
+			run->arena, run->txt, run->owner, text, record));
 	return CHECK_DONE;
 }
 

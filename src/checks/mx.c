@@ -157,6 +157,9 @@ report_missing(struct mx_run *run)
 	if (outcome == DNS_OK)
 		remark(&run->remarks, VERDICT_NOTE, "missing", NULL,
 		    "mail goes to the address of %s itself", domain);
+	else if (run->mx.answer->nxdomain && !run->mx.answer->cname)
+		remark(&run->remarks, VERDICT_NOTE, "missing", NULL,
+		    "there is no such domain: %s", domain);
 	else if (outcome == DNS_NONE)
 		remark(&run->remarks, VERDICT_NOTE, "missing", NULL,
 		    "%s has no address either: not even bounces reach it",

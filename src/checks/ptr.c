@@ -5,6 +5,7 @@
 #include "checks/generic.h"
 #include "checks/list.h"
 #include "checks/record.h"
+#include "sendtop/text.h"
 
 /* Receivers stop reading here; so does RFC 7208 4.6.4 for its ptr. */
 enum { NAMES_MAX = 10 };
@@ -148,6 +149,10 @@ missing(
 
 	finding(
 	    out, failure(subject), "missing", "%s has no PTR record", reverse);
+	if (subject->mx_host != NULL) {
+		finding_cure(out, "%s. IN PTR %s.", reverse, subject->mx_host);
+		return CHECK_DONE;
+	}
 	address_text(subject->address, address);
 	finding_cure(out, "%s. IN PTR mail.%s. ; with mail.%s. IN %s %s",
 	    reverse, host, host, subject->address->family == 4 ? "A" : "AAAA",
@@ -168,8 +173,12 @@ confirmed(const struct subject *subject, struct findings *out,
 	finding(out, VERDICT_NOTE, "generic",
 	    "%s looks like a name from a pool, which receivers distrust",
 	    t->confirmed);
-	finding_cure(out, "%s. IN PTR mail.%s. ; was %s.", reverse,
-	    subject->domain, t->confirmed);
+	if (subject->mx_host == NULL)
+		finding_cure(out, "%s. IN PTR mail.%s. ; was %s.", reverse,
+		    subject->domain, t->confirmed);
+	else if (!text_equal_nocase(subject->mx_host, t->confirmed))
+		finding_cure(out, "%s. IN PTR %s. ; was %s.", reverse,
+		    subject->mx_host, t->confirmed);
 	return CHECK_DONE;
 }
 

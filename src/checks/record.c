@@ -48,6 +48,12 @@ record_name(char out[DNS_NAME_SIZE], const char *fmt, ...)
 	out[len] = '\0';
 }
 
+static bool
+is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* An octet of a character-string; returns the end. */
 static char *
 octet_put(char *out, unsigned char c)
@@ -86,22 +92,69 @@ strings_add(struct buf *buf, const void *data, size_t len)
 	buf->len += (size_t)(end - start);
 }
 
-char *
-record_txt(struct arena *arena, const char *name, const char *text,
-    const struct dns_record *before)
+/* "NAME. IN TXT ... ; was ... and ..." */
+static char *
+line_make(struct arena *arena, const char *name, const char *text,
+    const struct dns_record *before, size_t count)
 {
 	struct buf buf = { 0 };
 	char *line;
+	size_t i;
 
 	buf_printf(&buf, "%s. IN TXT ", name);
 	strings_add(&buf, text, strlen(text));
-	if (before != NULL) {
-		buf_str(&buf, " ; was ");
-		strings_add(&buf, before->data, before->len);
+	for (i = 0; i < count; i++) {
+		buf_str(&buf, i == 0 ? " ; was " : " and ");
+		strings_add(&buf, before[i].data, before[i].len);
 	}
 	line = arena_ndup(arena, buf.data, buf.len);
 	buf_free(&buf);
 	return line;
+}
+
+char *
+record_txt(struct arena *arena, const char *name, const char *text,
+    const struct dns_record *before)
+{
+	return line_make(arena, name, text, before, before != NULL ? 1 : 0);
+}
+
+char *
+record_cures(struct arena *arena, const struct dns_answer *answer,
+    const char *name, const char *text, const struct dns_record *before,
+    size_t count)
+{
+	if (answer->owner == NULL)
+		return line_make(arena, name, text, before, count);
+	return arena_printf(arena, "%s ; %s is an alias of that name",
+	    line_make(arena, answer->owner, text, before, count), name);
+}
+
+char *
+record_cure(struct arena *arena, const struct dns_answer *answer,
+    const char *name, const char *text, const struct dns_record *before)
+{
+	return record_cures(
+	    arena, answer, name, text, before, before != NULL ? 1 : 0);
+}
+
+char *
+record_bare(struct arena *arena, const struct dns_record *record)
+{
+	char *text = arena_ndup(arena, record->data, record->len);
+	size_t len = 0, i;
+
+	/* Nobody can tell what was meant by it. */
+	if (strlen(text) < record->len)
+		return arena_dup(arena, "");
+	for (i = 0; i < record->len; i++)
+		if (text[i] != '"' && text[i] != '\\' &&
+		    (len > 0 || !is_space(text[i])))
+			text[len++] = text[i];
+	while (len > 0 && is_space(text[len - 1]))
+		len--;
+	text[len] = '\0';
+	return text;
 }
 
 bool

@@ -18,6 +18,20 @@ void record_name(char out[DNS_NAME_SIZE], const char *fmt, ...) PRINTF(2, 3);
 char *record_txt(struct arena *arena, const char *name, const char *text,
     const struct dns_record *before);
 
+/* The same for a name that was asked: where it is an alias, the record belongs
+ * at what the alias leads to, which the comment then says. */
+char *record_cure(struct arena *arena, const struct dns_answer *answer,
+    const char *name, const char *text, const struct dns_record *before);
+
+/* The same in the place of several records. */
+char *record_cures(struct arena *arena, const struct dns_answer *answer,
+    const char *name, const char *text, const struct dns_record *before,
+    size_t count);
+
+/* What people put around a record that does not belong to it, taken off:
+ * quotes, backslashes, white space at its ends; "" when it has a NUL. */
+char *record_bare(struct arena *arena, const struct dns_record *record);
+
 /*
  * For finding_record: the text of one record, or of all those of an answer
  * that `wanted` (NULL: any) says yes to, in an order of their own, at most ten.

@@ -136,7 +136,8 @@ reports_find(struct facts *facts, struct dmarc_record *record,
 }
 
 void
-reports_remark_bad(const struct reports *reports, struct remarks *remarks)
+reports_remark_bad(const struct reports *reports, struct remarks *remarks,
+    const char *rua_cure)
 {
 	char name[DNS_NAME_SIZE];
 
@@ -150,7 +151,7 @@ reports_remark_bad(const struct reports *reports, struct remarks *remarks)
 		    reports->denied, reports->domain);
 	}
 	if (reports->rua.invalid != NULL)
-		remark(remarks, VERDICT_WARN, "bad_tag", NULL,
+		remark(remarks, VERDICT_WARN, "bad_tag", rua_cure,
 		    "rua= has \"%s\", which is no mailto: address",
 		    reports->rua.invalid);
 }

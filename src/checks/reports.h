@@ -21,8 +21,9 @@ struct reports {
 enum check_state reports_find(struct facts *facts, struct dmarc_record *record,
     const char *domain, struct arena *arena, struct reports *out);
 
-/* report_unauthorised and what is wrong with rua= itself. */
-void reports_remark_bad(const struct reports *reports, struct remarks *remarks);
+/* report_unauthorised and what is wrong with rua= itself, with its cure. */
+void reports_remark_bad(const struct reports *reports, struct remarks *remarks,
+    const char *rua_cure);
 
 /* What could not be told, as an aside to any other remark. */
 void reports_remark_untold(

@@ -25,6 +25,7 @@ static const struct {
 	[SPF_TROUBLE_NEUTRAL_ALL] = { "neutral_all", VERDICT_WARN },
 	[SPF_TROUBLE_NO_ALL] = { "no_all", VERDICT_WARN },
 	[SPF_TROUBLE_RANGE] = { "unsafe_range", VERDICT_WARN },
+	[SPF_TROUBLE_NO_EFFECT] = { "no_effect", VERDICT_WARN },
 	[SPF_TROUBLE_NEAR_LIMIT] = { "near_limit", VERDICT_NOTE },
 };
 
@@ -74,11 +75,17 @@ missing(const struct spf_tree *tree, struct findings *out)
 {
 	if (tree->almost != NULL)
 		finding(out, VERDICT_FAIL, "missing",
-		    "no SPF record; this is none: \"%s\"", tree->almost);
+		    "no SPF record; this is none: \"%s\"",
+		    record_quote(
+			tree->arena, tree->almost->data, tree->almost->len));
+	else if (tree->home != NULL && tree->home->nxdomain &&
+	    !tree->home->cname)
+		finding(out, VERDICT_FAIL, "missing",
+		    "there is no such domain: %s", tree->domain);
 	else
 		finding(out, VERDICT_FAIL, "missing", "%s has no SPF record",
 		    tree->domain);
-	finding_cure(out, "%s", spf_tree_first(tree, "mx"));
+	finding_cure(out, "%s", spf_tree_first(tree, "mx", false));
 	return CHECK_DONE;
 }
 
@@ -87,8 +94,8 @@ static void
 add_trouble(const struct spf_tree *tree, struct remarks *remarks,
     enum spf_trouble trouble)
 {
-	bool limit = trouble == SPF_TROUBLE_LOOKUPS ||
-	    trouble == SPF_TROUBLE_NEAR_LIMIT;
+	bool limit = trouble == SPF_TROUBLE_NEAR_LIMIT ||
+	    (trouble == SPF_TROUBLE_LOOKUPS && tree->lookups > SPF_LOOKUPS_MAX);
 
 	remark(remarks, troubles[trouble].verdict, troubles[trouble].reason,
 	    spf_tree_cure(tree, trouble), "%s",
@@ -224,7 +231,7 @@ cure_sender(struct facts *facts, const struct subject *subject,
 	if (spf_tree_walk(&tree, facts, subject->spf, out->arena,
 		subject->domain, SPF_EXTENT_OWN)) {
 		if (tree.missing)
-			line = spf_tree_first(&tree, term);
+			line = spf_tree_first(&tree, term, true);
 		else if (result != SPF_PERMERROR && tree.own != NULL)
 			line = spf_tree_publish(&tree, NULL, 0, term, "");
 	}

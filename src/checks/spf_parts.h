@@ -134,6 +134,9 @@ int spf_record_next(struct spf_span text, size_t *pos, struct spf_term *term,
  * and nothing else. */
 const struct spf_term *spf_walk_next(struct spf_walk *walk);
 
+/* Whether a modifier is a mechanism's name with "=" in the place of ":". */
+bool spf_mechanism_meant(struct spf_span term);
+
 /* Whether a term counts among the ten. */
 bool spf_term_asks(const struct spf_term *term);
 

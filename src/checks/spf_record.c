@@ -67,6 +67,22 @@ equal_nocase(struct spf_span span, const char *word)
 	return i == span.len && word[i] == '\0';
 }
 
+bool
+spf_mechanism_meant(struct spf_span term)
+{
+	const char *equals = memchr(term.s, '=', term.len);
+	size_t i;
+
+	if (equals == NULL)
+		return false;
+	term.len = (size_t)(equals - term.s);
+	for (i = 0; i < sizeof(mechanisms) / sizeof(mechanisms[0]); i++)
+		if (mechanisms[i].argument != ARG_NONE &&
+		    equal_nocase(term, mechanisms[i].name))
+			return true;
+	return false;
+}
+
 static struct spf_span
 skip(struct spf_span span, size_t n)
 {

@@ -6,10 +6,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "checks/record.h"
 #include "sendtop/text.h"
 
 /* Wider ranges than these hold hosts of strangers. */
-enum { RANGE_V4 = 16, RANGE_V6 = 32, DETAIL_MAX = 400, DEPTH_MAX = 16 };
+enum {
+	RANGE_V4 = 16,
+	RANGE_V6 = 32,
+	DETAIL_MAX = 400,
+	DEPTH_MAX = 16,
+	TERM_SHOWN = 60
+};
 
 /* One record on the way down from the domain's own. */
 struct frame {
@@ -159,6 +166,7 @@ static void
 walk_host(struct spf_tree *tree, const struct frame *frame,
     const struct spf_term *term)
 {
+	const struct dns_answer *answer;
 	char name[SPF_NAME_SIZE];
 	bool none;
 
@@ -169,9 +177,17 @@ walk_host(struct spf_tree *tree, const struct frame *frame,
 		walk_a(tree, frame, term, name);
 		return;
 	}
-	ask(tree, name, term->kind == SPF_TERM_MX ? DNS_MX : DNS_A, &none);
+	answer = ask(
+	    tree, name, term->kind == SPF_TERM_MX ? DNS_MX : DNS_A, &none);
 	if (none)
 		count_void(tree, frame, term);
+	if (answer != NULL && term->kind == SPF_TERM_MX &&
+	    answer->count > SPF_HOSTS_MAX)
+		note(tree, SPF_TROUBLE_LOOKUPS, frame, NULL,
+		    "%s%s: %s has %zu MX hosts, and receivers stop at more "
+		    "than %d",
+		    words(tree, term), where(tree, frame), name, answer->count,
+		    SPF_HOSTS_MAX);
 }
 
 static void
@@ -290,6 +306,19 @@ walk_term(struct spf_tree *tree, const struct frame *frame,
 	}
 }
 
+/* A mechanism written with "=" is a modifier, and unknown ones are passed over
+ * (RFC 7208 6): the record is good, and lacks what was meant. */
+static void
+note_modifier(struct spf_tree *tree, const struct frame *frame,
+    const struct spf_term *term)
+{
+	if (spf_mechanism_meant(term->text))
+		note(tree, SPF_TROUBLE_NO_EFFECT, frame, term,
+		    "%s%s has no effect: \"=\" makes it a modifier that "
+		    "nobody knows, and a mechanism has \":\"",
+		    words(tree, term), where(tree, frame));
+}
+
 /* The same, and what it cost where the term is the domain's own. */
 static void
 walk_counted(struct spf_tree *tree, const struct frame *frame,
@@ -307,6 +336,20 @@ walk_counted(struct spf_tree *tree, const struct frame *frame,
 	cost->lookups = tree->lookups - before;
 }
 
+/* The term that an octet of a record belongs to. */
+static const char *
+term_at(const struct spf_tree *tree, struct spf_span text, size_t at)
+{
+	size_t from = at < text.len ? at : text.len, to = from;
+
+	while (from > 0 && text.s[from - 1] != ' ')
+		from--;
+	while (to < text.len && text.s[to] != ' ')
+		to++;
+	return text_printable_arena(
+	    tree->arena, text.s + from, to - from, TERM_SHOWN);
+}
+
 /* What follows an all is never read, nor is a redirect then. */
 static void
 walk_record(
@@ -320,13 +363,17 @@ walk_record(
 	if (frame->parent == NULL)
 		tree->own = read;
 	if (!read->good)
-		note(tree, SPF_TROUBLE_SYNTAX, NULL, NULL, "octet %zu%s: %s",
-		    read->fault.at + 1, where(tree, frame), read->fault.why);
+		note(tree, SPF_TROUBLE_SYNTAX, NULL, NULL,
+		    "octet %zu%s, \"%s\": %s", read->fault.at + 1,
+		    where(tree, frame), term_at(tree, text, read->fault.at),
+		    read->fault.why);
 	while (tree->lookups < SPF_TREE_LOOKUPS &&
 	    tree->terms++ < SPF_TREE_TERMS &&
 	    (term = spf_walk_next(&walk)) != NULL) {
 		if (term->kind < SPF_TERM_REDIRECT)
 			walk_counted(tree, frame, term);
+		else if (term->kind == SPF_TERM_UNKNOWN)
+			note_modifier(tree, frame, term);
 		if (term->kind == SPF_TERM_ALL)
 			return;
 	}
@@ -339,23 +386,15 @@ walk_record(
 }
 
 /* A TXT that was meant to be a record but is not selected as one. */
-static const char *
+static const struct dns_record *
 find_almost(const struct spf_tree *tree, const struct dns_answer *answer)
 {
-	static const char start[] = "v=spf";
 	size_t i;
 
-	for (i = 0; answer != NULL && i < answer->count; i++) {
-		const struct dns_record *record = &answer->records[i];
-		char head[sizeof(start)] = "";
-
-		if (record->len < sizeof(start) - 1)
-			continue;
-		memcpy(head, record->data, sizeof(start) - 1);
-		if (text_equal_nocase(head, start))
-			return text_printable_arena(
-			    tree->arena, record->data, record->len, 60);
-	}
+	for (i = 0; answer != NULL && i < answer->count; i++)
+		if (text_starts_nocase(
+			record_bare(tree->arena, &answer->records[i]), "v=spf"))
+			return &answer->records[i];
 	return NULL;
 }
 
@@ -412,6 +451,7 @@ walk(
 {
 	const struct dns_answer *answer;
 	struct spf_span text = { NULL, 0 };
+	char name[DNS_NAME_SIZE];
 	size_t count = 0;
 	bool none;
 
@@ -426,6 +466,13 @@ walk(
 	answer = ask(tree, frame->domain, DNS_TXT, &none);
 	if (answer == NULL && !none)
 		return;
+	if (frame->parent == NULL)
+		tree->home = answer != NULL
+		    ? answer
+		    : facts_dns(tree->facts,
+			  spf_name_text(
+			      name, frame->domain, strlen(frame->domain)),
+			  DNS_TXT);
 	if (answer != NULL)
 		count = spf_record_select(answer, &text);
 	if (count == 0) {

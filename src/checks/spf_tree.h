@@ -27,6 +27,7 @@ enum spf_trouble {
 	SPF_TROUBLE_NEUTRAL_ALL,
 	SPF_TROUBLE_NO_ALL,
 	SPF_TROUBLE_RANGE,
+	SPF_TROUBLE_NO_EFFECT,
 	SPF_TROUBLE_NEAR_LIMIT,
 	SPF_TROUBLES,
 };
@@ -61,7 +62,8 @@ struct spf_tree {
 	size_t at_home;             /* how many records the domain itself has */
 	size_t several; /* the same, when those below are all of many */
 	struct spf_span records_at_home[SPF_TREE_SEVERAL];
-	const char *almost; /* missing, but this TXT looks like one */
+	const struct dns_answer *home;   /* the TXT of the domain; NULL: none */
+	const struct dns_record *almost; /* missing, but this looks like one */
 	unsigned lookups, records, terms;
 	unsigned voids;
 	struct buf void_terms;
@@ -106,7 +108,9 @@ const char *spf_tree_publish(const struct spf_tree *tree,
 /* The record or change that cures a trouble, or NULL when it takes a human. */
 const char *spf_tree_cure(
     const struct spf_tree *tree, enum spf_trouble trouble);
-/* The record to publish where there is none; terms name the senders. */
-const char *spf_tree_first(const struct spf_tree *tree, const char *terms);
+/* The record to publish where there is none; terms name the senders.  One that
+ * was meant as a record is made one: then terms are added where `needed`. */
+const char *spf_tree_first(
+    const struct spf_tree *tree, const char *terms, bool needed);
 
 #endif

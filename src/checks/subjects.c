@@ -122,6 +122,7 @@ static void
 mx_address_add(
     struct search *s, const struct mx_host *host, const struct address *address)
 {
+	const struct subject *mx;
 	struct subject *subject;
 
 	if (!s->plan->allow_private && address_special(address) != NULL)
@@ -133,9 +134,10 @@ mx_address_add(
 	subject->address = address_keep(s, address);
 	if (has_address(&s->found->by_kind[SUBJECT_ADDRESS], address))
 		return;
-	address = subject->address;
+	mx = subject;
 	subject = subject_add(s, SUBJECT_ADDRESS);
-	subject->address = address;
+	subject->address = mx->address;
+	subject->mx_host = mx->host;
 	subject->is_mx = true;
 }
 

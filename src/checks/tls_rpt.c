@@ -1,5 +1,6 @@
 /* tls_rpt: who is told when TLS to the domain fails (RFC 8460). */
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <string.h>
 
 #include "checks/fields.h"
@@ -104,32 +105,92 @@ problem_of(const struct fields *fields, struct arena *arena)
 				 bad);
 }
 
+/* Adds a destination that is one, or would be with "mailto:" before it. */
+static const char *
+destination_add(
+    struct arena *arena, const char *list, const char *s, size_t len)
+{
+	char uri[URI_MAX];
+	const char *scheme = "";
+
+	trim(&s, &len);
+	if (!is_destination(s, len)) {
+		scheme = "mailto:";
+		snprintf(uri, sizeof(uri), "%s%.*s", scheme, (int)len, s);
+		if (memchr(s, ':', len) != NULL ||
+		    len + strlen(scheme) >= sizeof(uri) ||
+		    !is_destination(uri, strlen(uri)))
+			return list;
+	}
+	return arena_printf(arena, "%s%s%s%.*s", list,
+	    list[0] != '\0' ? "," : "", scheme, (int)len, s);
+}
+
+/* Adds what stands behind "rua=" in a record, however broken it is. */
+static const char *
+destinations_add(
+    struct arena *arena, const char *list, const struct dns_record *record)
+{
+	const char *s = record_bare(arena, record);
+	size_t len;
+
+	while (*s != '\0' && !text_starts_nocase(s, "rua="))
+		s++;
+	if (*s == '\0')
+		return list;
+	for (s += strlen("rua=");; s += len + 1) {
+		len = strcspn(s, ",;");
+		list = destination_add(arena, list, s, len);
+		if (s[len] != ',')
+			return list;
+	}
+}
+
+/* One good record with all destinations that there are, or a first one. */
+static const char *
+mended(const struct findings *out, const struct fields *fields,
+    const struct dns_answer *txt)
+{
+	const char *list = "";
+	size_t i;
+
+	if (fields->records == 0)
+		list = destinations_add(out->arena, list, fields->meant);
+	for (i = 0; i < txt->count; i++)
+		if (is_record(&txt->records[i]))
+			list = destinations_add(
+			    out->arena, list, &txt->records[i]);
+	if (list[0] == '\0')
+		list = arena_printf(
+		    out->arena, "mailto:tlsrpt@%s", out->subject->domain);
+	return arena_printf(out->arena, VERSION "; rua=%s", list);
+}
+
 static void
 report_problem(struct findings *out, const struct fields *fields,
-    const char *owner, const char *problem)
+    const struct dns_answer *txt, const char *owner, const char *problem)
 {
 	const struct dns_record *record = fields->record != NULL
 	    ? fields->record
 	    : fields->meant;
-	const char *text = arena_printf(
-	    out->arena, VERSION "; rua=mailto:tlsrpt@%s", out->subject->domain);
 
 	finding(out, VERDICT_FAIL, "syntax", "%s: %s", problem,
 	    record_quote(out->arena, record->data, record->len));
 	finding_cure(out, "%s%s",
-	    record_txt(
-		out->arena, owner, text, fields->records > 1 ? NULL : record),
+	    record_cure(out->arena, txt, owner, mended(out, fields, txt),
+		fields->records > 1 ? NULL : record),
 	    fields->records > 1 ? " ; as the only one there" : "");
 }
 
 static void
-report(struct findings *out, const struct fields *fields, const char *owner)
+report(struct findings *out, const struct fields *fields,
+    const struct dns_answer *txt, const char *owner)
 {
 	const char *problem = problem_of(fields, out->arena);
 	const struct field *rua;
 
 	if (problem != NULL) {
-		report_problem(out, fields, owner, problem);
+		report_problem(out, fields, txt, owner, problem);
 		return;
 	}
 	rua = fields_find(fields, "rua");
@@ -138,13 +199,14 @@ report(struct findings *out, const struct fields *fields, const char *owner)
 }
 
 static enum check_state
-report_missing(struct findings *out, const char *owner)
+report_missing(
+    struct findings *out, const struct dns_answer *txt, const char *owner)
 {
 	finding(out, VERDICT_NOTE, "missing",
 	    "no record at %s: nobody is told when TLS to the domain fails",
 	    owner);
 	finding_cure(out, "%s",
-	    record_txt(out->arena, owner,
+	    record_cure(out->arena, txt, owner,
 		arena_printf(out->arena, VERSION "; rua=mailto:tlsrpt@%s",
 		    out->subject->domain),
 		NULL));
@@ -167,8 +229,8 @@ tls_rpt_run(
 		return finding_unknown(out, txt->outcome, owner);
 	fields_read(txt, VERSION, "tlsrptv1", &fields);
 	if (fields.records == 0 && fields.meant == NULL)
-		return report_missing(out, owner);
-	report(out, &fields, owner);
+		return report_missing(out, txt, owner);
+	report(out, &fields, txt, owner);
 	if (fields.records == 0)
 		finding_record(out, "%s",
 		    record_text(

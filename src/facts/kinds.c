@@ -82,6 +82,8 @@ answer_octets(const struct dns_answer *answer)
 {
 	size_t octets = sizeof(*answer), i;
 
+	if (answer->owner != NULL)
+		octets += strlen(answer->owner) + 1;
 	for (i = 0; i < answer->count; i++)
 		octets += sizeof(answer->records[i]) + answer->records[i].len +
 		    1;

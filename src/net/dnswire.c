@@ -465,11 +465,20 @@ records_put(const struct message *m, enum dns_type type, struct chain *chain,
 	return true;
 }
 
+/* The name that aliases led to, and how much room it takes: none without. */
+static size_t
+owner_text(const struct chain *chain, char text[DNS_NAME_SIZE])
+{
+	return chain->cname ? dnswire_name_text(&chain->name, text) + 1 : 0;
+}
+
 static struct dns_answer *
 records_take(const struct message *m, enum dns_type type, struct chain *chain)
 {
 	struct dns_record *records;
 	struct dns_answer *answer;
+	char owner[DNS_NAME_SIZE];
+	size_t owner_size = owner_text(chain, owner);
 	struct sink sink = { 0 };
 	bool cut = chain->count > DNS_RECORDS_MAX;
 
@@ -477,7 +486,10 @@ records_take(const struct message *m, enum dns_type type, struct chain *chain)
 		chain->count = DNS_RECORDS_MAX;
 	if (!records_put(m, type, chain, NULL, &sink))
 		return dns_answer_empty(DNS_MALFORMED);
-	answer = answer_new(chain->count, sink.used, &records, &sink.out);
+	answer = answer_new(
+	    chain->count, sink.used + owner_size, &records, &sink.out);
+	if (owner_size > 0)
+		answer->owner = memcpy(sink.out + sink.used, owner, owner_size);
 	sink.used = 0;
 	if (!records_put(m, type, chain, records, &sink)) {
 		/* Cannot be: the first pass read the same octets. */
@@ -498,9 +510,17 @@ nothing(const struct message *m, const struct chain *chain)
 	bool referral = m->has_ns && !m->has_soa && !chain->cname &&
 	    m->meta.rcode == RCODE_NOERROR && !(m->packet[2] & FLAG2_AA) &&
 	    !(m->packet[3] & FLAG3_RA);
-	struct dns_answer *answer = dns_answer_empty(
-	    referral ? DNS_REFUSED : DNS_NONE);
+	struct dns_record *records;
+	struct dns_answer *answer;
+	char owner[DNS_NAME_SIZE];
+	size_t owner_size = owner_text(chain, owner);
+	uint8_t *data;
 
+	answer = answer_new(0, owner_size, &records, &data);
+	if (referral)
+		answer->outcome = DNS_REFUSED;
+	if (owner_size > 0)
+		answer->owner = memcpy(data, owner, owner_size);
 	answer->nxdomain = m->meta.rcode == RCODE_NXDOMAIN;
 	answer->ttl_s = m->negative_ttl < chain->ttl ? m->negative_ttl
 						     : chain->ttl;

@@ -15,7 +15,8 @@ REASONS = {
     "spf": "ok=pass missing=fail multiple=fail syntax=fail "
            "too_many_lookups=fail too_many_void=fail loop=fail "
            "include_missing=fail plus_all=fail ptr_mechanism=warn "
-           "neutral_all=warn no_all=warn near_limit=note unsafe_range=warn",
+           "neutral_all=warn no_all=warn near_limit=note unsafe_range=warn "
+           "no_effect=warn",
     "spf_sender": "pass=pass softfail=warn neutral=warn none=fail fail=fail "
                   "permerror=fail",
     "dkim": "ok=pass missing=fail revoked=warn weak_key=fail short_key=note "

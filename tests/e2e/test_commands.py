@@ -47,6 +47,8 @@ class Usage(Case):
                 (("probe", "--ip"), r"a value is missing after --ip"),
                 (("probe", "--no-smtp", "-xh"), r"unknown option -x "),
                 (("probe",), r"probe needs a domain"),
+                (("--color", "never", "probe", "a.test"),
+                 r"a command has to be the first word: probe"),
                 (("probe", "192.0.2.1"), r"is an address.*--ip"),
                 (("probe", "2001:db8::1"), r"is an address.*--ip"),
                 (("probe", "--selector", "a b", "a.test"),

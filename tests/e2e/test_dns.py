@@ -110,6 +110,12 @@ class BadDns(Case):
         self.assertEqual(
             (ptr["last_known"]["verdict"], ptr["last_known"]["reason"]),
             ("fail", "missing"))
+        # Nor is it told how to publish what is not known to be missing.
+        text = self.sendtop("snapshot", "shop.test", "--config", config,
+                            "--store", store).out
+        self.assertRegex(text, r"unknown dmarc .* timeout(?s:.*?)\n +was   "
+                         r"pass ok, (?s:.*?)\n +had   v=DMARC1; p=reject; ")
+        self.assertNotIn("Publish a DMARC record", text)
 
     def test_nobody_there(self):
         """A resolver that is not there is said at once."""

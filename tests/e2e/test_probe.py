@@ -4,7 +4,9 @@ import csv
 import io
 import json
 import os
+import re
 import socket
+import subprocess
 
 from contract import Contract
 import harness
@@ -33,7 +35,7 @@ class Probe(Case, Contract):
         lines = done.out.split("\n")
         self.assertRegex(lines[0], r"^nodmarc\.test: \d+ pass .*1 fail")
         self.assertRegex(lines[1], r"^  FAIL  dmarc ")
-        self.assertIn('_dmarc.nodmarc.test. IN TXT "v=DMARC1;', done.out)
+        self.assertIn('_dmarc.nodmarc.test. IN TXT ( "v=DMARC1;', done.out)
         for check in ("spf", "dkim", "mx", "ptr"):
             self.assertRegex(done.out, r"(?m)^  \w+ +%s " % check)
         self.assertTrue(all(len(line) <= 80 for line in lines))
@@ -197,6 +199,36 @@ class Probe(Case, Contract):
                 with self.subTest(name=name):
                     self.assertEqual(finding["reason"], names[name])
 
+    def test_cures_are_records(self):
+        """What is printed in 80 columns can be pasted, remarks and all."""
+        words = ("--no-smtp", "--ip", "203.0.113.2", "--selector", "sha1",
+                 "--selector", "testing", "dkim.test", "lookups.test")
+        lines = self.probe_words(*words).out.splitlines()
+        self.assertTrue(all(len(line) <= 80 for line in lines))
+        cures = [line[10:] for line in lines if line.startswith(" " * 10)]
+        zone = self.file("zone")
+        with open(zone, "w") as out:
+            out.write("\n".join(
+                ["$ORIGIN .", "$TTL 60", "@ SOA a. b. 1 1 1 1 1", "@ NS a.",
+                 *(c for c in cures if "openssl" not in c)]) + "\n")
+        read = subprocess.run(["ldns-read-zone", zone], text=True,
+                              capture_output=True)
+        self.assertEqual(read.stderr, "")
+        there = {owner: "".join(re.findall(r'"((?:[^"\\\\]|\\\\.)*)"', data))
+                 for owner, data in re.findall(
+                     r"(?m)^(\S+)\t60\tIN\tTXT\t(.*)$", read.stdout)}
+        said = self.probe_words("--format", "json", *words)
+        wanted = {}
+        for finding in self.found(said).values():
+            part = re.match(r'(\S+) IN TXT ((?:"[^"]*" ?)+)',
+                            finding.get("cure") or "")
+            if part:
+                wanted[part[1]] = part[2].replace('"', "").strip() \
+                    .replace(" ", "")
+        self.assertGreater(len(wanted), 5)
+        self.assertEqual({o: d.replace(" ", "") for o, d in there.items()},
+                         wanted)
+
     def test_selectors(self):
         done = self.probe_words(
             "--no-smtp", "--format", "json", "dkim.test",
@@ -243,6 +275,14 @@ class Probe(Case, Contract):
         done = self.probe_words("--stdin", feed="a.test\nb.test c.test\n")
         self.assertEqual((done.code, done.raw), (2, b""))
         self.assertIn("standard input:2: one domain a line", done.err)
+        # All that is wrong is told at once, before anything is asked.
+        done = self.probe_words("--stdin", feed="b@d..test\nok.test\na b\n"
+                                "http://c.test/\n" + "a" * 5000)
+        self.assertEqual((done.code, done.raw), (2, b""))
+        self.assertEqual(re.findall(r"(?m)^sendtop: standard input:(\d+): ",
+                                    done.err), ["1", "3", "4", "5"])
+        done = self.probe_words("--stdin", feed="x..y\n" * 40)
+        self.assertEqual(len(done.err.splitlines()), 20)
         done = self.probe_words("--stdin", feed="a" * 5000)
         self.assertEqual(done.code, 2)
         self.assertIn("standard input:1: too long", done.err)
@@ -288,10 +328,17 @@ class Spf(Case):
         self.assertIn("receiver=%s;" % (name if known else "unknown"),
                       done.out)
 
+    def test_received_spf_of_a_domain(self):
+        """A domain alone is its postmaster, whose address is told."""
+        done = self.sendtop("spf", "--header", "--resolver", world("DNS"),
+                            "--ip", "192.0.2.11", "shop.test")
+        self.assertIn('envelope-from="postmaster@shop.test"', done.out)
+
     def test_results(self):
         for ip, address, result, code in (
                 ("192.0.2.11", "a@shop.test", "pass", 0),
                 ("198.51.100.5", "a@shop.test", "pass", 0),
+                ("192.0.2.11", "<a@shop.test>", "pass", 0),
                 ("203.0.113.9", "a@shop.test", "fail", 1),
                 ("203.0.113.9", "a@news.example.test", "softfail", 1),
                 ("203.0.113.9", "neutral.spf.test", "neutral", 1),

@@ -44,7 +44,13 @@ static const struct {
 	    VERDICT_FAIL, "mismatch", "no certificate", NULL, true },
 	{ "only records that mail has no use for",
 	    SIGNED TLSA "{pkix}\n" SESSION, VERDICT_FAIL, "unusable",
-	    "none of the 1", NULL, false },
+	    "none of the 1", "_25._tcp.mx.example. IN TLSA 3 1 1 ", false },
+	{ "neither of two fits, behind an alias",
+	    SIGNED
+	    "_25._tcp.mx.example CNAME+ all.mx.example\n"
+	    "all.mx.example TLSA+ {old}\nall.mx.example TLSA+ {old}\n" SESSION,
+	    VERDICT_FAIL, "mismatch", "none of 2",
+	    "all.mx.example. IN TLSA 3 1 1 ", true },
 	{ "none, in a signed zone", SIGNED SESSION, VERDICT_NOTE, "none",
 	    "_25._tcp.mx.example", "_25._tcp.mx.example. IN TLSA 3 1 1 ",
 	    false },

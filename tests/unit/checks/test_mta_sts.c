@@ -85,6 +85,12 @@ static const struct {
 	{ "an id with dashes",
 	    "_mta-sts.example.com TXT v=STSv1; id=2026-1-1\n", VERDICT_FAIL,
 	    "syntax", "letters and digits", "\"v=STSv1; id=202611\" ; was" },
+	{ "at the end of an alias",
+	    "_mta-sts.example.com CNAME m.host.test\n"
+	    "m.host.test TXT v=STSv1; id=a-1\n",
+	    VERDICT_FAIL, "syntax", "letters and digits",
+	    "m.host.test. IN TXT \"v=STSv1; id=a1\" ; was \"v=STSv1; id=a-1\" "
+	    "; _mta-sts.example.com is an alias" },
 	{ "an id of 33",
 	    "_mta-sts.example.com TXT v=STSv1; "
 	    "id=123456789012345678901234567890123\n",

@@ -138,10 +138,14 @@ END_TEST
 /* An MX host's address need not send: what fails a sender is a note there. */
 START_TEST(test_mx_address)
 {
-	static const char *const worlds[][2] = {
-		{ "", "missing" },
-		{ PTR4("out.example"), "dangling" },
-		{ PTR4("out.example") "out.example A 192.0.2.9\n", "mismatch" },
+	static const char *const worlds[][3] = {
+		{ "", "missing", "1.2.0.192.in-addr.arpa. IN PTR mx.example." },
+		{ PTR4("out.example"), "dangling", "" },
+		{ PTR4("out.example") "out.example A 192.0.2.9\n", "mismatch",
+		    "" },
+		{ PTR4(
+		      "ip-192-0-2-1.example") "ip-192-0-2-1.example A 192.0.2.1\n",
+		    "generic", "IN PTR mx.example. ; was ip-192-0-2-1" },
 	};
 	struct world *world = world_new(worlds[_i][0]);
 	struct address address;
@@ -149,11 +153,13 @@ START_TEST(test_mx_address)
 		.domain = "example.com",
 		.address = &address,
 		.is_mx = true,
+		.mx_host = "mx.example",
 	};
 
 	ck_assert(address_parse("192.0.2.1", &address));
 	world_run(world, &check_ptr, &subject);
-	world_expect(world, "MX address", VERDICT_NOTE, worlds[_i][1], "", "");
+	world_expect(world, "MX address", VERDICT_NOTE, worlds[_i][1], "",
+	    worlds[_i][2]);
 	world_free(world);
 }
 END_TEST
@@ -225,7 +231,7 @@ suite_ptr(void)
 	TCase *tc = tcase_create("ptr");
 
 	tcase_add_loop_test(tc, test_ptr, 0, ROWS(rows));
-	tcase_add_loop_test(tc, test_mx_address, 0, 3);
+	tcase_add_loop_test(tc, test_mx_address, 0, 4);
 	tcase_add_test(tc, test_rounds);
 	tcase_add_loop_test(tc, test_generic, 0, ROWS(names));
 	suite_add_tcase(suite, tc);

@@ -110,6 +110,12 @@ START_TEST(test_whole)
 		    item->detail);
 	}
 	ck_assert_uint_eq(world_count(world), (size_t)ROWS(expected));
+	/* An exchanger's address has its own name, a sender's one of ours. */
+	ck_assert_str_eq(world_find(world, "ptr", "8.8.8.2")->cure,
+	    "2.8.8.8.in-addr.arpa. IN PTR mx2.example.com.");
+	ck_assert_ptr_nonnull(
+	    strstr(world_find(world, "ptr", "192.0.2.11")->cure,
+		" IN PTR mail.example.com. ; with mail.example.com. IN A"));
 	world_free(world);
 }
 END_TEST

@@ -188,6 +188,8 @@ answer_make(struct world *world, const char *name, enum dns_type type,
 			answer = answer_make(
 			    world, l->value, type, unchecked, depth + 1);
 			answer->cname = true;
+			if (answer->owner == NULL)
+				answer->owner = l->value;
 			answer->authentic = answer->authentic && l->authentic;
 			return answer;
 		}

@@ -436,6 +436,7 @@ START_TEST(test_cname)
 	a = decode(&p, "a.example", DNS_A);
 	ck_assert_int_eq(a->outcome, DNS_OK);
 	ck_assert(a->cname);
+	ck_assert_str_eq(a->owner, "C.example");
 	ck_assert_uint_eq(a->count, 1);
 	ck_assert_uint_eq(a->records[0].data[3], 1);
 	ck_assert_uint_eq(a->ttl_s, 50);
@@ -447,6 +448,7 @@ START_TEST(test_cname)
 	a = decode(&p, "a.example", DNS_CNAME);
 	ck_assert_int_eq(a->outcome, DNS_OK);
 	ck_assert(!a->cname);
+	ck_assert_ptr_null(a->owner);
 	ck_assert_str_eq((const char *)a->records[0].data, "b.example");
 	free(a);
 
@@ -457,6 +459,7 @@ START_TEST(test_cname)
 	a = decode(&p, "a.example", DNS_A);
 	ck_assert_int_eq(a->outcome, DNS_NONE);
 	ck_assert(a->cname && a->nxdomain);
+	ck_assert_str_eq(a->owner, "b.example");
 	ck_assert_uint_eq(a->ttl_s, 70);
 	free(a);
 }

@@ -63,6 +63,67 @@ START_TEST(test_width)
 }
 END_TEST
 
+#define A20 "aaaaaaaaaaaaaaaaaaaa"
+#define A80 A20 A20 A20 A20
+
+/* The lines behind "cure:" without the ten columns before them. */
+static const struct {
+	const char *cure, *lines;
+} cures[] = {
+	{ "a.test. IN TXT \"v=spf1 -all\" ; was \"v=spf1 +all\"",
+	    "a.test. IN TXT \"v=spf1 -all\" ; was \"v=spf1 +all\"\n" },
+	/* What was is a remark on a line of its own. */
+	{ "a.test. IN TXT \"v=spf1 ip4:192.0.2.1 -all\" ; was \"v=spf1 "
+	  "ip4:192.0.2.1; ~all\"",
+	    "a.test. IN TXT \"v=spf1 ip4:192.0.2.1 -all\"\n"
+	    "; was \"v=spf1 ip4:192.0.2.1; ~all\"\n" },
+	/* Brackets, and strings that end in their blank. */
+	{ "a.test. IN TXT \"v=spf1 include:" A20 ".test include:" A20
+	  ".test -all\" ; was \"" A80 "\"",
+	    "a.test. IN TXT ( \"v=spf1 include:" A20 ".test \"\n"
+	    "  \"include:" A20 ".test -all\" )\n"
+	    "; was\n; \"" A20 A20 A20 "aaaaaaa\n; aaaaaaaaaaaaa\"\n" },
+	/* Two strings of one record become others; escapes stay whole. */
+	{ "a.test. IN TXT \"p=" A80 "\" \"\\\"" A20 "\\200\"",
+	    "a.test. IN TXT ( \"p=" A20 A20 "aaaaaaa\"\n  \"" A20
+	    "aaaaaaaaaaaaa\\\"" A20 "\\200\" )\n" },
+	/* An owner that leaves no room. */
+	{ A20 "." A20 ".example.test. IN TXT \"v=DMARC1; p=none\"",
+	    A20 "." A20 ".example.test. IN TXT (\n  \"v=DMARC1; p=none\" )\n" },
+	{ A20 "." A20 "." A20 ".test. IN PTR b.test. ; was c.test.",
+	    A20 "." A20 "." A20
+		".test. (\n  IN PTR b.test. )\n; was c.test.\n" },
+	{ "_25._tcp.mx.test. IN TLSA 3 1 1 " A20 A20 A20 "aaaa",
+	    "_25._tcp.mx.test. IN TLSA (\n  3 1 1\n  " A20 A20 A20 "aaaa )\n" },
+	/* No record: as any text. */
+	{ "mode: enforce ; was mode: testing, in https://mta-sts.example.test/"
+	  ".well-known/mta-sts.txt",
+	    "mode: enforce ; was mode: testing, in\n"
+	    "https://mta-sts.example.test/.well-known/mta-sts.txt\n" },
+};
+
+START_TEST(test_cure)
+{
+	struct finding f = { "spf", "x", VERDICT_WARN, "no_all", "d", "", 0, 0,
+		0, NULL, 0, "", false, 0, NULL };
+	char want[1024] = "", *text, *at;
+	const char *line, *end;
+
+	f.cure = cures[_i].cure;
+	for (line = cures[_i].lines; *line != '\0'; line = end + 1) {
+		end = strchr(line, '\n');
+		snprintf(want + strlen(want), sizeof(want) - strlen(want),
+		    "          %.*s\n", (int)(end - line), line);
+	}
+	snprintf(want + strlen(want), sizeof(want) - strlen(want), "\n");
+	text = print(&f, 1, false);
+	at = strstr(text, "cure:\n");
+	ck_assert_ptr_nonnull(at);
+	ck_assert_str_eq(at + strlen("cure:\n"), want);
+	free(text);
+}
+END_TEST
+
 START_TEST(test_color)
 {
 	struct world world;
@@ -87,6 +148,7 @@ suite_probe_text(void)
 
 	tcase_add_test(tc, test_whole);
 	tcase_add_test(tc, test_width);
+	tcase_add_loop_test(tc, test_cure, 0, sizeof(cures) / sizeof(cures[0]));
 	tcase_add_test(tc, test_color);
 	suite_add_tcase(suite, tc);
 	return suite;

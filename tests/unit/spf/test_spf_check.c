@@ -48,6 +48,12 @@ run(const struct check *check, const char *world, const char *ip,
 	"c.test TXT v=spf1 redirect=d.test\n"                         \
 	"d.test TXT v=spf1 exists:%%{i}.e.test exists:%%{i}.f.test -all\n"
 
+#define ELEVEN_HOSTS                                                      \
+	"m.test MX 1 h1.test\nm.test MX 2 h2.test\nm.test MX 3 h3.test\n" \
+	"m.test MX 4 h4.test\nm.test MX 5 h5.test\nm.test MX 6 h6.test\n" \
+	"m.test MX 7 h7.test\nm.test MX 8 h8.test\nm.test MX 9 h9.test\n" \
+	"m.test MX 10 h10.test\nm.test MX 11 h11.test\n"
+
 static const struct {
 	const char *world;
 	enum verdict verdict;
@@ -63,20 +69,41 @@ static const struct {
 	  "m.test A 192.0.2.1\n",
 	    VERDICT_PASS, "ok", "3 of 10 look-ups: include:b.test 2, mx 1",
 	    "" },
-	{ "", VERDICT_FAIL, "missing", "a.test has no SPF record",
+	{ "", VERDICT_FAIL, "missing", "there is no such domain: a.test",
 	    "a.test. IN TXT \"v=spf1 mx ~all\"" },
+	{ "a.test A 192.0.2.1\n", VERDICT_FAIL, "missing",
+	    "a.test has no SPF record", "a.test. IN TXT \"v=spf1 mx ~all\"" },
+	/* What was meant as a record keeps its senders. */
+	{ "a.test TXT \"v=spf1 ip4:192.0.2.1 -all\"\n", VERDICT_FAIL, "missing",
+	    "this is none: \"\"v=spf1 ip4:192.0.2.1 -all\"\"",
+	    "IN TXT \"v=spf1 ip4:192.0.2.1 -all\" ; was \"\\\"v=spf1" },
+	{ "a.test TXT  v=spf1 ip4:192.0.2.1 -all\n", VERDICT_FAIL, "missing",
+	    "this is none", "IN TXT \"v=spf1 ip4:192.0.2.1 -all\" ; was \" v" },
+	{ "a.test TXT \"v=spf1 ip4:192.0.2 -all\"\n", VERDICT_FAIL, "missing",
+	    "this is none", "IN TXT \"v=spf1 mx ~all\" ; was" },
+	/* Behind an alias it is published where that leads. */
+	{ "a.test CNAME b.test\nb.test TXT v=spf1 ip4:192.0.2.1 ?all\n",
+	    VERDICT_WARN, "neutral_all", "?all",
+	    "b.test. IN TXT \"v=spf1 ip4:192.0.2.1 ~all\" ; was \"v=spf1 "
+	    "ip4:192.0.2.1 ?all\" ; a.test is an alias of that name" },
 	{ "a.test TXT v=spf1mx ~all\n", VERDICT_FAIL, "missing",
 	    "this is none: \"v=spf1mx ~all\"", "v=spf1 mx ~all" },
 	{ "a.test TXT v=spf1 mx -all\na.test TXT v=spf1 ip4:192.0.2.1 mx ~all\n"
 	  "a.test MX 1 m.test\n",
 	    VERDICT_FAIL, "multiple", "a.test has 2 SPF records",
-	    "\"v=spf1 mx ip4:192.0.2.1 -all\"" },
+	    "\"v=spf1 mx ip4:192.0.2.1 -all\" ; was \"v=spf1 mx -all\" and "
+	    "\"v=spf1 ip4:192.0.2.1 mx ~all\"" },
 	{ "a.test TXT v=spf1 ip4:1.2.3 -all\n", VERDICT_FAIL, "syntax",
-	    "octet 12: not an IPv4 address", "" },
+	    "octet 12, \"ip4:1.2.3\": not an IPv4 address", "" },
+	{ "a.test TXT v=spf1 ipv4:192.0.2.1 -ipv6:2001:db8::1 -all\n",
+	    VERDICT_FAIL, "syntax", "\"ipv4:192.0.2.1\": unknown mechanism",
+	    "\"v=spf1 ip4:192.0.2.1 -ip6:2001:db8::1 -all\" ; was" },
+	{ "a.test TXT v=spf1 ipv4:192.0.2.1 xipv4:192.0.2.1 -all\n",
+	    VERDICT_FAIL, "syntax", "unknown mechanism", "" },
 	{ "a.test TXT v=spf1 include:b.test -all\n"
 	  "b.test TXT v=spf1 mxx -all\n",
 	    VERDICT_FAIL, "syntax",
-	    "octet 8 in the record of b.test: unknown mechanism", "" },
+	    "octet 8 in the record of b.test, \"mxx\": unknown mechanism", "" },
 	{ "a.test TXT v=spf1 include:b.test -all\n"
 	  "b.test TXT v=spf1 include:c.test -all\n"
 	  "c.test TXT v=spf1 include:B.test -all\n",
@@ -96,7 +123,15 @@ static const struct {
 	    VERDICT_FAIL, "too_many_void",
 	    "3 terms name hosts that do not exist, 2 are allowed: a:n1.test, "
 	    "a:n2.test, mx:n3.test",
-	    "\"v=spf1 -all\"" },
+	    "\"v=spf1 mx ~all\" ; was \"v=spf1 a:n1.test" },
+	/* A cure that lets nobody pass would stop the domain's own mail. */
+	{ "a.test TXT v=spf1 +all\n", VERDICT_FAIL, "plus_all", "+all",
+	    "\"v=spf1 mx ~all\" ; was" },
+	{ "a.test TXT v=spf1 ptr -all\n", VERDICT_WARN, "ptr_mechanism", "ptr",
+	    "\"v=spf1 mx ~all\" ; was" },
+	/* The names of one mx, RFC 7208 4.6.4. */
+	{ "a.test TXT v=spf1 mx:m.test -all\n" ELEVEN_HOSTS, VERDICT_FAIL,
+	    "too_many_lookups", "mx:m.test: m.test has 11 MX hosts", "" },
 	{ "a.test TXT v=spf1 a:n1.test a:n2.test mx:n3.test -all\n"
 	  "n1.test AAAA 2001:db8::1\n",
 	    VERDICT_PASS, "ok", "3 of 10", "" },
@@ -133,6 +168,13 @@ static const struct {
 	    VERDICT_PASS, "ok", "0 of 10", "" },
 	{ "a.test TXT v=spf1 ip4:10.0.0.0/8 ?all\n", VERDICT_WARN,
 	    "neutral_all", "; unsafe_range: ip4:10.0.0.0/8", "" },
+	{ "a.test TXT v=spf1 IP4=192.0.2.1 x=y include=b.test -all\n",
+	    VERDICT_WARN, "no_effect", "IP4=192.0.2.1 has no effect",
+	    "\"v=spf1 IP4:192.0.2.1 x=y include:b.test -all\" ; was" },
+	{ "a.test TXT v=spf1 mx ip4=192.0.2 -all\na.test MX 1 m.test\n",
+	    VERDICT_WARN, "no_effect", "ip4=192.0.2 has", "" },
+	{ "a.test TXT v=spf1 x=y a4=b all=c -all\n", VERDICT_PASS, "ok",
+	    "0 of 10", "" },
 	{ "a.test TXT v=spf1 -all ptr include:n.test redirect=n.test\n",
 	    VERDICT_PASS, "ok", "0 of 10", "" },
 	{ "a.test TXT !timeout\n", VERDICT_UNKNOWN, "timeout", "a.test", "" },

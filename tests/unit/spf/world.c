@@ -209,23 +209,42 @@ collect(const struct spf_world *world, const char *name, unsigned type)
 }
 
 static struct dns_answer *
+nothing(const struct spf_world *world, const char *name)
+{
+	const struct row *row = find(world, name, ANY, true);
+	struct dns_answer *answer = dns_answer_empty(
+	    row != NULL ? row->outcome : DNS_NONE);
+	size_t i;
+
+	answer->nxdomain = row == NULL;
+	for (i = 0; i < world->count; i++)
+		if (text_equal_nocase(world->rows[i].name, name))
+			answer->nxdomain = false;
+	return answer;
+}
+
+static struct dns_answer *
 resolve(const struct spf_world *world, const char *name, unsigned type)
 {
+	struct dns_answer *answer;
 	const struct row *row;
 	int hops;
 
 	for (hops = 0; hops < CHAIN_MAX; hops++) {
-		if (find(world, name, type, false) != NULL)
-			return collect(world, name, type);
 		row = find(world, name, type, true);
-		if (row != NULL && row->outcome != DNS_NONE)
-			return dns_answer_empty(row->outcome);
-		row = find(world, name, DNS_CNAME, false);
-		if (row == NULL) {
-			row = find(world, name, ANY, true);
-			return dns_answer_empty(row ? row->outcome : DNS_NONE);
+		if (find(world, name, type, false) != NULL)
+			answer = collect(world, name, type);
+		else if (row != NULL && row->outcome != DNS_NONE)
+			answer = dns_answer_empty(row->outcome);
+		else if ((row = find(world, name, DNS_CNAME, false)) == NULL)
+			answer = nothing(world, name);
+		else {
+			name = (const char *)row->data;
+			continue;
 		}
-		name = (const char *)row->data;
+		answer->cname = hops > 0;
+		answer->owner = hops > 0 ? name : NULL;
+		return answer;
 	}
 	return dns_answer_empty(DNS_MALFORMED);
 }

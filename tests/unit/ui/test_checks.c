@@ -8,6 +8,7 @@
 #include "golden.h"
 #include "sendtop/day.h"
 #include "suites.h"
+#include "ui/advice.h"
 #include "ui/checks.h"
 #include "ui/dialog.h"
 
@@ -264,6 +265,33 @@ START_TEST(unknown)
 }
 END_TEST
 
+/* A requirement's remedy is for what is missing, not for what did not answer. */
+START_TEST(untold)
+{
+	struct requirement row = { .remedy = "Publish one." };
+	struct requirement_judgement judgement = {
+		.row = &row,
+		.why = { "dmarc/a.test/timeout" },
+		.why_count = 1,
+	};
+	struct view view = {
+		.judgements = { .requirements = &judgement,
+		    .requirement_count = 1 },
+	};
+	struct finding one = {
+		.check = "dmarc",
+		.subject = "a.test",
+		.reason = "timeout",
+		.cure = "",
+		.verdict = VERDICT_UNKNOWN,
+	};
+
+	ck_assert_str_eq(advice_cure(&view, &one), "");
+	one.verdict = VERDICT_FAIL;
+	ck_assert_str_eq(advice_cure(&view, &one), "Publish one.");
+}
+END_TEST
+
 /* A file has all of it. */
 START_TEST(in_full)
 {
@@ -383,6 +411,7 @@ checks_suite(void)
 	tcase_add_test(c, opening);
 	tcase_add_test(c, history);
 	tcase_add_test(c, unknown);
+	tcase_add_test(c, untold);
 	tcase_add_test(c, in_full);
 	tcase_add_test(c, copying);
 	tcase_add_test(c, muting);
