@@ -304,7 +304,7 @@ delivery_line(const char *line, struct span id, struct span rest,
 	out->reused = f.reused;
 	out->id = cut_of(line, id);
 	out->id_hash = span_hash(id);
-	out->relay_hash = span_hash(f.relay);
+	out->relay_hash = span_relay_hash(f.relay);
 	out->address = cut_of(line, span_domain(f.to));
 	out->host = cut_of(line, f.host);
 	out->ip = cut_of(line, f.ip);
@@ -328,7 +328,8 @@ session_line(struct span text, struct postfix_line *out)
 	relay = span_word(span_cut(text, span_word(text).len + strlen(" to ")));
 	if (relay.len > 0 && relay.at[relay.len - 1] == ':')
 		relay.len--;
-	out->relay_hash = span_hash(relay);
+	out->relay_hash = span_relay_hash(relay);
+	out->id_hash = 0;
 	out->kind = POSTFIX_SESSION;
 }
 

@@ -24,7 +24,8 @@ struct cut {
 
 /* Small, since many go from one thread to the other. */
 struct postfix_line {
-	uint64_t id_hash; /* of POSTFIX_SIGNER: of what it says of a message */
+	/* Of POSTFIX_SIGNER: of what it says of a message; of what has none 0. */
+	uint64_t id_hash;
 	uint64_t relay_hash;
 	uint32_t pid;
 	uint32_t line; /* where it begins, for the caller */
@@ -88,7 +89,7 @@ struct frame_memory {
 	size_t last;
 	uint16_t numbers;
 	struct known_tag tags[16];
-	struct known_relay relays[32];
+	struct known_relay relays[256];
 	uint64_t said[256]; /* by signers, each with the form's number */
 };
 

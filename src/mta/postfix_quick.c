@@ -50,7 +50,7 @@ postfix_lines_plain(struct frame_memory *memory, struct newlines *lines,
 #define AVX2 __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt")))
 #define AVX2_INLINE AVX2 __attribute__((always_inline)) static inline
 
-enum { REACH = 128, WIDTH = 32, COMMAS = 12, ID_LEAST = 5 };
+enum { REACH = 128, WIDTH = 32, COMMAS = 12, RELAYS = 256, ID_LEAST = 5 };
 
 /* A line whose frame was found. */
 struct quick {
@@ -106,16 +106,27 @@ find(const char *at, const char *end, char c)
 	return NULL;
 }
 
-/* Whether at least eight octets begin with a name of at most that many. */
+/* The first eight octets of a short text as a number, known when this is
+ * compiled. */
+#define OCTET(text, i)                                                        \
+	((i) < sizeof(text) - 1                                               \
+		? (uint64_t)(unsigned char)(text)[(i) < sizeof(text) ? i : 0] \
+		    << 8 * (i)                                                \
+		: 0)
+#define WORD(text)                                                           \
+	(OCTET(text, 0) | OCTET(text, 1) | OCTET(text, 2) | OCTET(text, 3) | \
+	    OCTET(text, 4) | OCTET(text, 5) | OCTET(text, 6) | OCTET(text, 7))
+
+/* Whether eight octets begin with a word of `len` of them. */
 AVX2_INLINE bool
-is_named(const char *at, const char *name, size_t len)
+is_word(const char *at, uint64_t wanted, size_t len)
 {
-	uint64_t word, wanted = 0;
+	uint64_t word;
 
 	memcpy(&word, at, 8);
-	memcpy(&wanted, name, len);
-	return _bzhi_u64(word ^ wanted, (unsigned)len * 8) == 0;
+	return (word ^ wanted) << (64 - 8 * len) == 0;
 }
+#define IS_NAMED(at, name) is_word(at, WORD(name), sizeof(name) - 1)
 
 AVX2_INLINE struct cut
 cut(const struct quick *q, const char *at, const char *end)
@@ -136,7 +147,7 @@ read_sender(const struct quick *q, const char *id_end)
 	const char *at = id_end + 2, *stop;
 
 	q->out->kind = POSTFIX_OTHER;
-	if (q->end - at < 7 || !is_named(at, "from=", 5))
+	if (q->end - at < 7 || !IS_NAMED(at, "from="))
 		return true;
 	at += 6;
 	if (at[-1] != '<' || at[0] == '"')
@@ -159,16 +170,19 @@ read_session(const struct quick *q)
 	    strlen("Trusted TLS connection established to ");
 	const char *stop;
 
-	if (q->end - at < 8 || !is_named(q->text, "Trusted ", 8) ||
-	    !is_named(q->text + 8, "TLS conn", 8) ||
-	    !is_named(q->text + 16, "ection e", 8) ||
-	    !is_named(q->text + 24, "stablish", 8) ||
-	    !is_named(q->text + 32, "ed to ", 6))
+	if (q->end - at < 8 || !IS_NAMED(q->text, "Trusted ") ||
+	    !IS_NAMED(q->text + 8, "TLS conn") ||
+	    !IS_NAMED(q->text + 16, "ection e") ||
+	    !IS_NAMED(q->text + 24, "stablish") ||
+	    !IS_NAMED(q->text + 32, "ed to "))
 		return false;
 	stop = find(at, q->end, ' ');
 	if (stop == NULL || stop == at)
 		return false;
-	q->out->relay_hash = hash_of(at, stop - (stop[-1] == ':'));
+	stop -= stop[-1] == ':';
+	q->out->relay_hash = span_relay_hash(
+	    (struct span){ at, (size_t)(stop - at) });
+	q->out->id_hash = 0;
 	q->out->kind = POSTFIX_SESSION;
 	return true;
 }
@@ -202,8 +216,8 @@ read_relay(struct frame_memory *memory, const struct quick *q, const char *at,
     const char *end)
 {
 	size_t len = (size_t)(end - at);
-	uint64_t hash = hash_of(at, end);
-	struct known_relay *known = &memory->relays[hash % 32];
+	uint64_t hash = span_relay_hash((struct span){ at, len });
+	struct known_relay *known = &memory->relays[hash % RELAYS];
 	struct span host, ip;
 
 	if (known->hash != hash || known->len != len ||
@@ -246,33 +260,46 @@ read_recipient(const struct quick *q, const char *at, const char *end)
 /* Takes the field behind commas[*i] when it is of that name; it ends at the
  * next.  An address would have to be looked at otherwise. */
 AVX2_INLINE bool
-take_field(const char *const *commas, size_t count, size_t *i, const char *name,
+take_field(const char *const *commas, size_t count, size_t *i, uint64_t name,
     size_t len)
 {
 	const char *at = commas[*i] + 2;
 
-	if (*i + 1 >= count || !is_named(at, name, len) || at[len] != '=' ||
+	if (*i + 1 >= count || !is_word(at, name, len) || at[len] != '=' ||
 	    at[len + 1] == '<')
 		return false;
 	++*i;
 	return true;
 }
-#define TAKE_FIELD(name) take_field(commas, count, &i, name, sizeof(name) - 1)
+#define TAKE_FIELD(name) \
+	take_field(commas, count, &i, WORD(name), sizeof(name) - 1)
 
 /* "status=sent (250 2.0.0 OK)" behind the comma. */
 AVX2_INLINE bool
-read_sent(const struct quick *q, const char *comma)
+read_status(const struct quick *q, const char *comma)
 {
-	const char *at = comma + 2 + strlen("status=sent ("), *end = q->end;
+	const char *at = comma + 2, *end = q->end;
 
-	if (end - at < 2 || !is_named(comma + 2, "status=s", 8) ||
-	    !is_named(comma + 10, "ent (", 5))
+	if (IS_NAMED(at, "status=s") && IS_NAMED(at + 8, "ent (")) {
+		q->out->end = DELIVERY_DONE;
+		at += strlen("status=sent (");
+	} else if (IS_NAMED(at, "status=d") && IS_NAMED(at + 8, "eferred ") &&
+	    at[16] == '(') {
+		q->out->end = DELIVERY_DEFERRED;
+		at += strlen("status=deferred (");
+	} else if (IS_NAMED(at, "status=b") && IS_NAMED(at + 8, "ounced (")) {
+		q->out->end = DELIVERY_BOUNCED;
+		at += strlen("status=bounced (");
+	} else {
+		return false;
+	}
+	if (end - at < 2)
 		return false;
 	q->out->reply = cut(q, at, end - (end[-1] == ')'));
 	return true;
 }
 
-/* "to=<...>, relay=..., delay=..., delays=..., dsn=..., status=sent (...)" */
+/* "to=<...>, relay=..., delay=..., delays=..., dsn=..., status=... (...)" */
 AVX2_INLINE bool
 read_delivery(
     struct frame_memory *memory, const struct quick *q, const char *id_end)
@@ -288,14 +315,13 @@ read_delivery(
 		return false;
 	q->out->reused = TAKE_FIELD("conn_use");
 	if (!TAKE_FIELD("delay") || !TAKE_FIELD("delays") ||
-	    !TAKE_FIELD("dsn") || !read_sent(q, commas[i]))
+	    !TAKE_FIELD("dsn") || !read_status(q, commas[i]))
 		return false;
 	/* Perhaps another delivery in the reply. */
 	for (i++; i < count; i++)
 		if (commas[i][-1] == '>')
 			return false;
 	q->out->kind = POSTFIX_DELIVERY;
-	q->out->end = DELIVERY_DONE;
 	q->out->tls = TLS_UNTOLD;
 	q->out->id = cut(q, q->text, id_end);
 	q->out->id_hash = hash_of(q->text, id_end);
@@ -308,7 +334,7 @@ read_smtp(struct frame_memory *memory, const struct quick *q,
 {
 	if (!has_id)
 		return read_session(q);
-	if (q->end - id_end < 8 || !is_named(id_end + 2, "to=<", 4))
+	if (q->end - id_end < 8 || !IS_NAMED(id_end + 2, "to=<"))
 		return false;
 	return read_delivery(memory, q, id_end);
 }
@@ -338,7 +364,7 @@ read_text(struct frame_memory *memory, const struct quick *q, int kind)
 	/* Ids that go on behind what was looked at. */
 	if (stops == 0)
 		return false;
-	has_id = is_named(stop, ": ", 2) && stop - q->text >= ID_LEAST &&
+	has_id = IS_NAMED(stop, ": ") && stop - q->text >= ID_LEAST &&
 	    q->end - stop > 2;
 	if (kind == TAG_SMTP)
 		return read_smtp(memory, q, stop, has_id);
@@ -353,7 +379,7 @@ pid_len(const char *at)
 {
 	size_t n = _tzcnt_u32(~digits_of(load(at)));
 
-	return n > 0 && n <= 8 && is_named(at + n, "]: ", 3) ? n + 3 : 0;
+	return n > 0 && n <= 8 && IS_NAMED(at + n, "]: ") ? n + 3 : 0;
 }
 
 /* The number of the last `len` octets, 1 to 8, before `end`: digits, of which

@@ -175,6 +175,24 @@ span_hash(struct span span)
 	return span_hash_seeded(span, 0x9e3779b97f4a7c15);
 }
 
+/* What tells relays from each other: their ends, where address and port are. */
+static inline uint64_t
+span_relay_hash(struct span relay)
+{
+	const uint64_t k = 0x9fb21c651e98df25;
+	uint64_t a, b, c;
+
+	if (relay.len < 24)
+		return span_hash(relay);
+	memcpy(&a, relay.at + relay.len - 24, 8);
+	memcpy(&b, relay.at + relay.len - 16, 8);
+	memcpy(&c, relay.at + relay.len - 8, 8);
+	a = (a ^ relay.len) * k;
+	b = (b ^ a >> 32) * k;
+	c = (c ^ a ^ b >> 29) * k;
+	return c ^ c >> 32;
+}
+
 /* Where a text begins in the span, or NULL. */
 const char *span_find(struct span span, const char *text);
 /* What is behind `start`, up to one of `stops` or the end; at NULL: none. */

@@ -25,6 +25,8 @@ static const char *const kinds[] = {
 	OLD TO RELAY "delay=1, delays=1/0/0/0, dsn=4.7.28, status=deferred "
 		     "(host gmail-smtp-in.l.google.com[142.250.110.26] said: "
 		     "421-4.7.28 unusual rate, <a@b>, relay=x, status=sent)",
+	OLD TO RELAY REST "status=deferred (host mx.x[192.0.2.1] said: 421 a)",
+	OLD TO RELAY REST "status=bounced (host mx.x[192.0.2.1] said: 550, b)",
 	OLD TO "orig_to=<v@example.com>, " RELAY REST SENT,
 	OLD TO "relay=none, " REST "status=deferred (connect: timed out)",
 	OLD "postfix/lmtp[7]: 4C1F3A0B7D: to=<\"a>, b\"@x.test>, "
