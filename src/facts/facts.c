@@ -26,18 +26,37 @@ is_key(const struct fact *fact, const struct key *key)
 	    address_equal(&fact->address, &key->address);
 }
 
+static bool
+is_slot(const struct slot *slot, const struct key *key)
+{
+	return slot->hash == key->hash && slot->fact != NULL &&
+	    is_key(slot->fact, key);
+}
+
+/* The bits that say little of where in the table it is. */
+static struct slot *
+recent_of(struct facts *facts, uint64_t hash)
+{
+	return &facts->recent[(hash >> 40) % FACTS_RECENT];
+}
+
 static struct fact *
-find(const struct facts *facts, const struct key *key)
+find(struct facts *facts, const struct key *key)
 {
 	size_t mask = facts->slot_count - 1, i;
-	const struct slot *slot;
+	struct slot *recent = recent_of(facts, key->hash), *slot;
 
-	for (i = (size_t)key->hash & mask;; i = (i + 1) & mask) {
+	if (is_slot(recent, key))
+		return recent->fact;
+	for (i = (size_t)key->hash & mask; facts->slots[i].fact != NULL;
+	     i = (i + 1) & mask) {
 		slot = &facts->slots[i];
-		if (slot->fact == NULL ||
-		    (slot->hash == key->hash && is_key(slot->fact, key)))
+		if (is_slot(slot, key)) {
+			*recent = *slot;
 			return slot->fact;
+		}
 	}
+	return NULL;
 }
 
 static void
@@ -98,6 +117,7 @@ fact_add(struct facts *facts, const struct key *key)
 	fact->older = facts->newest;
 	facts->newest = fact;
 	place(facts, &slot);
+	*recent_of(facts, key->hash) = slot;
 	facts->used++;
 	facts->octets += fact_octets(fact);
 	return fact;
@@ -174,6 +194,7 @@ facts_sweep(struct facts *facts,
 	size_t count = 0, known = 0, slot_count = SLOTS_FIRST, i;
 
 	facts->earliest_s = INT64_MAX;
+	memset(facts->recent, 0, sizeof(facts->recent));
 	for (i = 0; i < facts->slot_count; i++) {
 		struct fact *fact = facts->slots[i].fact;
 

@@ -29,7 +29,12 @@ struct slot {
 	struct fact *fact; /* NULL is free */
 };
 
+/* What was looked up last is mostly looked up again, many times, and the table
+ * of a fleet is far away in memory. */
+enum { FACTS_RECENT = 4096 };
+
 struct facts {
+	struct slot recent[FACTS_RECENT]; /* each at its hash; may be free */
 	struct slot *slots;
 	size_t slot_count; /* a power of two */
 	size_t used;       /* slots taken: facts and wants */
