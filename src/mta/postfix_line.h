@@ -89,7 +89,8 @@ struct frame_memory {
 	size_t last;
 	uint16_t numbers;
 	struct known_tag tags[16];
-	struct known_relay relays[256];
+	struct known_relay relays[256]; /* in sets of a few */
+	size_t turn;
 	uint64_t said[256]; /* by signers, each with the form's number */
 };
 

@@ -3,14 +3,8 @@
 #include <string.h>
 
 #include "octets.h"
+#include "octets_avx2.h"
 #include "postfix_frame.h"
-
-#if defined(__x86_64__) && defined(__GNUC__)
-#define QUICK_AVX2 1
-#include <immintrin.h>
-#else
-#define QUICK_AVX2 0
-#endif
 
 /* --- any line ------------------------------------------------------------- */
 
@@ -45,88 +39,23 @@ postfix_lines_plain(struct frame_memory *memory, struct newlines *lines,
  * not: what is not as nearly all lines are is left to that.  They look at up
  * to REACH octets behind the line, all of the block.
  */
-#if QUICK_AVX2
+#if OCTETS_AVX2
 
-#define AVX2 __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt")))
-#define AVX2_INLINE AVX2 __attribute__((always_inline)) static inline
-
-enum { REACH = 128, WIDTH = 32, COMMAS = 12, RELAYS = 256, ID_LEAST = 5 };
+enum {
+	REACH = 128,
+	WIDTH = AVX2_WIDTH,
+	COMMAS = 12,
+	RELAY_WAYS = 4,
+	RELAY_SETS = 64,
+	BATCH = 32,
+	ID_LEAST = 5
+};
 
 /* A line whose frame was found. */
 struct quick {
 	const char *line, *text, *end; /* of the line */
 	struct postfix_line *out;
 };
-
-AVX2_INLINE __m256i
-load(const char *at)
-{
-	return _mm256_loadu_si256((const void *)at);
-}
-
-AVX2_INLINE uint32_t
-bits_of(__m256i octets, char c)
-{
-	return (uint32_t)_mm256_movemask_epi8(
-	    _mm256_cmpeq_epi8(octets, _mm256_set1_epi8(c)));
-}
-
-AVX2_INLINE bool
-begins(const char *at, const struct octets_masked *masked)
-{
-	__m256i same = _mm256_cmpeq_epi8(
-	    _mm256_and_si256(load(at), load(masked->mask)), load(masked->text));
-
-	return (uint32_t)_mm256_movemask_epi8(same) == UINT32_MAX;
-}
-
-/* The octets that are digits. */
-AVX2_INLINE uint32_t
-digits_of(__m256i octets)
-{
-	__m256i from_0 = _mm256_sub_epi8(
-	    octets, _mm256_set1_epi8((char)('0' - 128)));
-
-	return (uint32_t)_mm256_movemask_epi8(
-	    _mm256_cmpgt_epi8(_mm256_set1_epi8(10 - 128), from_0));
-}
-
-/* Where c is first in at..end; NULL: nowhere. */
-AVX2_INLINE const char *
-find(const char *at, const char *end, char c)
-{
-	for (; at < end; at += WIDTH) {
-		uint32_t found = bits_of(load(at), c);
-
-		if (found != 0) {
-			at += _tzcnt_u32(found);
-			return at < end ? at : NULL;
-		}
-	}
-	return NULL;
-}
-
-/* The first eight octets of a short text as a number, known when this is
- * compiled. */
-#define OCTET(text, i)                                                        \
-	((i) < sizeof(text) - 1                                               \
-		? (uint64_t)(unsigned char)(text)[(i) < sizeof(text) ? i : 0] \
-		    << 8 * (i)                                                \
-		: 0)
-#define WORD(text)                                                           \
-	(OCTET(text, 0) | OCTET(text, 1) | OCTET(text, 2) | OCTET(text, 3) | \
-	    OCTET(text, 4) | OCTET(text, 5) | OCTET(text, 6) | OCTET(text, 7))
-
-/* Whether eight octets begin with a word of `len` of them. */
-AVX2_INLINE bool
-is_word(const char *at, uint64_t wanted, size_t len)
-{
-	uint64_t word;
-
-	memcpy(&word, at, 8);
-	return (word ^ wanted) << (64 - 8 * len) == 0;
-}
-#define IS_NAMED(at, name) is_word(at, WORD(name), sizeof(name) - 1)
 
 AVX2_INLINE struct cut
 cut(const struct quick *q, const char *at, const char *end)
@@ -147,12 +76,12 @@ read_sender(const struct quick *q, const char *id_end)
 	const char *at = id_end + 2, *stop;
 
 	q->out->kind = POSTFIX_OTHER;
-	if (q->end - at < 7 || !IS_NAMED(at, "from="))
+	if (q->end - at < 7 || !AVX2_NAMED(at, "from="))
 		return true;
 	at += 6;
 	if (at[-1] != '<' || at[0] == '"')
 		return false;
-	stop = find(at, q->end, '>');
+	stop = avx2_find(at, q->end, '>');
 	if (stop == NULL || q->end - stop < 3 || stop[1] != ',' ||
 	    stop[2] != ' ')
 		return false;
@@ -170,13 +99,13 @@ read_session(const struct quick *q)
 	    strlen("Trusted TLS connection established to ");
 	const char *stop;
 
-	if (q->end - at < 8 || !IS_NAMED(q->text, "Trusted ") ||
-	    !IS_NAMED(q->text + 8, "TLS conn") ||
-	    !IS_NAMED(q->text + 16, "ection e") ||
-	    !IS_NAMED(q->text + 24, "stablish") ||
-	    !IS_NAMED(q->text + 32, "ed to "))
+	if (q->end - at < 8 || !AVX2_NAMED(q->text, "Trusted ") ||
+	    !AVX2_NAMED(q->text + 8, "TLS conn") ||
+	    !AVX2_NAMED(q->text + 16, "ection e") ||
+	    !AVX2_NAMED(q->text + 24, "stablish") ||
+	    !AVX2_NAMED(q->text + 32, "ed to "))
 		return false;
-	stop = find(at, q->end, ' ');
+	stop = avx2_find(at, q->end, ' ');
 	if (stop == NULL || stop == at)
 		return false;
 	stop -= stop[-1] == ':';
@@ -194,8 +123,8 @@ find_commas(const char *at, const char *end, const char **commas)
 	size_t count = 0;
 
 	for (; at < end; at += WIDTH) {
-		uint32_t found = bits_of(load(at), ',') &
-		    bits_of(load(at + 1), ' ');
+		uint32_t found = avx2_bits(avx2_load(at), ',') &
+		    avx2_bits(avx2_load(at + 1), ' ');
 
 		for (; found != 0; found = _blsr_u32(found)) {
 			const char *comma = at + _tzcnt_u32(found);
@@ -210,30 +139,48 @@ find_commas(const char *at, const char *end, const char **commas)
 	return count;
 }
 
+/* Into one of the set's places, in turn. */
+static struct known_relay *
+learn_relay(struct frame_memory *memory, struct known_relay *set,
+    struct span relay, uint64_t hash)
+{
+	struct known_relay *known = &set[memory->turn++ % RELAY_WAYS];
+	struct span host, ip;
+
+	if (relay.len == 0 || relay.len > sizeof(known->text))
+		return NULL;
+	span_relay(relay, &host, &ip);
+	if (host.len == 0 || ip.len == 0)
+		return NULL;
+	known->hash = hash;
+	known->len = (uint8_t)relay.len;
+	known->host_len = (uint8_t)host.len;
+	known->ip_at = (uint8_t)(ip.at - relay.at);
+	known->ip_len = (uint8_t)ip.len;
+	memcpy(known->text, relay.at, relay.len);
+	return known;
+}
+
 /* What came before is not taken apart again. */
 AVX2_INLINE bool
 read_relay(struct frame_memory *memory, const struct quick *q, const char *at,
     const char *end)
 {
-	size_t len = (size_t)(end - at);
+	size_t len = (size_t)(end - at), way = 0;
 	uint64_t hash = span_relay_hash((struct span){ at, len });
-	struct known_relay *known = &memory->relays[hash % RELAYS];
-	struct span host, ip;
+	struct known_relay *set =
+	    &memory->relays[hash % RELAY_SETS * RELAY_WAYS];
+	const struct known_relay *known;
 
+	while (way < RELAY_WAYS && set[way].hash != hash)
+		way++;
+	known = &set[way % RELAY_WAYS];
 	if (known->hash != hash || known->len != len ||
-	    !octets_same(known->text, at, len)) {
-		if (len == 0 || len > sizeof(known->text))
-			return false;
-		span_relay((struct span){ at, len }, &host, &ip);
-		if (host.len == 0 || ip.len == 0)
-			return false;
-		known->hash = hash;
-		known->len = (uint8_t)len;
-		known->host_len = (uint8_t)host.len;
-		known->ip_at = (uint8_t)(ip.at - at);
-		known->ip_len = (uint8_t)ip.len;
-		memcpy(known->text, at, len);
-	}
+	    !octets_same(known->text, at, len))
+		known = learn_relay(
+		    memory, set, (struct span){ at, len }, hash);
+	if (known == NULL)
+		return false;
 	q->out->relay_hash = hash;
 	q->out->host = cut(q, at, at + known->host_len);
 	q->out->ip = cut(
@@ -249,7 +196,7 @@ read_recipient(const struct quick *q, const char *at, const char *end)
 
 	if (end - at > WIDTH)
 		at = end - WIDTH;
-	found = _bzhi_u32(bits_of(load(at), '@'), (uint32_t)(end - at));
+	found = _bzhi_u32(avx2_bits(avx2_load(at), '@'), (uint32_t)(end - at));
 	if (found == 0 || end[-1] == '>')
 		return false;
 	at += 32 - _lzcnt_u32(found);
@@ -265,14 +212,14 @@ take_field(const char *const *commas, size_t count, size_t *i, uint64_t name,
 {
 	const char *at = commas[*i] + 2;
 
-	if (*i + 1 >= count || !is_word(at, name, len) || at[len] != '=' ||
+	if (*i + 1 >= count || !avx2_is_word(at, name, len) || at[len] != '=' ||
 	    at[len + 1] == '<')
 		return false;
 	++*i;
 	return true;
 }
 #define TAKE_FIELD(name) \
-	take_field(commas, count, &i, WORD(name), sizeof(name) - 1)
+	take_field(commas, count, &i, AVX2_WORD(name), sizeof(name) - 1)
 
 /* "status=sent (250 2.0.0 OK)" behind the comma. */
 AVX2_INLINE bool
@@ -280,14 +227,15 @@ read_status(const struct quick *q, const char *comma)
 {
 	const char *at = comma + 2, *end = q->end;
 
-	if (IS_NAMED(at, "status=s") && IS_NAMED(at + 8, "ent (")) {
+	if (AVX2_NAMED(at, "status=s") && AVX2_NAMED(at + 8, "ent (")) {
 		q->out->end = DELIVERY_DONE;
 		at += strlen("status=sent (");
-	} else if (IS_NAMED(at, "status=d") && IS_NAMED(at + 8, "eferred ") &&
-	    at[16] == '(') {
+	} else if (AVX2_NAMED(at, "status=d") &&
+	    AVX2_NAMED(at + 8, "eferred ") && at[16] == '(') {
 		q->out->end = DELIVERY_DEFERRED;
 		at += strlen("status=deferred (");
-	} else if (IS_NAMED(at, "status=b") && IS_NAMED(at + 8, "ounced (")) {
+	} else if (AVX2_NAMED(at, "status=b") &&
+	    AVX2_NAMED(at + 8, "ounced (")) {
 		q->out->end = DELIVERY_BOUNCED;
 		at += strlen("status=bounced (");
 	} else {
@@ -334,7 +282,7 @@ read_smtp(struct frame_memory *memory, const struct quick *q,
 {
 	if (!has_id)
 		return read_session(q);
-	if (q->end - id_end < 8 || !IS_NAMED(id_end + 2, "to=<"))
+	if (q->end - id_end < 8 || !AVX2_NAMED(id_end + 2, "to=<"))
 		return false;
 	return read_delivery(memory, q, id_end);
 }
@@ -342,7 +290,7 @@ read_smtp(struct frame_memory *memory, const struct quick *q,
 AVX2_INLINE bool
 read_signer(const struct quick *q)
 {
-	const char *stop = find(q->text, q->end, ' ');
+	const char *stop = avx2_find(q->text, q->end, ' ');
 
 	if (stop == NULL)
 		return false;
@@ -354,17 +302,19 @@ read_signer(const struct quick *q)
 AVX2_INLINE bool
 read_text(struct frame_memory *memory, const struct quick *q, int kind)
 {
-	__m256i start = load(q->text);
-	uint32_t stops = bits_of(start, ':') | bits_of(start, ' ');
-	const char *stop = q->text + _tzcnt_u32(stops);
+	const char *stop;
+	uint32_t stops;
 	bool has_id;
 
 	if (kind == TAG_SIGNER)
 		return read_signer(q);
+	stops = avx2_bits(avx2_load(q->text), ':') |
+	    avx2_bits(avx2_load(q->text), ' ');
 	/* Ids that go on behind what was looked at. */
 	if (stops == 0)
 		return false;
-	has_id = IS_NAMED(stop, ": ") && stop - q->text >= ID_LEAST &&
+	stop = q->text + _tzcnt_u32(stops);
+	has_id = AVX2_NAMED(stop, ": ") && stop - q->text >= ID_LEAST &&
 	    q->end - stop > 2;
 	if (kind == TAG_SMTP)
 		return read_smtp(memory, q, stop, has_id);
@@ -377,9 +327,9 @@ read_text(struct frame_memory *memory, const struct quick *q, int kind)
 AVX2_INLINE size_t
 pid_len(const char *at)
 {
-	size_t n = _tzcnt_u32(~digits_of(load(at)));
+	size_t n = _tzcnt_u32(~avx2_digits(avx2_load(at)));
 
-	return n > 0 && n <= 8 && IS_NAMED(at + n, "]: ") ? n + 3 : 0;
+	return n > 0 && n <= 8 && AVX2_NAMED(at + n, "]: ") ? n + 3 : 0;
 }
 
 /* The number of the last `len` octets, 1 to 8, before `end`: digits, of which
@@ -398,21 +348,26 @@ number_before(const char *end, size_t len)
 }
 
 AVX2_INLINE bool
-has_form(const struct frame_form *form, const char *line, uint32_t fraction[2])
+has_form(
+    const struct frame_form *form, const char *line, const uint32_t fraction[2])
 {
-	if (!begins(line, &form->start[0]))
+	if (!avx2_begins(line, &form->start[0]))
 		return false;
-	if (form->tag > WIDTH && !begins(line + WIDTH, &form->start[1]))
+	if (form->tag > WIDTH && !avx2_begins(line + WIDTH, &form->start[1]))
 		return false;
 	return (fraction[0] | fraction[1]) == 0 ||
-	    ((fraction[0] & ~digits_of(load(line))) |
-		(fraction[1] & ~digits_of(load(line + WIDTH)))) == 0;
+	    ((fraction[0] & ~avx2_digits(avx2_load(line))) |
+		(fraction[1] & ~avx2_digits(avx2_load(line + WIDTH)))) == 0;
 }
 
 /* What a line has in common with the one before. */
 struct usual {
 	const struct frame_form *form; /* NULL: it may not be told */
-	uint32_t fraction[2];          /* which octets are its digits */
+	size_t tag;
+	uint32_t fraction[2]; /* which octets are its digits */
+	struct cut stamp;
+	uint16_t number;
+	uint8_t second;
 };
 
 AVX2_INLINE void
@@ -421,82 +376,142 @@ learn_usual(const struct frame_memory *memory, struct usual *out)
 	const struct frame_form *form = &memory->forms[memory->last];
 	uint64_t fraction = 0;
 
-	*out = (struct usual){ NULL, { 0, 0 } };
+	*out = (struct usual){ .form = NULL };
 	if (form->tag == 0 || form->second == UINT8_MAX || form->modern ||
 	    form->tag > 2 * WIDTH)
 		return;
 	for (size_t i = form->minute + 3; i < form->fraction; i++)
 		fraction |= UINT64_C(1) << i;
-	out->form = form;
-	out->fraction[0] = (uint32_t)fraction;
-	out->fraction[1] = (uint32_t)(fraction >> WIDTH);
+	*out = (struct usual){
+		.form = form,
+		.tag = form->tag,
+		.fraction = { (uint32_t)fraction,
+		    (uint32_t)(fraction >> WIDTH) },
+		.stamp = form->cut,
+		.number = form->number,
+		.second = form->second,
+	};
 }
 
-/* False: it is not as usual.  Of no kind of ours unless out->kind says so. */
-AVX2_INLINE bool
-read_usual(struct frame_memory *memory, struct usual *usual, const char *line,
-    size_t len, struct postfix_line *out)
-{
-	const struct frame_form *form = usual->form;
-	const struct known_tag *tag;
-	struct quick q;
-	const char *at;
-	size_t n;
+/* A line whose kind is known. */
+struct met {
+	const char *line;
+	uint32_t len;
+	uint16_t place;        /* among those looked at */
+	uint8_t kind, tag_len; /* with its bracket */
+};
 
-	/* Neither has a newline: a line that is too short has not all of
-	 * them. */
-	if (form == NULL || !has_form(form, line, usual->fraction))
+/* Finds the kind of a line; false: it is not as usual.  Neither form nor tag
+ * has a newline: a line that is too short has not all of them. */
+AVX2_INLINE bool
+meet(struct frame_memory *memory, const struct usual *usual, struct met *met)
+{
+	const char *at = met->line + usual->tag;
+	const struct known_tag *tag;
+
+	if (usual->form == NULL ||
+	    !has_form(usual->form, met->line, usual->fraction))
 		return false;
-	at = line + form->tag;
 	tag = tag_slot(memory, at);
-	if (!tag->quick || !begins(at, &tag->start))
+	if (!tag->quick || !avx2_begins(at, &tag->start))
 		return false;
-	out->kind = POSTFIX_OTHER;
-	if (tag->kind == TAG_OTHER)
-		return true;
-	at += tag->len;
-	n = pid_len(at);
-	q = (struct quick){ line, at + n, line + len, out };
-	if (n == 0 || q.text >= q.end || !read_text(memory, &q, tag->kind))
+	met->kind = (uint8_t)tag->kind;
+	met->tag_len = (uint8_t)tag->len;
+	return true;
+}
+
+/* False: it is not as usual after all. */
+AVX2_INLINE bool
+read_met(struct frame_memory *memory, const struct usual *usual,
+    const struct met *met, struct postfix_line *out)
+{
+	const char *at = met->line + usual->tag + met->tag_len;
+	size_t n = pid_len(at);
+	const struct quick q = { met->line, at + n, met->line + met->len, out };
+
+	if (n == 0 || q.text >= q.end || !read_text(memory, &q, met->kind))
 		return false;
-	if (tag->kind == TAG_SMTP)
+	if (met->kind == TAG_SMTP)
 		out->pid = number_before(q.text - 3, n - 3);
-	out->form = form->number;
-	out->second = form->second;
-	out->stamp = form->cut;
-	if (tag->kind != TAG_SIGNER)
+	out->form = usual->number;
+	out->second = usual->second;
+	out->stamp = usual->stamp;
+	if (met->kind != TAG_SIGNER)
 		return true;
-	out->tag = (struct cut){ (uint16_t)form->tag,
-		(uint16_t)(tag->len - 1) };
+	out->tag = (struct cut){ (uint16_t)usual->tag,
+		(uint16_t)(met->tag_len - 1) };
 	out->text = cut(&q, q.text, q.end);
 	if (postfix_is_said(memory, out))
 		out->kind = POSTFIX_OTHER;
 	return true;
 }
 
+/* Lines whose kinds are found before they are read: most are none of ours, and
+ * which they are cannot be guessed. */
+struct batch {
+	struct met met[BATCH + 1];
+	size_t count;
+	bool odd; /* the one behind them is not as usual */
+};
+
+/* Returns how many lines were looked at, all of them usual but the last. */
+AVX2_INLINE size_t
+meet_lines(struct frame_memory *memory, const struct usual *usual,
+    struct newlines *lines, const char **at, size_t most, struct batch *out)
+{
+	const char *line = *at, *behind = lines->block + lines->len, *lf;
+	size_t looked = 0, count = 0;
+
+	out->odd = false;
+	while (looked < most && count < BATCH && !out->odd &&
+	    (lf = newlines_next(lines)) != NULL) {
+		struct met *met = &out->met[count];
+
+		met->line = line;
+		met->len = (uint32_t)line_len(line, lf);
+		met->place = (uint16_t)looked++;
+		line = lf + 1;
+		if (behind - lf <= REACH || !meet(memory, usual, met))
+			out->odd = true;
+		else
+			count += met->kind != TAG_OTHER;
+	}
+	*at = line;
+	out->count = count;
+	return looked;
+}
+
 AVX2 static size_t
 read_quick(struct frame_memory *memory, struct newlines *lines, const char **at,
     size_t most, struct postfix_line *out, size_t *count)
 {
-	const char *line = *at, *behind = lines->block + lines->len, *lf;
 	struct usual usual;
-	size_t read, n = 0;
+	struct batch batch;
+	size_t read = 0, looked, n = 0;
 
-	learn_usual(memory, &usual);
-	for (read = 0; read < most && (lf = newlines_next(lines)) != NULL;
-	     read++) {
-		size_t len = line_len(line, lf);
+	for (;;) {
+		size_t last = memory->last;
 
-		if (behind - lf <= REACH ||
-		    !read_usual(memory, &usual, line, len, &out[n])) {
-			postfix_line_read(memory, line, len, &out[n]);
-			learn_usual(memory, &usual);
+		learn_usual(memory, &usual);
+		looked = meet_lines(
+		    memory, &usual, lines, at, most - read, &batch);
+		read += looked;
+		for (size_t i = 0; i < batch.count + batch.odd; i++) {
+			const struct met *met = &batch.met[i];
+
+			if (i == batch.count ||
+			    !read_met(memory, &usual, met, &out[n]))
+				postfix_line_read(
+				    memory, met->line, met->len, &out[n]);
+			/* Usual lines behind an odd one make it so again. */
+			if (met->place + 1u + batch.odd < looked)
+				memory->last = last;
+			out[n].line = (uint32_t)(met->line - lines->block);
+			n += out[n].kind != POSTFIX_OTHER;
 		}
-		out[n].line = (uint32_t)(line - lines->block);
-		n += out[n].kind != POSTFIX_OTHER;
-		line = lf + 1;
+		if (looked == 0)
+			break;
 	}
-	*at = line;
 	*count = n;
 	return read;
 }
@@ -507,7 +522,7 @@ size_t
 postfix_lines_read(struct frame_memory *memory, struct newlines *lines,
     const char **at, size_t most, struct postfix_line *out, size_t *count)
 {
-#if QUICK_AVX2
+#if OCTETS_AVX2
 	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"))
 		return read_quick(memory, lines, at, most, out, count);
 #endif
