@@ -56,24 +56,31 @@ def counted(run, pattern):
     return int(found.group(1))
 
 
+def read_once(bench, path):
+    return Run([bench.program("bench_log"), "read", path,
+                os.path.join(bench.srcdir, "share", "providers.json")])
+
+
 def rounds(bench, path):
     """Each program once a round, so that all have the same machine."""
-    share = os.path.join(bench.srcdir, "share", "providers.json")
     conf = config(bench)
     runs = {"grep": [], "read": [], "ingest": []}
     for turn in range(ROUNDS):
         runs["grep"].append(
             Run(["env", "LC_ALL=C", "grep", "-cF", NEEDLE, path]))
-        runs["read"].append(
-            Run([bench.program("bench_log"), "read", path, share]))
+        runs["read"].append(read_once(bench, path))
         runs["ingest"].append(ingest(bench, path, conf, turn))
     return runs
 
 
-def summed(table, path, ours):
-    """The same log, once: it takes minutes."""
+def summed(bench, table, path, before):
+    """The same log, once, since it takes minutes: what was read before and what
+    is read after tell what machine it had."""
     need("pflogsumm", "pflogsumm")
     theirs = Run(["pflogsumm", path], keep=False)
+    ours = before + [read_once(bench, path) for _ in range(ROUNDS)]
+    table.row("read and counted, before and after",
+              [run.wall for run in ours], seconds)
     table.beside("pflogsumm", [theirs.wall], seconds)
     table.times("reading, of pflogsumm's speed",
                 [theirs.wall / run.wall for run in ours], (">=", 300))
@@ -110,7 +117,7 @@ def part(bench, table, _domains):
             MIB, plain(counted(runs["read"][0], r"(\d+) lines")),
             plain(attempts), plain(counted(runs["read"][0],
                                            r"(\d+) of gmail"))))
-        summed(table, path, runs["read"])
+        summed(bench, table, path, runs["read"])
     except Missing as error:
         table.skip(str(error))
     finally:
