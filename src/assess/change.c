@@ -19,7 +19,7 @@ enum {
 enum grammar {
 	WORDS, /* apart by spaces: SPF; the order counts */
 	TAGS,  /* name=value; name=value */
-	HOSTS, /* "10 mx1, 20 mx2" */
+	HOSTS, /* "10 mx1, 20 mx2"; "3 1 1 4fd6..." */
 };
 
 static const struct row {
@@ -35,6 +35,7 @@ static const struct row {
 	{ "bimi", TAGS, true },
 	{ "mx", HOSTS, true },
 	{ "ptr", HOSTS, false },
+	{ "dane", HOSTS, false },
 };
 
 struct term {

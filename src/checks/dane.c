@@ -11,8 +11,9 @@
 #include "sendtop/dane.h"
 
 enum {
-	SHOWN = 22, /* octets of a record that fits */
-	WAS_MAX = 4 /* records that do not, named with the cure */
+	SHOWN = 22,  /* octets of a record that fits */
+	WAS_MAX = 4, /* records that do not, named with the cure */
+	TOLD_MAX = 8 /* records whose changes are told */
 };
 
 struct dane_run {
@@ -208,6 +209,41 @@ judge(const struct dane_run *run, struct findings *out)
 				      : mismatch(run, &found, out);
 }
 
+/* In an order of their own: name servers may turn theirs. */
+static const char *
+records_text(const struct dane_run *run, struct arena *arena)
+{
+	char text[DANE_TEXT_SIZE];
+	const char *texts[TOLD_MAX], *all = "";
+	size_t count = run->tlsa->count < TOLD_MAX ? run->tlsa->count
+						   : TOLD_MAX;
+	size_t i, k;
+
+	for (i = 0; i < count; i++) {
+		dane_text(&run->tlsa->records[i], text);
+		for (k = i; k > 0 && strcmp(text, texts[k - 1]) < 0; k--)
+			texts[k] = texts[k - 1];
+		texts[k] = arena_dup(arena, text);
+	}
+	for (i = 0; i < count; i++)
+		all = arena_printf(
+		    arena, "%s%s%s", all, i > 0 ? ", " : "", texts[i]);
+	return all;
+}
+
+static enum check_state
+there(const struct dane_run *run, struct findings *out)
+{
+	size_t before = out->count;
+	enum check_state state = applies(run) ? judge(run, out)
+					      : ignored(run, out);
+
+	if (out->count > before &&
+	    out->items[out->count - 1].verdict != VERDICT_UNKNOWN)
+		finding_record(out, "%s", records_text(run, out->arena));
+	return state;
+}
+
 static enum check_state
 dane_check_run(
     struct facts *facts, const struct subject *subject, struct findings *out)
@@ -218,7 +254,7 @@ dane_check_run(
 		return CHECK_WAITING;
 	switch (run.tlsa->outcome) {
 	case DNS_OK:
-		return applies(&run) ? judge(&run, out) : ignored(&run, out);
+		return there(&run, out);
 	case DNS_NONE:
 		return none(&run, out);
 	case DNS_SERVFAIL:

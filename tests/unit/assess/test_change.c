@@ -66,6 +66,10 @@ static const struct {
 	    "10 mx1.test removed; 10 mx3.test added" },
 	{ "mta_sts", "v=STSv1; id=1", "v=STSv1; id=2", "id=1 -> id=2" },
 	{ "ptr", "a.test, b.test", "b.test", "a.test removed" },
+	{ "dane", "3 1 1 aa01, 3 1 1 bb02", "3 1 1 bb02",
+	    "3 1 1 aa01 removed" },
+	{ "dane", "3 1 1 aa01", "3 1 1 bb02",
+	    "3 1 1 aa01 removed; 3 1 1 bb02 added" },
 	{ "other", "some words", "other words", "some removed; other added" },
 };
 

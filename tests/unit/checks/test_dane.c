@@ -210,6 +210,31 @@ START_TEST(test_dane)
 }
 END_TEST
 
+/* Whichever comes first: else each turn would be told as a change. */
+START_TEST(test_records)
+{
+	static const char *const worlds[] = {
+		SIGNED TLSA "{old}\n" TLSA "{good}\n" SESSION,
+		SIGNED TLSA "{good}\n" TLSA "{old}\n" SESSION,
+	};
+	char *records[2];
+
+	for (int i = 0; i < 2; i++) {
+		struct world *world = world_make(worlds[i]);
+		struct address address;
+		struct subject subject = subject_make(&address);
+
+		world_run(world, &check_dane, &subject);
+		records[i] = mem_dup(world_finding(world, 0)->record);
+		world_free(world);
+	}
+	ck_assert_str_eq(records[0], records[1]);
+	ck_assert_ptr_nonnull(strstr(records[0], ", 3 1 1 "));
+	free(records[0]);
+	free(records[1]);
+}
+END_TEST
+
 START_TEST(test_refuses)
 {
 	struct world *world = world_make(rows[_i].world);
@@ -267,6 +292,7 @@ suite_dane(void)
 
 	tcase_add_unchecked_fixture(tcase, setup, teardown);
 	tcase_add_loop_test(tcase, test_dane, 0, ROWS(rows));
+	tcase_add_test(tcase, test_records);
 	tcase_add_loop_test(tcase, test_refuses, 0, ROWS(rows));
 	tcase_add_loop_test(tcase, test_certificate, 0, 3);
 	suite_add_tcase(suite, tcase);
