@@ -13,82 +13,78 @@
 #include "sendtop/mem.h"
 
 struct pair {
-	void (*work)(void *arg, size_t i, int who);
+	void (*work)(void *arg, uint64_t i, int who);
 	void *arg;
-	/* The round, how many pieces it has, and the next of them, in one:
-	 * who comes late for a round takes none of another's. */
-	_Atomic uint64_t next;
-	_Atomic bool done[PAIR_MOST];
+	_Atomic uint64_t next, upto;      /* to be begun, and allowed */
+	_Atomic uint64_t done[PAIR_MOST]; /* each i + 1 of a piece */
+	_Atomic bool sleeps;              /* the thread, or is about to */
 	bool threaded, ends;
-	uint32_t round;
 	pthread_t thread;
-	pthread_mutex_t lock; /* of round and ends, for the other thread */
+	pthread_mutex_t lock; /* of ends, and of going to sleep */
 	pthread_cond_t wake;
 };
 
 enum {
-	ROUND_BIT = 32,
-	COUNT_BIT = 16,
 	LOOKS = 40000, /* less than a sleep and what wakes from it take */
 };
 
 static bool
-take(struct pair *pair, uint32_t round, size_t *i)
+has_more(struct pair *pair)
 {
-	uint64_t next = atomic_load(&pair->next);
-
-	do {
-		*i = (uint16_t)next;
-		if (next >> ROUND_BIT != round ||
-		    *i >= (uint16_t)(next >> COUNT_BIT))
-			return false;
-	} while (!atomic_compare_exchange_weak(&pair->next, &next, next + 1));
-	return true;
+	return atomic_load(&pair->next) < atomic_load(&pair->upto);
 }
 
 static bool
-do_one(struct pair *pair, uint32_t round, int who)
+do_one(struct pair *pair, int who)
 {
-	size_t i;
+	uint64_t i = atomic_load(&pair->next);
 
-	if (!take(pair, round, &i))
-		return false;
+	do {
+		if (i >= atomic_load(&pair->upto))
+			return false;
+	} while (!atomic_compare_exchange_weak(&pair->next, &i, i + 1));
 	pair->work(pair->arg, i, who);
-	atomic_store_explicit(&pair->done[i], true, memory_order_release);
+	atomic_store_explicit(
+	    &pair->done[i % PAIR_MOST], i + 1, memory_order_release);
 	return true;
 }
 
-/* The next round mostly begins at once. */
-static void
-await_soon(struct pair *pair, uint32_t round)
+/* More pieces mostly come at once. */
+static bool
+await_soon(struct pair *pair)
 {
 	for (int i = 0; i < LOOKS; i++)
-		if (atomic_load_explicit(&pair->next, memory_order_relaxed) >>
-			ROUND_BIT !=
-		    round)
-			return;
+		if (has_more(pair))
+			return true;
+	return false;
+}
+
+/* Returns false when it is to end. */
+static bool
+sleep_until_more(struct pair *pair)
+{
+	bool ends;
+
+	pthread_mutex_lock(&pair->lock);
+	atomic_store(&pair->sleeps, true);
+	while (!has_more(pair) && !pair->ends)
+		pthread_cond_wait(&pair->wake, &pair->lock);
+	atomic_store(&pair->sleeps, false);
+	ends = pair->ends && !has_more(pair);
+	pthread_mutex_unlock(&pair->lock);
+	return !ends;
 }
 
 static void *
 run(void *arg)
 {
 	struct pair *pair = arg;
-	uint32_t round = 0;
 
-	for (;;) {
-		await_soon(pair, round);
-		pthread_mutex_lock(&pair->lock);
-		while (pair->round == round && !pair->ends)
-			pthread_cond_wait(&pair->wake, &pair->lock);
-		round = pair->round;
-		if (pair->ends) {
-			pthread_mutex_unlock(&pair->lock);
-			return NULL;
-		}
-		pthread_mutex_unlock(&pair->lock);
-		while (do_one(pair, round, 1))
+	do {
+		while (do_one(pair, 1))
 			;
-	}
+	} while (await_soon(pair) || sleep_until_more(pair));
+	return NULL;
 }
 
 /* Signals are the caller's. */
@@ -108,7 +104,7 @@ start(struct pair *pair)
 }
 
 struct pair *
-pair_new(void (*work)(void *arg, size_t i, int who), void *arg)
+pair_new(void (*work)(void *arg, uint64_t i, int who), void *arg)
 {
 	struct pair *pair = mem_zero(1, sizeof(*pair));
 
@@ -138,26 +134,23 @@ pair_free(struct pair *pair)
 }
 
 void
-pair_begin(struct pair *pair, size_t count)
+pair_allow(struct pair *pair, uint64_t upto)
 {
-	uint32_t round = pair->round + 1;
-
-	for (size_t i = 0; i < count; i++)
-		atomic_store_explicit(
-		    &pair->done[i], false, memory_order_relaxed);
-	atomic_store(&pair->next,
-	    (uint64_t)round << ROUND_BIT | (uint64_t)count << COUNT_BIT);
+	atomic_store(&pair->upto, upto);
+	/* Either it sees that there is more, or this that it sleeps. */
+	if (!atomic_load(&pair->sleeps))
+		return;
 	pthread_mutex_lock(&pair->lock);
-	pair->round = round;
-	if (pair->threaded)
-		pthread_cond_signal(&pair->wake);
+	pthread_cond_signal(&pair->wake);
 	pthread_mutex_unlock(&pair->lock);
 }
 
 void
-pair_finish(struct pair *pair, size_t i)
+pair_finish(struct pair *pair, uint64_t i)
 {
-	while (!atomic_load_explicit(&pair->done[i], memory_order_acquire))
-		if (!do_one(pair, pair->round, 0))
+	_Atomic uint64_t *done = &pair->done[i % PAIR_MOST];
+
+	while (atomic_load_explicit(done, memory_order_acquire) <= i)
+		if (!do_one(pair, 0))
 			sched_yield();
 }

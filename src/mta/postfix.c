@@ -97,9 +97,12 @@ static void
 deliver(struct mta_reader *r, const char *text, const struct postfix_line *line,
     int64_t at_s)
 {
+	/* All members: to clear them first costs more than to fill them. */
 	struct delivery d = {
 		.at_s = at_s,
 		.queue_id = postfix_span(text, line->id),
+		.sender = { NULL, 0 },
+		.source_ip = { NULL, 0 },
 		.recipient_domain = postfix_span(text, line->address),
 		.relay_host = postfix_span(text, line->host),
 		.relay_ip = postfix_span(text, line->ip),

@@ -10,10 +10,11 @@
 #include "pair.h"
 
 enum {
-	PIECE = 32 * 1024,
-	PIECE_LINES = 320,
-	PIECES = 16, /* of a slice */
+	PIECE = 128 * 1024,
+	PIECE_LINES = 1280,
+	PIECES = 4, /* of a slice */
 	SLICE = PIECES * PIECE,
+	SLICES = 3,            /* one that is joined, and those ahead of it */
 	FED_PIECE = 16 * 1024, /* of what comes in small blocks */
 	TOGETHER = 64 * 1024,  /* less is not worth a second thread */
 };
@@ -32,6 +33,7 @@ struct piece {
 /* What is read ahead, or was and is to be joined. */
 struct slice {
 	uint64_t at; /* of the log */
+	bool reads;  /* it is to be read from there as well */
 	char *octets;
 	struct piece *pieces; /* each of PIECE octets of it */
 };
@@ -41,16 +43,15 @@ struct blocks {
 	struct frame_memory memories[2]; /* of each thread */
 	struct piece *piece;             /* when there is no pair */
 	struct pair *pair;
-	struct slice slices[2];
-	struct slice *working; /* what the pair is at */
+	struct slice slices[SLICES]; /* each number's in its turn */
+	/* The slice that is joined next, and the first that is not begun. */
+	uint64_t next, begun;
 	struct mta_octets from;
 	uint64_t upto; /* the log is known to go */
-	bool reads;    /* the pair is to read it as well */
-	bool ahead;    /* what it is at, or did, waits to be joined */
-	size_t got;    /* octets of that, when it is done */
+	size_t got;    /* octets of the next slice, when it is done */
 };
 
-_Static_assert((int)PIECES <= (int)PAIR_MOST, "a slice is a round");
+_Static_assert((int)PIECES *SLICES <= (int)PAIR_MOST, "those under way");
 
 /* --- pieces --------------------------------------------------------------- */
 
@@ -176,15 +177,21 @@ fill_piece(const struct blocks *blocks, const struct slice *slice, size_t i)
 	piece->len = first != NULL ? (size_t)(last - first) : 0;
 }
 
+static struct slice *
+slice_of(struct blocks *blocks, uint64_t number)
+{
+	return &blocks->slices[number % SLICES];
+}
+
 static void
-work(void *arg, size_t i, int who)
+work(void *arg, uint64_t i, int who)
 {
 	struct blocks *blocks = arg;
-	struct slice *slice = blocks->working;
+	struct slice *slice = slice_of(blocks, i / PIECES);
 
-	if (blocks->reads)
-		fill_piece(blocks, slice, i);
-	read_piece(&slice->pieces[i], &blocks->memories[who]);
+	if (slice->reads)
+		fill_piece(blocks, slice, i % PIECES);
+	read_piece(&slice->pieces[i % PIECES], &blocks->memories[who]);
 }
 
 static void
@@ -192,11 +199,12 @@ begin_pair(struct blocks *blocks)
 {
 	if (blocks->pair != NULL)
 		return;
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < SLICES; i++) {
 		blocks->slices[i].octets = mem_alloc(SLICE);
 		blocks->slices[i].pieces = mem_alloc(
 		    PIECES * sizeof(struct piece));
 	}
+	blocks->next = blocks->begun = 0;
 	blocks->pair = pair_new(work, blocks);
 }
 
@@ -208,8 +216,8 @@ end_pair(struct blocks *blocks)
 		return;
 	pair_free(blocks->pair);
 	blocks->pair = NULL;
-	blocks->ahead = false;
-	for (int i = 0; i < 2; i++) {
+	blocks->next = blocks->begun = 0;
+	for (int i = 0; i < SLICES; i++) {
 		free(blocks->slices[i].octets);
 		free(blocks->slices[i].pieces);
 	}
@@ -234,21 +242,44 @@ blocks_free(struct blocks *blocks)
 
 /* --- what is read ahead --------------------------------------------------- */
 
+static void
+finish_slice(struct blocks *blocks, uint64_t number)
+{
+	for (size_t i = 0; i < PIECES; i++)
+		pair_finish(blocks->pair, number * PIECES + i);
+}
+
 /* Returns once nothing is under way. */
 void
 blocks_rest(struct blocks *blocks)
 {
-	for (size_t i = 0; blocks->ahead && i < PIECES; i++)
-		pair_finish(blocks->pair, i);
+	for (uint64_t i = blocks->next; i < blocks->begun; i++)
+		finish_slice(blocks, i);
+}
+
+/* Nothing that was read ahead is to be joined. */
+static void
+forget(struct blocks *blocks)
+{
+	blocks_rest(blocks);
+	blocks->next = blocks->begun;
 }
 
 static void
-begin_slice(struct blocks *blocks, struct slice *slice, uint64_t at)
+begin_slice(struct blocks *blocks)
 {
+	blocks->begun++;
+	pair_allow(blocks->pair, blocks->begun * PIECES);
+}
+
+static void
+begin_reading(struct blocks *blocks, uint64_t at)
+{
+	struct slice *slice = slice_of(blocks, blocks->begun);
+
 	slice->at = at;
-	blocks->working = slice;
-	blocks->reads = blocks->ahead = true;
-	pair_begin(blocks->pair, PIECES);
+	slice->reads = true;
+	begin_slice(blocks);
 }
 
 /* Octets up to the first piece that has not all of its own. */
@@ -265,42 +296,52 @@ octets_got(const struct slice *slice)
 	return got;
 }
 
+static bool
+is_ahead(
+    const struct blocks *blocks, const struct mta_octets *from, uint64_t at)
+{
+	return blocks->next < blocks->begun &&
+	    blocks->slices[blocks->next % SLICES].at == at &&
+	    blocks->from.arg == from->arg && blocks->from.read == from->read;
+}
+
 size_t
 blocks_ready(struct blocks *blocks, const struct mta_octets *from, uint64_t at,
     uint64_t upto, const char **octets)
 {
-	bool same = blocks->ahead && blocks->working->at == at &&
-	    blocks->from.arg == from->arg && blocks->from.read == from->read;
+	const struct slice *slice;
 
-	if (blocks->ahead)
-		blocks_rest(blocks);
-	if (!same) {
-		blocks->ahead = false;
+	if (!is_ahead(blocks, from, at)) {
+		forget(blocks);
 		if (upto < at || upto - at < SLICE)
 			return 0;
 		begin_pair(blocks);
 		blocks->from = *from;
-		begin_slice(blocks, &blocks->slices[0], at);
-		blocks_rest(blocks);
+		begin_reading(blocks, at);
 	}
+	finish_slice(blocks, blocks->next);
+	slice = slice_of(blocks, blocks->next);
 	blocks->upto = upto;
-	blocks->got = octets_got(blocks->working);
-	blocks->ahead = blocks->got > 0;
-	*octets = blocks->working->octets;
+	blocks->got = octets_got(slice);
+	if (blocks->got == 0)
+		forget(blocks);
+	*octets = slice->octets;
 	return blocks->got;
 }
 
+/* Of a slice that is short those behind it are not what comes next. */
 void
 blocks_go_on(struct blocks *blocks)
 {
-	struct slice *slice = blocks->working;
-	uint64_t next = slice->at + SLICE;
+	uint64_t at = slice_of(blocks, blocks->begun - 1)->at + SLICE;
 
-	blocks->ahead = false;
-	if (blocks->got == SLICE && next <= blocks->upto &&
-	    blocks->upto - next >= SLICE)
-		begin_slice(
-		    blocks, &blocks->slices[slice == &blocks->slices[0]], next);
+	blocks->next++;
+	while (blocks->got == SLICE && at <= blocks->upto &&
+	    blocks->upto - at >= SLICE &&
+	    blocks->begun - blocks->next < SLICES - 1) {
+		begin_reading(blocks, at);
+		at += SLICE;
+	}
 }
 
 /* Lines that go over the end of a piece are taken one by one. */
@@ -348,21 +389,22 @@ cut_piece(const char **at, size_t *len, struct piece *out)
 static void
 take_together(struct blocks *blocks, const char *at, size_t len)
 {
-	struct slice *slice = &blocks->slices[0];
-	size_t count;
+	struct slice *slice;
 
-	blocks_rest(blocks);
-	blocks->ahead = blocks->reads = false;
-	blocks->working = slice;
 	while (len > 0) {
-		for (count = 0; count < PIECES && len > 0; count++)
-			cut_piece(&at, &len, &slice->pieces[count]);
-		pair_begin(blocks->pair, count);
-		for (size_t i = 0; i < count; i++) {
-			pair_finish(blocks->pair, i);
+		forget(blocks);
+		slice = slice_of(blocks, blocks->begun);
+		slice->reads = false;
+		/* There may be none for the last. */
+		for (size_t i = 0; i < PIECES; i++)
+			cut_piece(&at, &len, &slice->pieces[i]);
+		begin_slice(blocks);
+		for (size_t i = 0; i < PIECES; i++) {
+			pair_finish(blocks->pair, blocks->next * PIECES + i);
 			finish_piece(blocks, &slice->pieces[i]);
 		}
 	}
+	forget(blocks);
 }
 
 static void
@@ -414,12 +456,6 @@ blocks_take(struct blocks *blocks, const char *block, size_t len)
 void
 blocks_take_ready(struct blocks *blocks, const char *at, size_t len)
 {
-	/* That one which is not read ahead just now. */
-	struct slice *slice = at < blocks->slices[0].octets ||
-		at >= blocks->slices[0].octets + SLICE
-	    ? &blocks->slices[1]
-	    : &blocks->slices[0];
-
-	take_slice(blocks, slice, at, at + len);
+	take_slice(blocks, slice_of(blocks, blocks->next - 1), at, at + len);
 	note_last(blocks, at, len);
 }

@@ -92,18 +92,18 @@ read_sender(const struct quick *q, const char *id_end)
 	return true;
 }
 
+/* "Trusted TLS connection established to host[address]:25: TLSv1.3 ..."; the
+ * first word, of whatever kind, ends at `word`. */
 AVX2_INLINE bool
-read_session(const struct quick *q)
+read_session(const struct quick *q, const char *word)
 {
-	const char *at = q->text +
-	    strlen("Trusted TLS connection established to ");
+	const char *at = word + strlen(" TLS connection established to ");
 	const char *stop;
 
-	if (q->end - at < 8 || !AVX2_NAMED(q->text, "Trusted ") ||
-	    !AVX2_NAMED(q->text + 8, "TLS conn") ||
-	    !AVX2_NAMED(q->text + 16, "ection e") ||
-	    !AVX2_NAMED(q->text + 24, "stablish") ||
-	    !AVX2_NAMED(q->text + 32, "ed to "))
+	if (q->end - at < 8 || !AVX2_NAMED(word, " TLS con") ||
+	    !AVX2_NAMED(word + 8, "nection ") ||
+	    !AVX2_NAMED(word + 16, "establis") ||
+	    !AVX2_NAMED(word + 23, "shed to "))
 		return false;
 	stop = avx2_find(at, q->end, ' ');
 	if (stop == NULL || stop == at)
@@ -281,7 +281,7 @@ read_smtp(struct frame_memory *memory, const struct quick *q,
     const char *id_end, bool has_id)
 {
 	if (!has_id)
-		return read_session(q);
+		return read_session(q, id_end);
 	if (q->end - id_end < 8 || !AVX2_NAMED(id_end + 2, "to=<"))
 		return false;
 	return read_delivery(memory, q, id_end);
@@ -347,23 +347,11 @@ number_before(const char *end, size_t len)
 	return (uint32_t)(word * (1 + (UINT64_C(10000) << 32)) >> 32);
 }
 
-AVX2_INLINE bool
-has_form(
-    const struct frame_form *form, const char *line, const uint32_t fraction[2])
-{
-	if (!avx2_begins(line, &form->start[0]))
-		return false;
-	if (form->tag > WIDTH && !avx2_begins(line + WIDTH, &form->start[1]))
-		return false;
-	return (fraction[0] | fraction[1]) == 0 ||
-	    ((fraction[0] & ~avx2_digits(avx2_load(line))) |
-		(fraction[1] & ~avx2_digits(avx2_load(line + WIDTH)))) == 0;
-}
-
 /* What a line has in common with the one before. */
 struct usual {
 	const struct frame_form *form; /* NULL: it may not be told */
 	size_t tag;
+	bool has_fraction;
 	uint32_t fraction[2]; /* which octets are its digits */
 	struct cut stamp;
 	uint16_t number;
@@ -385,6 +373,7 @@ learn_usual(const struct frame_memory *memory, struct usual *out)
 	*out = (struct usual){
 		.form = form,
 		.tag = form->tag,
+		.has_fraction = fraction != 0,
 		.fraction = { (uint32_t)fraction,
 		    (uint32_t)(fraction >> WIDTH) },
 		.stamp = form->cut,
@@ -396,28 +385,43 @@ learn_usual(const struct frame_memory *memory, struct usual *out)
 /* A line whose kind is known. */
 struct met {
 	const char *line;
-	uint32_t len;
-	uint16_t place;        /* among those looked at */
+	uint32_t len;          /* up to its newline */
 	uint8_t kind, tag_len; /* with its bracket */
 };
+
+/* Which octets are others. */
+AVX2_INLINE __m256i
+differ(const char *at, const struct octets_masked *masked)
+{
+	return _mm256_and_si256(
+	    _mm256_xor_si256(avx2_load(at), avx2_load(masked->text)),
+	    avx2_load(masked->mask));
+}
+
+AVX2_INLINE bool
+has_digits(const struct usual *usual, const char *line)
+{
+	return ((usual->fraction[0] & ~avx2_digits(avx2_load(line))) |
+		   (usual->fraction[1] &
+		       ~avx2_digits(avx2_load(line + WIDTH)))) == 0;
+}
 
 /* Finds the kind of a line; false: it is not as usual.  Neither form nor tag
  * has a newline: a line that is too short has not all of them. */
 AVX2_INLINE bool
-meet(struct frame_memory *memory, const struct usual *usual, struct met *met)
+meet(struct frame_memory *memory, const struct usual *usual, const char *line,
+    struct met *met)
 {
-	const char *at = met->line + usual->tag;
-	const struct known_tag *tag;
+	const char *at = line + usual->tag;
+	const struct known_tag *tag = tag_slot(memory, at);
+	__m256i others = _mm256_or_si256(differ(at, &tag->start),
+	    _mm256_or_si256(differ(line, &usual->form->start[0]),
+		differ(line + WIDTH, &usual->form->start[1])));
 
-	if (usual->form == NULL ||
-	    !has_form(usual->form, met->line, usual->fraction))
-		return false;
-	tag = tag_slot(memory, at);
-	if (!tag->quick || !avx2_begins(at, &tag->start))
-		return false;
 	met->kind = (uint8_t)tag->kind;
 	met->tag_len = (uint8_t)tag->len;
-	return true;
+	return _mm256_testz_si256(others, others) && tag->quick &&
+	    (!usual->has_fraction || has_digits(usual, line));
 }
 
 /* False: it is not as usual after all. */
@@ -426,8 +430,10 @@ read_met(struct frame_memory *memory, const struct usual *usual,
     const struct met *met, struct postfix_line *out)
 {
 	const char *at = met->line + usual->tag + met->tag_len;
+	const char *end = met->line + met->len;
 	size_t n = pid_len(at);
-	const struct quick q = { met->line, at + n, met->line + met->len, out };
+	const struct quick q = { met->line, at + n, end - (end[-1] == '\r'),
+		out };
 
 	if (n == 0 || q.text >= q.end || !read_text(memory, &q, met->kind))
 		return false;
@@ -454,30 +460,55 @@ struct batch {
 	bool odd; /* the one behind them is not as usual */
 };
 
-/* Returns how many lines were looked at, all of them usual but the last. */
+/* Looks at lines that end at the next `most` of `ends`, or at fewer.  Returns
+ * at how many, all of them usual but the last, if that is odd. */
 AVX2_INLINE size_t
 meet_lines(struct frame_memory *memory, const struct usual *usual,
-    struct newlines *lines, const char **at, size_t most, struct batch *out)
+    const struct newlines *lines, const char **at, size_t most,
+    struct batch *out)
 {
-	const char *line = *at, *behind = lines->block + lines->len, *lf;
-	size_t looked = 0, count = 0;
+	const uint32_t *ends = lines->ends + lines->next;
+	const char *line = *at, *lf;
+	size_t safe = lines->len > REACH ? lines->len - REACH : 0;
+	size_t i = 0, count = out->count;
+	bool odd = false;
 
-	out->odd = false;
-	while (looked < most && count < BATCH && !out->odd &&
-	    (lf = newlines_next(lines)) != NULL) {
+	while (i < most && count < BATCH && !odd) {
 		struct met *met = &out->met[count];
 
+		lf = lines->block + ends[i];
 		met->line = line;
-		met->len = (uint32_t)line_len(line, lf);
-		met->place = (uint16_t)looked++;
-		line = lf + 1;
-		if (behind - lf <= REACH || !meet(memory, usual, met))
-			out->odd = true;
+		met->len = (uint32_t)(lf - line);
+		if (ends[i++] >= safe || usual->form == NULL ||
+		    !meet(memory, usual, line, met))
+			odd = true;
 		else
 			count += met->kind != TAG_OTHER;
+		line = lf + 1;
 	}
 	*at = line;
 	out->count = count;
+	out->odd = odd;
+	return i;
+}
+
+/* Fills a batch; returns how many lines were looked at for it. */
+AVX2_INLINE size_t
+fill_batch(struct frame_memory *memory, const struct usual *usual,
+    struct newlines *lines, const char **at, size_t most, struct batch *out)
+{
+	size_t looked = 0, n;
+
+	out->count = 0;
+	out->odd = false;
+	while (looked < most && out->count < BATCH && !out->odd &&
+	    (lines->next < lines->count || newlines_more(lines))) {
+		n = lines->count - lines->next;
+		n = meet_lines(memory, usual, lines, at,
+		    n < most - looked ? n : most - looked, out);
+		lines->next += n;
+		looked += n;
+	}
 	return looked;
 }
 
@@ -489,11 +520,11 @@ read_quick(struct frame_memory *memory, struct newlines *lines, const char **at,
 	struct batch batch;
 	size_t read = 0, looked, n = 0;
 
-	for (;;) {
+	do {
 		size_t last = memory->last;
 
 		learn_usual(memory, &usual);
-		looked = meet_lines(
+		looked = fill_batch(
 		    memory, &usual, lines, at, most - read, &batch);
 		read += looked;
 		for (size_t i = 0; i < batch.count + batch.odd; i++) {
@@ -501,17 +532,16 @@ read_quick(struct frame_memory *memory, struct newlines *lines, const char **at,
 
 			if (i == batch.count ||
 			    !read_met(memory, &usual, met, &out[n]))
-				postfix_line_read(
-				    memory, met->line, met->len, &out[n]);
-			/* Usual lines behind an odd one make it so again. */
-			if (met->place + 1u + batch.odd < looked)
+				postfix_line_read(memory, met->line,
+				    line_len(met->line, met->line + met->len),
+				    &out[n]);
+			/* The next of them are as usual again. */
+			if (i < batch.count)
 				memory->last = last;
 			out[n].line = (uint32_t)(met->line - lines->block);
 			n += out[n].kind != POSTFIX_OTHER;
 		}
-		if (looked == 0)
-			break;
-	}
+	} while (looked > 0);
 	*count = n;
 	return read;
 }
