@@ -13,6 +13,9 @@
 void *mem_alloc(size_t size);
 void *mem_zero(size_t count, size_t size);
 void *mem_resize(void *old, size_t count, size_t size);
+/* Zeroed, for a table of some MiB that is read all over: in large pages where
+ * the system has such, so that finding the page costs less than the entry. */
+void *mem_table(size_t size);
 
 /* Copies, NUL-terminated where text; mem_dup(NULL) is NULL. */
 char *mem_dup(const char *text);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #ifdef __GLIBC__
@@ -16,6 +17,7 @@ enum {
 	EXIT_NO_MEMORY = 3,
 	GROW_FIRST = 8,
 	LARGE = 64 * 1024, /* a piece that is given back by itself */
+	PAGE = 2 << 20,    /* a large one, of most processors */
 };
 
 /* Who gives the terminal back; the one piece of state here, since death has no
@@ -65,6 +67,21 @@ mem_zero(size_t count, size_t size)
 	if (p == NULL)
 		die();
 	return p;
+}
+
+void *
+mem_table(size_t size)
+{
+	size_t whole = (size + PAGE - 1) / PAGE * PAGE;
+	void *p = whole >= size ? aligned_alloc(PAGE, whole) : NULL;
+
+	if (p == NULL)
+		die();
+#ifdef MADV_HUGEPAGE
+	/* A wish: small pages do as well. */
+	(void)madvise(p, whole, MADV_HUGEPAGE);
+#endif
+	return memset(p, 0, size);
 }
 
 void *

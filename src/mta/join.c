@@ -30,9 +30,8 @@ struct join {
 	/* The first entry that begins in each block of the ring. */
 	uint64_t marks[RING / BLOCK];
 	uint64_t last;      /* where the newest entry is */
-	struct slot *slots; /* in `index`, the ways of a set in one line of the
+	struct slot *slots; /* the ways of a set are in one line of the
 				processor's cache */
-	void *index;
 };
 
 struct join *
@@ -47,7 +46,7 @@ join_free(struct join *join)
 	if (join == NULL)
 		return;
 	free(join->ring);
-	free(join->index);
+	free(join->slots);
 	free(join);
 }
 
@@ -126,10 +125,7 @@ static void
 open_up(struct join *join)
 {
 	join->ring = mem_alloc(RING);
-	join->index = mem_zero(SLOTS + WAYS, sizeof(*join->slots));
-	join->slots = join->index;
-	while ((uintptr_t)join->slots % (WAYS * sizeof(*join->slots)) != 0)
-		join->slots = (void *)((char *)join->slots + 16);
+	join->slots = mem_table(SLOTS * sizeof(*join->slots));
 	join->end = RING; /* so that 0 is nobody's place */
 }
 

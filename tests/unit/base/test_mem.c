@@ -44,6 +44,25 @@ START_TEST(test_grow)
 }
 END_TEST
 
+/* Also where there was something before. */
+START_TEST(test_table)
+{
+	static const size_t sizes[] = { 1, 4096, 2 << 20, (4 << 20) + 1 };
+
+	for (size_t i = 0; i < 4 * sizeof(sizes) / sizeof(sizes[0]); i++) {
+		size_t size = sizes[i / 4];
+		char *table = mem_table(size);
+
+		ck_assert_uint_eq((uintptr_t)table % 64, 0);
+		for (size_t at = 0; at < size; at++)
+			if (table[at] != 0)
+				ck_abort_msg("%zu of %zu is not 0", at, size);
+		memset(table, 1, size);
+		free(table);
+	}
+}
+END_TEST
+
 /* AddressSanitizer would end the program where malloc returns NULL. */
 const char *__asan_default_options(void);
 
@@ -85,6 +104,12 @@ hopeless(int which)
 		break;
 	case 5:
 		p = mem_ndup("", SIZE_MAX);
+		break;
+	case 6:
+		p = mem_table(SIZE_MAX / 2);
+		break;
+	case 7:
+		p = mem_table(SIZE_MAX);
 		break;
 	}
 	free(p);
@@ -274,6 +299,7 @@ suite_mem(void)
 
 	tcase_add_test(tc, test_copies);
 	tcase_add_test(tc, test_grow);
+	tcase_add_test(tc, test_table);
 	tcase_add_test(tc, test_arena);
 	tcase_add_test(tc, test_arena_release);
 	tcase_add_test(tc, test_arena_size);
@@ -283,7 +309,7 @@ suite_mem(void)
 	suite_add_tcase(suite, tc);
 	/* Without a process of its own each would end the runner. */
 	tcase_set_tags(deaths, "native");
-	tcase_add_loop_exit_test(deaths, test_death, 3, 0, 6);
+	tcase_add_loop_exit_test(deaths, test_death, 3, 0, 8);
 	tcase_add_exit_test(deaths, test_death_hook, 42);
 	suite_add_tcase(suite, deaths);
 	return suite;
