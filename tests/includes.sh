@@ -12,7 +12,7 @@ net='loop dns smtp http sign facts dane'
 
 # folder: the headers of include/sendtop/ that it may include
 rules="
-src/base: $base history late
+src/base: $base history late paste
 src/net: $base $net late
 src/facts: $base facts dns smtp https
 src/checks: $base facts check dns smtp https sign spf dane tags message lint
@@ -23,8 +23,8 @@ src/store: $base $contracts store store_bring store_live store_mail store_news
 src/assess: $base $contracts
 src/view: $base $contracts store store_live store_mail view redact org change
 src/collect: $base $contracts $net https check store store_live store_mail store_news view gather collect postmaster reply mta source journal count ingest hook
-src/report: $base $contracts store store_bring store_live store_mail store_news view report reply import
-ui: $base $contracts store store_live store_mail store_news view reply redact change
+src/report: $base $contracts store store_bring store_live store_mail store_news view report reply import paste
+ui: $base $contracts store store_live store_mail store_news view reply redact change paste
 "
 # library header: the files that may include it
 libraries='

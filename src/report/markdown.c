@@ -8,7 +8,12 @@
 #include "report/replies.h"
 #include "report/report.h"
 #include "sendtop/day.h"
+#include "sendtop/paste.h"
 #include "sendtop/text.h"
+
+#define FENCE "```"
+
+enum { WIDTH = 80 };
 
 /* Text from outside must not become markup. */
 static void
@@ -88,6 +93,52 @@ begin(struct report *r, const struct report_head *head)
 	write_changes(r, head->changes, head->change_count);
 }
 
+static bool
+has_cure(const struct finding *f, bool record)
+{
+	return f->verdict == VERDICT_FAIL && f->cure[0] != '\0' &&
+	    paste_is_record(f->cure) == record;
+}
+
+/* As lines of a master file, which a fence leaves as they are.  None of them
+ * can end it: that would be a line of nothing but its signs. */
+static void
+write_records(struct report *r, const struct finding *findings, size_t count)
+{
+	size_t shown = 0, i;
+	char *lines;
+
+	for (i = 0; i < count; i++) {
+		if (!has_cure(&findings[i], true))
+			continue;
+		if (shown++ == 0)
+			fputs("To publish:\n\n" FENCE "\n", r->out);
+		lines = paste_lines(findings[i].cure, WIDTH);
+		fputs(lines, r->out);
+		free(lines);
+	}
+	if (shown > 0)
+		fputs(FENCE "\n\n", r->out);
+}
+
+static void
+write_remedies(struct report *r, const struct finding *findings, size_t count)
+{
+	size_t shown = 0, i;
+
+	for (i = 0; i < count; i++) {
+		if (!has_cure(&findings[i], false))
+			continue;
+		if (shown++ == 0)
+			fputs("To do:\n\n", r->out);
+		fputs("- ", r->out);
+		plain(r->out, findings[i].cure);
+		fputc('\n', r->out);
+	}
+	if (shown > 0)
+		fputc('\n', r->out);
+}
+
 static void
 write_findings_table(
     struct report *r, const struct finding *findings, size_t count)
@@ -120,16 +171,8 @@ write_findings_table(
 	if (shown == 0)
 		fputs("All findings pass.\n", r->out);
 	fputc('\n', r->out);
-	for (i = 0, shown = 0; i < count; i++) {
-		if (findings[i].verdict != VERDICT_FAIL ||
-		    findings[i].cure[0] == '\0')
-			continue;
-		if (shown++ == 0)
-			fputs("To publish:\n\n", r->out);
-		fprintf(r->out, "    %s\n", findings[i].cure);
-	}
-	if (shown > 0)
-		fputc('\n', r->out);
+	write_records(r, findings, count);
+	write_remedies(r, findings, count);
 }
 
 static void

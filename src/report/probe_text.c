@@ -43,7 +43,7 @@ write_one(FILE *out, const struct finding *f, bool color)
 	report_wrap(out, f->detail, INDENT);
 	if (f->cure[0] != '\0') {
 		fprintf(out, "%*scure:\n", INDENT, "");
-		report_paste(out, f->cure, INDENT + 2);
+		report_cure(out, f->cure, INDENT + 2);
 	}
 }
 

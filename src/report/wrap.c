@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sendtop/mem.h"
+#include "sendtop/paste.h"
 #include "sendtop/text.h"
 
 enum { WIDTH = 80 };
@@ -49,4 +50,16 @@ void
 report_wrap_on(FILE *out, const char *text, size_t indent)
 {
 	put_words(out, text, indent, true);
+}
+
+void
+report_cure(FILE *out, const char *text, size_t indent)
+{
+	char *lines = paste_lines(text, WIDTH);
+
+	if (lines != NULL)
+		fputs(lines, out);
+	else
+		report_wrap(out, text, indent);
+	free(lines);
 }

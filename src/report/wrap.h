@@ -14,9 +14,8 @@ void report_wrap(FILE *out, const char *text, size_t indent);
  * not indented. */
 void report_wrap_on(FILE *out, const char *text, size_t indent);
 
-/* A cure, likewise: a record of a master file (RFC 1035 5.1) that does not fit
- * a line is put in brackets, and every line of its remark begins with ";", so
- * that the lines are still that one record. */
-void report_paste(FILE *out, const char *text, size_t indent);
+/* A cure: a record as lines to paste, which begin at the line's start as a
+ * master file wants it; any other text likewise. */
+void report_cure(FILE *out, const char *text, size_t indent);
 
 #endif

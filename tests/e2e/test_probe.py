@@ -35,7 +35,7 @@ class Probe(Case, Contract):
         lines = done.out.split("\n")
         self.assertRegex(lines[0], r"^nodmarc\.test: \d+ pass .*1 fail")
         self.assertRegex(lines[1], r"^  FAIL  dmarc ")
-        self.assertIn('_dmarc.nodmarc.test. IN TXT ( "v=DMARC1;', done.out)
+        self.assertIn('_dmarc.nodmarc.test. IN TXT "v=DMARC1;', done.out)
         for check in ("spf", "dkim", "mx", "ptr"):
             self.assertRegex(done.out, r"(?m)^  \w+ +%s " % check)
         self.assertTrue(all(len(line) <= 80 for line in lines))
@@ -205,12 +205,13 @@ class Probe(Case, Contract):
                  "--selector", "testing", "dkim.test", "lookups.test")
         lines = self.probe_words(*words).out.splitlines()
         self.assertTrue(all(len(line) <= 80 for line in lines))
-        cures = [line[10:] for line in lines if line.startswith(" " * 10)]
+        cures = [line for line in lines
+                 if re.match(r'\S+\. |  "|;', line)]
         zone = self.file("zone")
         with open(zone, "w") as out:
             out.write("\n".join(
                 ["$ORIGIN .", "$TTL 60", "@ SOA a. b. 1 1 1 1 1", "@ NS a.",
-                 *(c for c in cures if "openssl" not in c)]) + "\n")
+                 *cures]) + "\n")
         read = subprocess.run(["ldns-read-zone", zone], text=True,
                               capture_output=True)
         self.assertEqual(read.stderr, "")

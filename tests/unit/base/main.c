@@ -19,6 +19,7 @@ main(void)
 	srunner_add_suite(runner, suite_mem());
 	srunner_add_suite(runner, suite_number());
 	srunner_add_suite(runner, suite_org());
+	srunner_add_suite(runner, suite_paste());
 	srunner_add_suite(runner, suite_settings());
 	srunner_add_suite(runner, suite_settings_dirs());
 	srunner_add_suite(runner, suite_settings_hook());

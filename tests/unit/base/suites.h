@@ -18,6 +18,7 @@ Suite *suite_map(void);
 Suite *suite_mem(void);
 Suite *suite_number(void);
 Suite *suite_org(void);
+Suite *suite_paste(void);
 Suite *suite_settings(void);
 Suite *suite_settings_dirs(void);
 Suite *suite_settings_hook(void);

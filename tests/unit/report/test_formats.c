@@ -34,7 +34,9 @@ static const struct {
 	    "| fail | ptr | 192.0.2.10 | missing: has \\| no "
 	    "\"PTR\" | Nov 20 23:40 |\n" },
 	{ "markdown", "\\*bold\\* \\[link\\](x)" },
-	{ "markdown", "    10.2.0.192.in-addr.arpa. IN PTR x.\n" },
+	{ "markdown",
+	    "To publish:\n\n```\n10.2.0.192.in-addr.arpa. IN PTR x.\n"
+	    "```\n\n" },
 	{ "markdown", "- fail A2-PTR: PTR. Set it.\n" },
 };
 
@@ -60,6 +62,32 @@ START_TEST(test_passes_are_left_out)
 	world_init(&world);
 	text = world_report(&world, "markdown", 1);
 	ck_assert_ptr_null(strstr(text, "| pass |"));
+	free(text);
+	world_fini(&world);
+}
+END_TEST
+
+/* A record is one in its block, what is no record stands in none. */
+START_TEST(test_markdown_cures)
+{
+	static const char want[] =
+	    "To publish:\n\n```\n"
+	    "a.test. IN TXT ( \"v=spf1 include:one-more.example.test \"\n"
+	    "  \"include:another.example.test -all\" )\n"
+	    "; was \"v=spf1 +all\"\n"
+	    "```\n\n"
+	    "To do:\n\n- mx: \\*.example.test ; added to it\n\n";
+	struct world world;
+	char *text;
+
+	world_init(&world);
+	world.findings[0].cure =
+	    "a.test. IN TXT \"v=spf1 include:one-more.example.test "
+	    "include:another.example.test -all\" ; was \"v=spf1 +all\"";
+	world.findings[1].verdict = VERDICT_FAIL;
+	world.findings[1].cure = "mx: *.example.test ; added to it";
+	text = world_report(&world, "markdown", 1);
+	ck_assert_msg(strstr(text, want) != NULL, "%s", text);
 	free(text);
 	world_fini(&world);
 }
@@ -101,6 +129,7 @@ suite_formats(void)
 	tcase_add_loop_test(
 	    tc, test_line, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(tc, test_passes_are_left_out);
+	tcase_add_test(tc, test_markdown_cures);
 	tcase_add_test(tc, test_full_disk);
 	tcase_add_test(tc, test_unknown_format);
 	suite_add_tcase(suite, tc);
