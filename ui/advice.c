@@ -10,6 +10,7 @@
 
 #include "reply_rows.h"
 #include "sendtop/day.h"
+#include "sendtop/paste.h"
 #include "sendtop/text.h"
 
 enum { REPLIES_LOOKED_AT = 16 };
@@ -19,22 +20,25 @@ struct list {
 	size_t count, max;
 };
 
-static void add(struct list *list, enum role role, const char *fmt, ...)
-    PRINTF(3, 4);
+static struct advice *add(
+    struct list *list, enum role role, const char *fmt, ...) PRINTF(3, 4);
 
-static void
+/* The new piece, or NULL when there is no room for it. */
+static struct advice *
 add(struct list *list, enum role role, const char *fmt, ...)
 {
 	struct advice *item;
 	va_list args;
 
 	if (list->count == list->max)
-		return;
+		return NULL;
 	item = &list->items[list->count++];
 	item->role = role;
+	item->record = NULL;
 	va_start(args, fmt);
 	vsnprintf(item->text, sizeof(item->text), fmt, args);
 	va_end(args);
+	return item;
 }
 
 /* The requirement that names the finding among its whys. */
@@ -158,8 +162,12 @@ advise_finding(
     const struct view *view, const struct finding *finding, struct list *list)
 {
 	const char *cure = advice_cure(view, finding);
-	const char *about = cure[0] != '\0' ? cure : finding->detail;
+	bool record = paste_is_record(cure);
+	const char *about = record ? ""
+	    : cure[0] != '\0'      ? cure
+				   : finding->detail;
 	bool own = strcmp(finding->subject, view->domain.name) == 0;
+	struct advice *item;
 
 	if (is_google(finding)) {
 		add(list, role_verdict(finding->verdict),
@@ -171,9 +179,15 @@ advise_finding(
 		    about[0] != '\0' ? ": " : "", about);
 		return;
 	}
-	add(list, role_verdict(finding->verdict), "%s%s%s %s%s%s",
+	item = add(list, role_verdict(finding->verdict), "%s%s%s %s%s%s",
 	    finding->check, own ? "" : " ", own ? "" : finding->subject,
-	    finding->reason, about[0] != '\0' ? ": " : "", about);
+	    finding->reason,
+	    record                 ? ":"
+		: about[0] != '\0' ? ": "
+				   : "",
+	    about);
+	if (item != NULL && record)
+		item->record = cure;
 }
 
 /* Google answers for the domain and for all of the organisation: one of the

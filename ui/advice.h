@@ -10,6 +10,7 @@ enum { ADVICE_MOST = 32 };
 
 struct advice {
 	char text[SENTENCE_SIZE];
+	const char *record; /* to publish, the view's; NULL: it is all said */
 	enum role role;
 };
 

@@ -15,11 +15,13 @@
 enum {
 	LINE_SIZE = 2048,
 	MARKS_MOST = 2,
+	MARGIN = 1, /* columns beside panes where nothing is */
 };
 
 struct canvas {
 	int width, height;
-	bool ascii;
+	int columns; /* of each row of cells: the width, and what is beyond */
+	bool ascii, overflow;
 	struct cell *cells;
 	canvas_listener *listener; /* or NULL */
 	void *arg;
@@ -37,7 +39,7 @@ bounded(int value, int low, int high)
 void
 canvas_clear(struct canvas *canvas)
 {
-	size_t count = (size_t)canvas->width * (size_t)canvas->height;
+	size_t count = (size_t)canvas->columns * (size_t)canvas->height;
 	struct cell blank = { .text = " ", .width = 1 };
 
 	for (size_t i = 0; i < count; i++)
@@ -49,8 +51,9 @@ canvas_resize(struct canvas *canvas, int width, int height)
 {
 	canvas->width = bounded(width, 1, CANVAS_MOST);
 	canvas->height = bounded(height, 1, CANVAS_MOST);
+	canvas->columns = canvas->width;
 	canvas->cells = mem_resize(canvas->cells,
-	    (size_t)canvas->width * (size_t)canvas->height,
+	    (size_t)canvas->columns * (size_t)canvas->height,
 	    sizeof(*canvas->cells));
 	canvas_clear(canvas);
 }
@@ -108,7 +111,29 @@ canvas_listens(const struct canvas *canvas)
 static struct cell *
 cell_at(const struct canvas *canvas, int x, int y)
 {
-	return &canvas->cells[(size_t)y * (size_t)canvas->width + (size_t)x];
+	return &canvas->cells[(size_t)y * (size_t)canvas->columns + (size_t)x];
+}
+
+/* More columns beyond the width. */
+static void
+widen(struct canvas *canvas, int columns)
+{
+	struct canvas old = *canvas;
+
+	canvas->columns = columns;
+	canvas->cells = mem_zero(
+	    (size_t)columns * (size_t)canvas->height, sizeof(*canvas->cells));
+	canvas_clear(canvas);
+	for (int y = 0; y < canvas->height; y++)
+		memcpy(cell_at(canvas, 0, y), cell_at(&old, 0, y),
+		    (size_t)old.columns * sizeof(*canvas->cells));
+	free(old.cells);
+}
+
+void
+canvas_overflow(struct canvas *canvas)
+{
+	canvas->overflow = true;
 }
 
 const struct cell *
@@ -121,7 +146,7 @@ canvas_cell(const struct canvas *canvas, int x, int y)
 static int
 row_length(const struct canvas *canvas, int y)
 {
-	int n = canvas->width;
+	int n = canvas->columns;
 
 	while (n > 0) {
 		const struct cell *cell = cell_at(canvas, n - 1, y);
@@ -210,7 +235,7 @@ part_wide(struct canvas *canvas, int x, int y)
 
 	if (cell->width == 0 && x > 0)
 		other = cell_at(canvas, x - 1, y);
-	else if (cell->width == 2 && x + 1 < canvas->width)
+	else if (cell->width == 2 && x + 1 < canvas->columns)
 		other = cell_at(canvas, x + 1, y);
 	if (other != NULL) {
 		memcpy(other->text, " ", 2);
@@ -444,6 +469,27 @@ pane_wrap(const struct pane *pane, int x, int y, int w, enum role role,
 		lines++;
 	} while (*text != '\0');
 	return lines;
+}
+
+int
+pane_line(const struct pane *pane, int y, enum role role, const char *text)
+{
+	struct canvas *canvas = pane->canvas;
+	struct pane open = *pane;
+	int end, right = pane->x + pane->w;
+
+	if (open.x <= MARGIN)
+		open.x = open.left = 0;
+	open.w = right - open.x;
+	end = open.x + (int)text_width(text);
+	if (!canvas->overflow || end > CANVAS_MOST ||
+	    right + MARGIN < canvas->width)
+		return pane_wrap(&open, 0, y, open.w, role, text);
+	if (end > canvas->columns)
+		widen(canvas, end);
+	open.right = most(open.right, end);
+	pane_put(&open, 0, y, role, text);
+	return 1;
 }
 
 void

@@ -50,6 +50,9 @@ void canvas_resize(struct canvas *canvas, int width, int height);
 int canvas_width(const struct canvas *canvas);
 int canvas_height(const struct canvas *canvas);
 bool canvas_ascii(const struct canvas *canvas);
+/* For files: lines that must stay whole reach past the width (pane_line()), and
+ * canvas_text() has all of them. */
+void canvas_overflow(struct canvas *canvas);
 /* Borrowed; x and y must lie on the canvas. */
 const struct cell *canvas_cell(const struct canvas *canvas, int x, int y);
 /* The rows as plain text, blanks at their ends cut, and so the blank rows at
@@ -107,6 +110,9 @@ int pane_right(const struct pane *pane, int x, int y, int w, enum role role,
  * lines of w columns; returns how many lines that took, at least 1. */
 int pane_wrap(const struct pane *pane, int x, int y, int w, enum role role,
     const char *text);
+/* One line in the pane's first column, past the pane's end where the canvas has
+ * an overflow; elsewhere a longer one is broken there.  Returns the rows. */
+int pane_line(const struct pane *pane, int y, enum role role, const char *text);
 
 void pane_fill(const struct pane *pane, int x, int y, int w, int h,
     enum role role, const char *glyph);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "advice.h"
+#include "cure.h"
 #include "sendtop/day.h"
 #include "sendtop/text.h"
 #include "words.h"
@@ -172,7 +173,7 @@ put_finding(
 	y += pane_wrap(pane, x + 1, y, pane->w - x - 2, ROLE_STRONG, text);
 	if (f->detail[0] != '\0')
 		y += pane_wrap(pane, 1, y, pane->w - 2, ROLE_PLAIN, f->detail);
-	y += put_marked(pane, y, "do", ROLE_STRONG, cure);
+	y += cure_put_marked(pane, 1, MARK_WIDTH, y, "do", cure);
 	y += put_since(pane, y, model, f);
 	y += put_known(pane, y, model, f);
 	y += put_marked(

@@ -8,6 +8,7 @@
 
 #include "advice.h"
 #include "checks.h"
+#include "cure.h"
 #include "sendtop/day.h"
 #include "sendtop/text.h"
 #include "words.h"
@@ -182,7 +183,8 @@ put_below(const struct pane *pane, int y, const struct view *view,
 		return y - start;
 	y += put_marked(pane, y, f->verdict == VERDICT_UNKNOWN ? "had" : "now",
 	    ROLE_DIM, f->record);
-	y += put_marked(pane, y, "do", ROLE_STRONG, advice_cure(view, f));
+	y += cure_put_marked(
+	    pane, INDENT, MARK_WIDTH, y, "do", advice_cure(view, f));
 	return y - start;
 }
 

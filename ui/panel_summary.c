@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "advice.h"
+#include "cure.h"
 #include "glyph.h"
 #include "sendtop/day.h"
 #include "sendtop/text.h"
@@ -29,31 +30,63 @@ enum {
 	CHART_MOST = 24,
 	VOLUME_LEAST = 8,
 	SHORT_ROWS = 2,
+	RECORD_ROWS = 8,
+	INDENT = 3, /* of advice behind its number */
 };
+
+static int
+put_advice(const struct pane *pane, int y, const struct advice *item)
+{
+	if (item->record != NULL)
+		return cure_put(
+		    pane, INDENT, y, item->role, item->text, item->record);
+	return pane_wrap(
+	    pane, INDENT, y, pane->w - INDENT, item->role, item->text);
+}
+
+static int
+rows_of(const struct pane *pane, const struct advice *item)
+{
+	struct pane nowhere = pane_part(pane, 0, 0, pane->w, 0);
+
+	return put_advice(&nowhere, 0, item);
+}
+
+/* A record that takes more rows, or is wider, is not shown: a part of one is
+ * none. */
+static void
+leave_record(const struct pane *pane, int most, struct advice *item)
+{
+	size_t len = strlen(item->text);
+
+	if (item->record == NULL ||
+	    (rows_of(pane, item) <= most && !cure_is_cut(pane, item->record)))
+		return;
+	snprintf(item->text + len, sizeof(item->text) - len,
+	    " publish the record of 3 Checks");
+	item->record = NULL;
+}
 
 /* Cuts the text at words, so that it needs no more than `most` rows. */
 static void
-shorten(const struct pane *pane, int w, int most, char text[SENTENCE_SIZE])
+shorten(const struct pane *pane, int most, struct advice *item)
 {
-	struct pane nowhere = pane_part(pane, 0, 0, pane->w, 0);
 	char *end;
 
-	while (pane_wrap(&nowhere, 3, 0, w, ROLE_PLAIN, text) > most &&
-	    (end = strrchr(text, ' ')) != NULL && end > text)
-		snprintf(end, SENTENCE_SIZE - (size_t)(end - text), "%s",
-		    GLYPH_ELLIPSIS);
+	while (rows_of(pane, item) > most &&
+	    (end = strrchr(item->text, ' ')) != NULL && end > item->text)
+		snprintf(end, sizeof(item->text) - (size_t)(end - item->text),
+		    "%s", GLYPH_ELLIPSIS);
 }
 
 /* How many rows all of it takes. */
 static int
-advice_rows(
-    const struct pane *pane, int w, const struct advice *items, size_t count)
+advice_rows(const struct pane *pane, const struct advice *items, size_t count)
 {
-	struct pane nowhere = pane_part(pane, 0, 0, pane->w, 0);
 	int rows = 0;
 
 	for (size_t i = 0; i < count; i++)
-		rows += pane_wrap(&nowhere, 3, 0, w, ROLE_PLAIN, items[i].text);
+		rows += rows_of(pane, &items[i]);
 	return rows;
 }
 
@@ -62,9 +95,10 @@ block_advice(const struct pane *pane, const struct model *model)
 {
 	struct advice items[ADVICE_MOST];
 	size_t count = advice_make(model, items, ADVICE_MOST);
-	struct pane nowhere = pane_part(pane, 0, 0, pane->w, 0);
-	int y = 1, w = pane->w - 3;
-	bool tight = advice_rows(pane, w, items, count) > pane->h - 1;
+	bool listens = canvas_listens(pane->canvas);
+	bool tight = pane->h < TALL &&
+	    advice_rows(pane, items, count) > pane->h - 1;
+	int y = 1;
 
 	pane_title(pane, 0, 0, pane->w, "What to do next");
 	if (count == 0)
@@ -77,18 +111,21 @@ block_advice(const struct pane *pane, const struct model *model)
 		int lines;
 
 		/* Where there is little room, more things in fewer words. */
-		if (tight && pane->h < TALL && !canvas_listens(pane->canvas))
-			shorten(pane, w, SHORT_ROWS, items[i].text);
-		lines = pane_wrap(&nowhere, 3, 0, w, ROLE_PLAIN, items[i].text);
+		if (!listens && !model->in_full)
+			leave_record(
+			    pane, tight ? SHORT_ROWS : RECORD_ROWS, &items[i]);
+		if (tight && !listens)
+			shorten(pane, SHORT_ROWS, &items[i]);
+		lines = rows_of(pane, &items[i]);
 		if (i > 0 && y + lines + (i + 1 < count ? 1 : 0) > pane->h) {
-			pane_printf(pane, 3, y++, ROLE_DIM,
+			pane_printf(pane, INDENT, y++, ROLE_DIM,
 			    "and %zu more: 3 Checks%s", count - i,
 			    model->view->history.log_last_s > 0 ? ", 5 Replies"
 								: "");
 			break;
 		}
 		pane_printf(pane, 0, y, items[i].role, "%2zu", i + 1);
-		y += pane_wrap(pane, 3, y, w, items[i].role, items[i].text);
+		y += put_advice(pane, y, &items[i]);
 	}
 	return y;
 }

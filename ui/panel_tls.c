@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "advice.h"
+#include "cure.h"
 #include "measures.h"
 #include "plot.h"
 #include "reply_sum.h"
@@ -216,11 +217,7 @@ put_finding(const struct pane *pane, int y, const struct view *view,
 	x = pane_fit(pane, x, y, CHECK_WIDTH, ROLE_PLAIN, f->check);
 	y += pane_wrap(
 	    pane, x, y, pane->w - x - 1, trouble ? ROLE_PLAIN : ROLE_DIM, text);
-	if (cure[0] != '\0') {
-		pane_put(pane, x, y, ROLE_KEY, "do:");
-		y += pane_wrap(
-		    pane, x + 4, y, pane->w - x - 5, ROLE_STRONG, cure);
-	}
+	y += cure_put_marked(pane, x, strlen("do: "), y, "do:", cure);
 	return y - start;
 }
 

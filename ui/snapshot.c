@@ -26,6 +26,7 @@ snapshot_panel(struct snapshot_job *job, panel_draw *draw, int rows)
 	struct pane pane = pane_all(canvas);
 	int needs;
 
+	canvas_overflow(canvas);
 	pane.h = rows;
 	needs = draw(&pane, &job->model);
 	canvas_resize(canvas, job->width, needs);
@@ -304,6 +305,7 @@ put_frame(struct snapshot_job *job)
 	    job->width, SCREEN_ROWS, job->options->ascii);
 	struct frame frame;
 
+	canvas_overflow(canvas);
 	frame_draw(canvas, &job->model, &frame);
 	if (frame.content_rows > frame.panel_rows) {
 		canvas_resize(canvas, job->width,

@@ -49,7 +49,7 @@ class Findings(Case):
     def test_detail(self):
         screen = self.screen("nodmarc.test")
         screen.wait(r"^ FAIL dmarc nodmarc\.test: missing")
-        screen.wait(r'^ do +_dmarc\.nodmarc\.test\. IN TXT "v=DMARC1')
+        screen.wait(r'^ do +publish\n_dmarc\.nodmarc\.test\. IN TXT "v=DMARC1')
         screen.wait(r"^ since +\w+ +\d+ \d\d:\d\d UTC, for .*checked .* ago")
         screen.wait(r"^ history .*FAIL missing, for .* so far")
         screen.press("Enter", r"\A.*\n.*\n.*\n FAIL dmarc nodmarc\.test")

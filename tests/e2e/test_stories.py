@@ -32,7 +32,7 @@ ROWS = {
         ("7", r"Google sees a fault that sendtop does not")),
     "nodmarc.test": (
         "CRIT", "", "HOLD", "dmarc missing",
-        ("3", r"_dmarc\.nodmarc\.test\. IN TXT \"v=DMARC1;")),
+        ("3", r"_dmarc\.nodmarc\.test\. IN TXT \($")),
     "billing.example.test": (
         "CRIT", "", "HOLD", "Google says needs work",
         ("3", r"FAIL +\S+ organizational +needs_work")),

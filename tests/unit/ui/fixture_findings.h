@@ -12,10 +12,16 @@ enum { HOUR = 3600 };
 #define SINCE(from, to) .first_seen_s = from, .last_seen_s = to
 #define PROBED AT(3, 21)
 
+/* Of a key of 1024 bits. */
+#define KEY                                                                   \
+	"MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQC7JxWbzFQoYEu5yGmFtDhrd1nTqXs" \
+	"Zk0vLc4eH2pRaUiOoK9wM8f6SgT5bXjN3lPyVqDhCz7RtEuWmA1x0BsYvGnJkQoLrFe" \
+	"4cIdHp9T2aVw6ZyMgXU5bSf8KqNjOhRl3DtCz0wIDAQAB"
+
 static const struct finding rising_findings[] = {
 	{ "ptr", "192.0.2.10", VERDICT_FAIL, "missing",
 	    "10.2.0.192.in-addr.arpa has no PTR record",
-	    "10.2.0.192.in-addr.arpa. PTR out1.news.example.com.",
+	    "10.2.0.192.in-addr.arpa. IN PTR out1.news.example.com.",
 	    SINCE(AT(-2, 3), PROBED) },
 	{ "spf", "news.example.com", VERDICT_FAIL, "too_many_lookups",
 	    "11 of at most 10 look-ups: include:spf.esp.example takes 6", "",
@@ -23,7 +29,9 @@ static const struct finding rising_findings[] = {
 	{ "google.dns_records", "news.example.com", VERDICT_FAIL, "needs_work",
 	    "PTR_RECORD_MISSING", "", SINCE(AT(-1, 2), PROBED) },
 	{ "dkim", "s2", VERDICT_WARN, "testing",
-	    "t=y: receivers treat the signature as none", "",
+	    "t=y: receivers treat the signature as none",
+	    "s2._domainkey.news.example.com. IN TXT \"v=DKIM1; k=rsa; p=" KEY
+	    "\" ; was \"v=DKIM1; t=y; k=rsa; p=" KEY "\"",
 	    SINCE(AT(-3, 8), PROBED) },
 	{ "starttls", "mx2.news.example.com [192.0.2.26]", VERDICT_UNKNOWN,
 	    "timeout", "no answer within 20 s", "", SINCE(AT(3, 9), PROBED),

@@ -12,6 +12,7 @@ main(void)
 
 	srunner_add_suite(runner, act_suite());
 	srunner_add_suite(runner, checks_suite());
+	srunner_add_suite(runner, cure_suite());
 	srunner_add_suite(runner, dialogs_suite());
 	srunner_add_suite(runner, form_suite());
 	srunner_add_suite(runner, looks_suite());

@@ -8,6 +8,7 @@
 Suite *act_suite(void);
 Suite *canvas_suite(void);
 Suite *checks_suite(void);
+Suite *cure_suite(void);
 Suite *dialogs_suite(void);
 Suite *form_suite(void);
 Suite *looks_suite(void);

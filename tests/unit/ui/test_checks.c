@@ -299,7 +299,7 @@ START_TEST(in_full)
 	f.model.in_full = true;
 	draw();
 	ck_assert_int_eq(frame.check_rows, 0);
-	ck_assert(shows("do    10.2.0.192.in-addr.arpa. PTR out1.news"));
+	ck_assert(shows("do    10.2.0.192.in-addr.arpa. IN PTR out1.news"));
 	close_tab();
 }
 END_TEST
@@ -312,7 +312,7 @@ START_TEST(copying)
 	for (int i = 0; i < 3; i++)
 		press(KEY_CODE_DOWN);
 	press('y');
-	ck_assert(shows("1 do: 10.2.0.192.in-addr.arpa. PTR out1.news"));
+	ck_assert(shows("1 do: 10.2.0.192.in-addr.arpa. IN PTR out1.news"));
 	ck_assert_uint_eq(press('y'), WANT_COPY);
 	ck_assert_int_eq(f.model.ui.order.part, COPY_CURE);
 	ck_assert_str_eq(f.model.ui.order.check, "ptr");

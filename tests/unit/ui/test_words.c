@@ -121,7 +121,7 @@ START_TEST(advice_order)
 {
 	static const char *const starts[] = { "Stop: send nothing more",
 		"Pause the campaign with feedback id camp2: 0.90 %",
-		"ptr 192.0.2.10 missing: 10.2.0.192.in-addr.arpa. PTR",
+		"ptr 192.0.2.10 missing:",
 		"spf too_many_lookups: Publish an SPF",
 		"Google says dns_records needs work", "dkim s2 testing" };
 	struct advice items[ADVICE_MOST];
