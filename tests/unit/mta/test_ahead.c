@@ -125,7 +125,8 @@ make_log(struct buf *out, bool odd)
 
 struct file {
 	const char *text;
-	size_t len, upto; /* as far as it goes by now */
+	size_t len;
+	_Atomic size_t upto; /* as far as it goes by now */
 };
 
 static size_t
@@ -157,8 +158,8 @@ read_ahead(struct file *file, bool grows, struct mta_stats *stats, int *ahead)
 	reader = mta_reader_new(&options, &sink);
 	*ahead = 0;
 	while (at < file->len) {
-		file->upto = grows ? at + at / 3 + CHUNK : file->len;
-		file->upto = file->upto < file->len ? file->upto : file->len;
+		n = grows ? at + at / 3 + CHUNK : file->len;
+		file->upto = n < file->len ? n : file->len;
 		n = mta_reader_ready(reader, &octets, at, file->len);
 		if (n > 0) {
 			if (++*ahead % 3 == 0)
