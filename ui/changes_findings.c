@@ -122,6 +122,20 @@ record_of(const struct finding *f)
 	return f->record != NULL ? f->record : "";
 }
 
+/* A policy that could not be read is none that went or came. */
+static bool
+same_record(const char *a, const char *b)
+{
+	const char *in_a = strstr(a, FINDING_POLICY);
+	const char *in_b = strstr(b, FINDING_POLICY);
+	size_t len = in_a != NULL ? (size_t)(in_a - a) : strlen(a);
+
+	if ((in_a == NULL) == (in_b == NULL))
+		return strcmp(a, b) == 0;
+	return len == (in_b != NULL ? (size_t)(in_b - b) : strlen(b)) &&
+	    strncmp(a, b, len) == 0;
+}
+
 static const struct finding *
 first_at(const struct history *h, const struct finding *f)
 {
@@ -149,7 +163,7 @@ add_records(struct change_list *list, const struct history *before,
 		const struct finding *then = first_at(before, now);
 
 		if (then == NULL || first_at(after, now) != now ||
-		    strcmp(record_of(then), record_of(now)) == 0)
+		    same_record(record_of(then), record_of(now)))
 			continue;
 		add(list, "record", VERDICT_NOTE,
 		    arena_printf(

@@ -41,6 +41,10 @@ struct finding {
 	const char *muted_why; /* NULL unless muted */
 };
 
+/* In an MTA-STS record's `record`: what comes before the policy that was read
+ * by it.  No such record has it, since its values hold no spaces. */
+#define FINDING_POLICY " + "
+
 /* pass, note, warn, fail, unknown, skip; -1 for another word. */
 const char *verdict_name(enum verdict verdict);
 int verdict_parse(const char *word);

@@ -331,28 +331,108 @@ compare(struct change *c, const char *before, const char *after)
 			: "the same, written differently");
 }
 
-char *
+/* Of an MTA-STS record the policy behind it counts as more of its tags; where
+ * one of the two has none, since it could not be read, for neither. */
+static char *
+with_policy(const char *record, bool both)
+{
+	const char *policy = strstr(record, FINDING_POLICY);
+
+	if (policy == NULL)
+		return mem_dup(record);
+	return mem_printf("%.*s%s%s", (int)(policy - record), record,
+	    both ? "; " : "", both ? policy + strlen(FINDING_POLICY) : "");
+}
+
+static const struct term *
+same_in(const struct terms *terms, const struct term *term)
+{
+	for (size_t i = 0; i < terms->count; i++)
+		if (same_term(&terms->items[i], term, TAGS))
+			return &terms->items[i];
+	return NULL;
+}
+
+/* A line of the policy, "mode: enforce", that the other has not. */
+static bool
+has_more(const struct terms *terms, const struct terms *other)
+{
+	for (size_t i = 0; i < terms->count; i++) {
+		const struct term *term = &terms->items[i];
+
+		if (memchr(term->s, ':', term->key_len) != NULL &&
+		    same_in(other, term) == NULL)
+			return true;
+	}
+	return false;
+}
+
+/* Another policy needs another id= (RFC 8461 3.1): by that senders see it. */
+static bool
+is_unannounced(const struct change *c)
+{
+	for (size_t i = 0; i < c->before.count; i++)
+		if (is_tag(&c->before.items[i], "id"))
+			return same_in(&c->after, &c->before.items[i]) !=
+			    NULL &&
+			    (has_more(&c->before, &c->after) ||
+				has_more(&c->after, &c->before));
+	return false;
+}
+
+/* What is compared of two records; both are for free(). */
+static void
+take_texts(const char *check, const char *before, const char *after, char **was,
+    char **is)
+{
+	bool sts = strcmp(check, "mta_sts") == 0;
+	bool both = sts && strstr(before, FINDING_POLICY) != NULL &&
+	    strstr(after, FINDING_POLICY) != NULL;
+
+	*was = sts ? with_policy(before, both) : mem_dup(before);
+	*is = sts ? with_policy(after, both) : mem_dup(after);
+}
+
+/* Returns whether the change itself is a trouble. */
+static bool
+write_words(
+    char out[CHANGE_SIZE], const char *check, const char *was, const char *is)
+{
+	struct change *c = mem_zero(1, sizeof(*c));
+	bool trouble;
+
+	c->grammar = row_of(check)->grammar;
+	c->dkim = strcmp(check, "dkim") == 0;
+	compare(c, was, is);
+	trouble = strcmp(check, "mta_sts") == 0 && is_unannounced(c);
+	phrase(out, CHANGE_SIZE, "%s%s",
+	    trouble ? "another policy under the same id=, so senders keep the "
+		      "old one: "
+		    : "",
+	    c->out.data);
+	buf_free(&c->out);
+	free(c);
+	return trouble;
+}
+
+bool
 change_words(char out[CHANGE_SIZE], const char *check, const char *before,
     const char *after)
 {
-	struct change *c;
+	bool trouble = false;
+	char *was, *is;
 
 	out[0] = '\0';
-	if (strcmp(before, after) == 0)
-		return out;
+	take_texts(check, before, after, &was, &is);
 	/* Several records where one should be: the words would mix them. */
-	if (strstr(before, " | ") != NULL || strstr(after, " | ") != NULL) {
+	if (strcmp(was, is) != 0 &&
+	    (strstr(was, " | ") != NULL || strstr(is, " | ") != NULL))
 		phrase(out, CHANGE_SIZE, "now %s", after);
-		return out;
-	}
-	c = mem_zero(1, sizeof(*c));
-	c->grammar = row_of(check)->grammar;
-	c->dkim = strcmp(check, "dkim") == 0;
-	compare(c, before, after);
-	phrase(out, CHANGE_SIZE, "%s", c->out.data);
-	buf_free(&c->out);
-	free(c);
-	return out;
+	else if (strcmp(was, is) != 0)
+		trouble = write_words(out, check, was, is);
+	free(was);
+	free(is);
+	return trouble;
 }
 
 bool
@@ -363,9 +443,9 @@ change_of_record(char out[CHANGE_SIZE], const struct finding *before,
 	if (after->verdict == VERDICT_UNKNOWN || before->record == NULL ||
 	    before->record[0] == '\0')
 		return false;
-	if (after->record == NULL || after->record[0] == '\0')
-		phrase(out, CHANGE_SIZE, "it was %s", before->record);
-	else
-		change_words(out, after->check, before->record, after->record);
-	return out[0] != '\0';
+	if (after->record != NULL && after->record[0] != '\0')
+		return change_words(
+		    out, after->check, before->record, after->record);
+	phrase(out, CHANGE_SIZE, "it was %s", before->record);
+	return false;
 }

@@ -15,8 +15,10 @@ enum { CHANGE_SIZE = 240 };
  * "include:_spf.esp.test removed", "p=none -> p=quarantine", "key changed",
  * "10 mx2.example.com added; ...".  Which terms there are hangs on the check.
  * Printable; at most a few terms are named.  "" when the texts are the same.
+ * True when the change is a trouble by itself: senders do not see another
+ * MTA-STS policy under the same id= (RFC 8461 3.1).
  */
-char *change_words(char out[CHANGE_SIZE], const char *check, const char *before,
+bool change_words(char out[CHANGE_SIZE], const char *check, const char *before,
     const char *after);
 
 /* Whether the check speaks of the domain alone, so that an event of the domain
@@ -24,7 +26,7 @@ char *change_words(char out[CHANGE_SIZE], const char *check, const char *before,
 bool change_has_one_subject(const char *check);
 
 /*
- * The same for two findings on one subject: false when there is nothing to
+ * The same for two findings on one subject: "" when there is nothing to
  * tell: no record was known before, none can be told now, or both are alike.
  * A record that is gone is told as "it was ...".
  */

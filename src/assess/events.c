@@ -217,12 +217,11 @@ state_words(const struct finding *f, char out[WHY_SIZE])
 /* "spf changed: ...", "dkim s1: key changed": a subject is named where there
  * may be others. */
 static void
-record_event(
-    struct writer *w, const struct finding *f, const char change[CHANGE_SIZE])
+record_event(struct writer *w, const struct finding *f, enum verdict verdict,
+    const char change[CHANGE_SIZE])
 {
-	enum verdict verdict = f->verdict == VERDICT_PASS ? VERDICT_NOTE
-							  : f->verdict;
-
+	if (verdict == VERDICT_PASS)
+		verdict = VERDICT_NOTE;
 	if (change_has_one_subject(f->check))
 		put(w, "record", verdict, false, "%s changed: %s", f->check,
 		    change);
@@ -238,12 +237,17 @@ finding_event(const struct finding *before, const struct finding *after,
 	struct writer w = { .out = out, .max = 1 };
 	const struct finding *f = after != NULL ? after : before;
 	char now[WHY_SIZE], was[WHY_SIZE], change[CHANGE_SIZE] = "";
-	bool changed = before != NULL && after != NULL &&
+	bool trouble = before != NULL && after != NULL &&
 	    change_of_record(change, before, after);
-	const char *between = changed ? "; " : "";
+	const char *between = change[0] != '\0' ? "; " : "";
+	enum verdict verdict;
 
 	if (f == NULL)
 		return false;
+	verdict = trouble &&
+		verdict_weight(f->verdict) < verdict_weight(VERDICT_WARN)
+	    ? VERDICT_WARN
+	    : f->verdict;
 	state_words(f, now);
 	if (after == NULL)
 		put(&w, "finding", VERDICT_NOTE, false,
@@ -253,13 +257,13 @@ finding_event(const struct finding *before, const struct finding *after,
 		put(&w, "finding", f->verdict, begins(NULL, f), "%s %s: %s",
 		    f->check, f->subject, now);
 	else if (strcmp(before->reason, f->reason) != 0)
-		put(&w, "finding", f->verdict, begins(before, f),
+		put(&w, "finding", verdict, begins(before, f),
 		    "%s %s: %s (was %s)%s%s", f->check, f->subject, now,
 		    state_words(before, was), between, change);
-	else if (changed && before->verdict == f->verdict)
-		record_event(&w, f, change);
+	else if (change[0] != '\0' && before->verdict == f->verdict)
+		record_event(&w, f, verdict, change);
 	else
-		put(&w, "finding", f->verdict, begins(before, f),
+		put(&w, "finding", verdict, begins(before, f),
 		    "%s %s: %s is %s now (was %s)%s%s", f->check, f->subject,
 		    f->reason, verdict_name(f->verdict),
 		    verdict_name(before->verdict), between, change);

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "checks/mta_sts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "checks/fields.h"
@@ -34,6 +35,7 @@ struct run {
 	struct fields fields;
 	struct web web;
 	struct sts_policy policy;
+	bool policy_read; /* and nothing wrong with it */
 	struct remarks remarks;
 };
 
@@ -371,6 +373,7 @@ judge_web(struct run *run)
 	if (problem != NULL)
 		return report_web(run, problem);
 	problem = policy_problem(run);
+	run->policy_read = problem == NULL;
 	if (problem != NULL)
 		return finding(run->out, VERDICT_FAIL, "policy_syntax",
 		    "https://%s" PATH ": %s", run->host, problem);
@@ -381,6 +384,31 @@ static bool
 is_record(const struct dns_record *record)
 {
 	return fields_is_record(record, VERSION);
+}
+
+/* The policy beside the record, since it may change while the record does not;
+ * "" for one that could not be read.  Host names know no case. */
+static const char *
+policy_text(struct run *run)
+{
+	const struct sts_policy *policy = &run->policy;
+	struct buf text = { 0 };
+	const char *kept;
+
+	if (!run->policy_read)
+		return "";
+	buf_printf(&text, FINDING_POLICY "mode: %s; max_age: %lld",
+	    sts_mode_name(policy->mode), (long long)policy->max_age_s);
+	for (size_t i = 0; i < policy->mx_count; i++) {
+		char *host = mem_ndup(policy->mx[i].text, policy->mx[i].len);
+
+		text_lower(host);
+		buf_printf(&text, "; mx: %s", host);
+		free(host);
+	}
+	kept = arena_dup(run->arena, text.data);
+	buf_free(&text);
+	return kept;
 }
 
 static enum check_state
@@ -402,9 +430,10 @@ judge(struct run *run)
 		    record_text(run->arena, run->fields.meant->data,
 			run->fields.meant->len));
 	else
-		finding_record(run->out, "%s",
+		finding_record(run->out, "%s%s",
 		    record_texts(
-			run->arena, run->txt, is_record, RECORD_BETWEEN));
+			run->arena, run->txt, is_record, RECORD_BETWEEN),
+		    policy_text(run));
 	return CHECK_DONE;
 }
 

@@ -12,6 +12,10 @@
 #define LONG_1 "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQE="
 #define LONG_2 "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQF="
 
+#define STS "v=STSv1; id=1 + mode: "
+#define UNTOLD \
+	"another policy under the same id=, so senders keep the old one: "
+
 static const struct {
 	const char *check, *before, *after, *words;
 } rows[] = {
@@ -65,6 +69,30 @@ static const struct {
 	{ "mx", "10 mx1.test, 20 mx2.test", "10 mx3.test, 20 mx2.test",
 	    "10 mx1.test removed; 10 mx3.test added" },
 	{ "mta_sts", "v=STSv1; id=1", "v=STSv1; id=2", "id=1 -> id=2" },
+	{ "mta_sts", STS "enforce; max_age: 86400; mx: a.test",
+	    STS "testing; max_age: 86400; mx: a.test",
+	    UNTOLD "mode: enforce -> mode: testing" },
+	{ "mta_sts", STS "enforce; max_age: 86400; mx: a.test; mx: b.test",
+	    STS "enforce; max_age: 86400; mx: a.test; mx: c.test",
+	    UNTOLD "mx: b.test -> mx: c.test" },
+	{ "mta_sts", STS "enforce; max_age: 86400; mx: a.test",
+	    STS "enforce; max_age: 86400; mx: a.test; mx: b.test",
+	    UNTOLD "mx: b.test added" },
+	{ "mta_sts", STS "enforce; max_age: 86400; mx: a.test; mx: b.test",
+	    STS "enforce; max_age: 86400; mx: b.test; mx: a.test",
+	    "the same, written differently" },
+	{ "mta_sts", STS "enforce; max_age: 86400; mx: a.test",
+	    "v=STSv1; id=2 + mode: testing; max_age: 86400; mx: a.test",
+	    "id=1 -> id=2; mode: enforce -> mode: testing" },
+	{ "mta_sts", STS "enforce; max_age: 86400; mx: a.test",
+	    "v=STSv1; id=2 + mode: enforce; max_age: 86400; mx: a.test",
+	    "id=1 -> id=2" },
+	{ "mta_sts", STS "enforce; max_age: 86400; mx: a.test", "v=STSv1; id=1",
+	    "" },
+	{ "mta_sts", "v=STSv1; id=1", STS "enforce; max_age: 86400; mx: a.test",
+	    "" },
+	{ "mta_sts", "v=STSv1; id=1", "v=STSv1; id=2 + mode: none; max_age: 9",
+	    "id=1 -> id=2" },
 	{ "ptr", "a.test, b.test", "b.test", "a.test removed" },
 	{ "dane", "3 1 1 aa01, 3 1 1 bb02", "3 1 1 bb02",
 	    "3 1 1 aa01 removed" },
@@ -76,10 +104,11 @@ static const struct {
 START_TEST(test_words)
 {
 	char out[CHANGE_SIZE];
+	bool trouble = change_words(
+	    out, rows[_i].check, rows[_i].before, rows[_i].after);
 
-	ck_assert_str_eq(
-	    change_words(out, rows[_i].check, rows[_i].before, rows[_i].after),
-	    rows[_i].words);
+	ck_assert_str_eq(out, rows[_i].words);
+	ck_assert(trouble == text_starts_nocase(out, UNTOLD));
 }
 END_TEST
 
@@ -176,6 +205,39 @@ START_TEST(test_event)
 }
 END_TEST
 
+/* Good by itself, and good before: that nobody is told of it is not. */
+START_TEST(test_policy_untold)
+{
+	static const struct {
+		const char *reason, *record, *kind;
+		enum verdict verdict;
+	} now[] = {
+		{ "ok", STS "enforce; max_age: 9; mx: b", "record",
+		    VERDICT_WARN },
+		{ "x", STS "enforce; max_age: 9; mx: b", "finding",
+		    VERDICT_WARN },
+		{ "x", "v=STSv1; id=2 + mode: enforce; max_age: 9; mx: b",
+		    "finding", VERDICT_PASS },
+		{ "ok", "v=STSv1; id=2 + mode: enforce; max_age: 9; mx: b",
+		    "record", VERDICT_NOTE },
+	};
+
+	for (size_t i = 0; i < ROWS(now); i++) {
+		struct finding before = spf(VERDICT_PASS, "ok",
+				   STS "enforce; max_age: 9; mx: a"),
+			       after = spf(
+				   VERDICT_PASS, now[i].reason, now[i].record);
+		struct event_text event;
+
+		before.check = after.check = "mta_sts";
+		ck_assert(finding_event(&before, &after, &event));
+		ck_assert_str_eq(event.kind, now[i].kind);
+		ck_assert_int_eq(event.verdict, now[i].verdict);
+		ck_assert(!event.begins);
+	}
+}
+END_TEST
+
 START_TEST(test_subject_named)
 {
 	struct finding before = spf(VERDICT_PASS, "ok", LONG_1),
@@ -199,6 +261,7 @@ suite_change(void)
 	tcase_add_loop_test(tc, test_words, 0, ROWS(rows));
 	tcase_add_loop_test(tc, test_bounds, 0, 5);
 	tcase_add_loop_test(tc, test_event, 0, ROWS(events));
+	tcase_add_test(tc, test_policy_untold);
 	tcase_add_test(tc, test_subject_named);
 	suite_add_tcase(suite, tc);
 	return suite;

@@ -260,12 +260,31 @@ END_TEST
 
 START_TEST(test_record_kept)
 {
-	struct world *world = world_new(BEHIND "body=" POLICY);
+	struct world *world = world_new(
+	    BEHIND "body=" LINES "mx: MX1.example.com|mx: *.Example.net|");
 
 	world_domain(world, &check_mta_sts, "example.com");
-	ck_assert_str_eq(
-	    world_finding(world, 0)->record, "v=STSv1; id=20261101");
+	ck_assert_str_eq(world_finding(world, 0)->record,
+	    "v=STSv1; id=20261101" FINDING_POLICY "mode: enforce; "
+	    "max_age: 604800; mx: mx1.example.com; mx: *.example.net");
 	world_free(world);
+}
+END_TEST
+
+/* One that could not be read is not told as an empty one. */
+START_TEST(test_record_alone)
+{
+	static const char *const lines[] = { BEHIND "code=404 body=" POLICY,
+		BEHIND "body=" LINES, BEHIND "timeout" };
+
+	for (size_t i = 0; i < ROWS(lines); i++) {
+		struct world *world = world_new(lines[i]);
+
+		world_domain(world, &check_mta_sts, "example.com");
+		ck_assert_str_eq(
+		    world_finding(world, 0)->record, "v=STSv1; id=20261101");
+		world_free(world);
+	}
 }
 END_TEST
 
@@ -398,6 +417,7 @@ suite_mta_sts(void)
 	tcase_add_test(tc, test_private);
 	tcase_add_test(tc, test_https_off);
 	tcase_add_test(tc, test_record_kept);
+	tcase_add_test(tc, test_record_alone);
 	tcase_add_loop_test(tc, test_strictness, 0, ROWS(strict));
 	tcase_add_loop_test(tc, test_policy, 0, ROWS(policies));
 	tcase_add_test(tc, test_many_mx);

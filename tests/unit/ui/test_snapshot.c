@@ -247,6 +247,45 @@ START_TEST(changed_findings)
 }
 END_TEST
 
+/* That an MTA-STS policy could not be read is not that it went away. */
+START_TEST(changed_policy)
+{
+	static const struct {
+		const char *then, *now;
+		size_t told;
+	} rows[] = {
+		{ "v=STSv1; id=1 + mode: none", "v=STSv1; id=1", 0 },
+		{ "v=STSv1; id=1", "v=STSv1; id=1 + mode: none", 0 },
+		{ "v=STSv1; id=1 + mode: none", "v=STSv1; id=12", 1 },
+		{ "v=STSv1; id=1 + mode: none", "v=STSv1; id=1 + mode: x", 1 },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct finding then = { .check = "mta_sts",
+			.subject = "example.com",
+			.verdict = VERDICT_PASS,
+			.reason = "ok",
+			.record = rows[i].then },
+			       now = then;
+		const struct change *all;
+		size_t count, told = 0;
+		struct two t;
+
+		two_init(&t);
+		now.record = rows[i].now;
+		t.then.history.findings = &then;
+		t.now.history.findings = &now;
+		t.then.history.finding_count = 1;
+		t.now.history.finding_count = 1;
+		compare(&t, &all, &count);
+		for (size_t k = 0; k < count; k++)
+			told += strcmp(all[k].kind, "record") == 0;
+		ck_assert_uint_eq(told, rows[i].told);
+		fixture_fini(&t.f);
+	}
+}
+END_TEST
+
 /* Numbers that move every day are small; the same rate on a later day is no
  * change at all; that mutes are kept in no order does not hide any. */
 START_TEST(changed_little)
@@ -529,6 +568,7 @@ snapshot_suite(void)
 	tcase_add_loop_test(pure, events, 0, (int)COUNT(sizes));
 	tcase_add_loop_test(pure, changes, 0, (int)COUNT(sizes));
 	tcase_add_test(pure, changed_findings);
+	tcase_add_test(pure, changed_policy);
 	tcase_add_test(pure, changed_little);
 	tcase_add_test(pure, read_out);
 	tcase_add_loop_test(pure, read_out_all, 0, 7);
