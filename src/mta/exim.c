@@ -273,6 +273,55 @@ host_in_text(struct span text)
 	    : (struct span){ NULL, 0 };
 }
 
+/* What Exim says of a host that took no connection. */
+static const char *const silences[] = { "Connection timed out",
+	"Operation timed out", "Connection refused", "Connection reset by peer",
+	"No route to host", "Network is unreachable", "Host is down" };
+
+static bool
+is_silence(struct span text)
+{
+	for (size_t i = 0; i < sizeof(silences) / sizeof(silences[0]); i++)
+		if (span_starts(text, silences[i]))
+			return true;
+	return false;
+}
+
+/* The labels that tell whose host it is, as far as two of one site go. */
+static struct span
+site_of(struct span host)
+{
+	size_t n = span_word(host).len, dots = 0;
+
+	host.len = n;
+	while (n > 0 && (dots += host.at[n - 1] == '.') < 2)
+		n--;
+	return span_cut(host, n);
+}
+
+/*
+ * "H=mx.example.com [192.0.2.1] Connection timed out" stands before the line of
+ * the recipients that were for it, which names no host.  Where a message had
+ * several sites that were silent it cannot be told who is meant.
+ */
+static void
+note_unreached(struct mta_reader *r, const struct entry *entry)
+{
+	struct span host = span_cut(entry->text, 2), name, ip, text, known;
+
+	host.len = host_len(host);
+	text = span_cut(entry->text, 2 + host.len + 1);
+	span_relay(host, &name, &ip);
+	if (host.len > 0 && host.at[host.len - 1] == ':')
+		host.len--;
+	if (name.len == 0 || ip.len == 0 || !is_silence(text))
+		return;
+	if (join_get(r->hosts, entry->id, &known) &&
+	    !span_same(site_of(known), site_of(host)))
+		host.len = 0;
+	join_put(r->hosts, entry->id, host);
+}
+
 /* A local one has no host; of a failure to reach one the transport tells. */
 static bool
 is_remote(const struct words *words, enum delivery_end end)
@@ -316,7 +365,7 @@ deliver(struct mta_reader *r, const struct entry *entry, enum delivery_end end)
 	struct delivery d = {
 		.at_s = entry->at_s, .queue_id = entry->id, .end = end
 	};
-	struct span rest = span_cut(entry->text, 3);
+	struct span rest = span_cut(entry->text, 3), silent;
 	struct words words;
 
 	d.recipient_domain = take_recipient(&rest);
@@ -327,6 +376,9 @@ deliver(struct mta_reader *r, const struct entry *entry, enum delivery_end end)
 	if (!is_remote(&words, end) ||
 	    span_starts(words.text, "retry time not reached"))
 		return;
+	if (words.host.at == NULL && is_silence(words.text) &&
+	    join_get(r->hosts, entry->id, &silent) && silent.len > 0)
+		words.host = silent;
 	span_relay(words.host, &d.relay_host, &d.relay_ip);
 	d.source_ip = span_after(words.source, "[", "]");
 	d.tls = tls_of(&words, end);
@@ -392,6 +444,8 @@ take_line(struct mta_reader *r, const char *line, size_t len)
 		return;
 	if (span_starts(entry.text, "<= "))
 		note_sender(r, &entry);
+	if (span_starts(entry.text, "H="))
+		note_unreached(r, &entry);
 	for (size_t i = 0; i < sizeof(arrows) / sizeof(arrows[0]); i++)
 		if (span_starts(entry.text, arrows[i].arrow))
 			deliver(r, &entry, arrows[i].end);

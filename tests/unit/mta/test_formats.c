@@ -9,6 +9,12 @@
 
 #define GMAIL "gmail-smtp-in.l.google.com"
 
+/* How lines begin. */
+#define NONE                                                          \
+	"Nov 22 03:12:44 mx postfix/smtp[9]: AAAAA1: to=<a@a.test>, " \
+	"relay=none, delay=30, delays=0/0/30/0, dsn=4.4.1, status="
+#define EXIM "2026-11-22 03:12:43 "
+
 struct row {
 	const char *name, *format, *log, *told;
 	int64_t skipped, unjoined;
@@ -46,9 +52,34 @@ static const struct row
 		{ "no host was reached; the sender is not known", "postfix",
 		    "Nov 22 03:12:44 mx postfix/smtp[9]: 4F3A12: to=<a@gmail.com>, relay=none, delay=30, delays=0/0/30/0, dsn=4.4.1, status=deferred (connect to " GMAIL
 		    "[142.250.1.27]:25: Connection timed out)\n",
-		    "2026-11-22T03:12:44Z 4F3A12 <?> ? -> gmail.com ?[?] deferred ?: connect to " GMAIL
+		    "2026-11-22T03:12:44Z 4F3A12 <?> ? -> gmail.com " GMAIL
+		    "[142.250.1.27] deferred ?: connect to " GMAIL
 		    "[142.250.1.27]:25: Connection timed out\n",
 		    0, 1 },
+		{ "who was not reached is in Postfix's own words only",
+		    "postfix",
+		    NONE "deferred (connect to " GMAIL
+			 "[2607:f8b0::1b]:25: Network is unreachable)\n"
+		    NONE "deferred (connect to 127.0.0.1[127.0.0.1]:10024: Connection refused)\n"
+		    NONE "deferred (connect to " GMAIL ": no)\n"
+		    NONE "deferred (Host or domain name not found. Name service error for name=" GMAIL
+			 " type=A: Host not found, try again)\n"
+		    NONE "bounced (mail for a.test loops back to myself; connect to " GMAIL
+			 "[142.250.1.27]:25: no)\n"
+		    "Nov 22 03:12:44 mx postfix/smtp[9]: AAAAA1: to=<a@a.test>, relay=a.test[192.0.2.1]:25, delay=1, delays=0/0/1/0, dsn=4.0.0, status=deferred (connect to " GMAIL
+		    "[142.250.1.27]:25: no)\n",
+		    "2026-11-22T03:12:44Z AAAAA1 <?> ? -> a.test " GMAIL
+		    "[2607:f8b0::1b] deferred ?: connect to " GMAIL
+		    "[2607:f8b0::1b]:25: Network is unreachable\n"
+		    "2026-11-22T03:12:44Z AAAAA1 <?> ? -> a.test ?[?] deferred ?: connect to " GMAIL
+		    ": no\n"
+		    "2026-11-22T03:12:44Z AAAAA1 <?> ? -> a.test ?[?] deferred ?: Host or domain name not found. Name service error for name=" GMAIL
+		    " type=A: Host not found, try again\n"
+		    "2026-11-22T03:12:44Z AAAAA1 <?> ? -> a.test ?[?] bounced ?: mail for a.test loops back to myself; connect to " GMAIL
+		    "[142.250.1.27]:25: no\n"
+		    "2026-11-22T03:12:44Z AAAAA1 <?> ? -> a.test a.test[192.0.2.1] deferred ?: connect to " GMAIL
+		    "[142.250.1.27]:25: no\n",
+		    0, 5 },
 		{ "in the clear, once TLS is told at all", "postfix",
 		    "Nov 22 03:12:43 mx postfix/smtp[9]: Untrusted TLS connection established to a.test[192.0.2.1]:25: TLSv1.2 with cipher X (256/256 bits)\n"
 		    "Nov 22 03:12:44 mx postfix/smtp[9]: AAAAA1: to=<a@a.test>, relay=a.test[192.0.2.1]:25, delay=1, delays=0/0/1/0, dsn=2.0.0, status=sent (250 OK)\n"
@@ -184,6 +215,30 @@ static const struct row
 		    " [1.2.3.4]: 250 H=x\n"
 		    "2026-11-22T03:12:43Z 1rXyZa-0001Ab-7K <> ? -> b.test ?[?] deferred ?: Connection timed out\n",
 		    0, 0 },
+		{ "who was not reached is told beforehand", "exim",
+		    EXIM "aaaaaa-0001Ab-7K H=" GMAIL
+			 " [2607:f8b0::1b] Network is unreachable\n"
+		    EXIM "aaaaaa-0001Ab-7K H=alt1." GMAIL
+			 " [142.250.1.27]:25 Connection timed out\n"
+		    EXIM "aaaaaa-0001Ab-7K == a@gmail.com R=r T=remote_smtp defer (110): Connection timed out\n"
+		    EXIM "aaaaaa-0001Ab-7K == a@a.test R=r T=remote_smtp defer (-44): other\n"
+		    EXIM "bbbbbb-0001Ab-7K H=" GMAIL
+			 " [142.250.1.27] Connection refused\n"
+		    EXIM "bbbbbb-0001Ab-7K H=mx.a.test [192.0.2.1]: Connection refused\n"
+		    EXIM "bbbbbb-0001Ab-7K H=" GMAIL
+			 " [142.250.1.27] Connection refused\n"
+		    EXIM "bbbbbb-0001Ab-7K == a@a.test R=r T=remote_smtp defer (111): Connection refused\n"
+		    EXIM "cccccc-0001Ab-7K H=" GMAIL
+			 " [142.250.1.27] Warning: Connection refused\n"
+		    EXIM "cccccc-0001Ab-7K H=(" GMAIL
+			 ") [192.0.2.9] Connection refused\n"
+		    EXIM "cccccc-0001Ab-7K == a@a.test R=r T=remote_smtp defer (111): Connection refused\n",
+		    "2026-11-22T03:12:43Z aaaaaa-0001Ab-7K <?> ? -> gmail.com alt1." GMAIL
+		    "[142.250.1.27] deferred ?: Connection timed out\n"
+		    "2026-11-22T03:12:43Z aaaaaa-0001Ab-7K <?> ? -> a.test ?[?] deferred ?: other\n"
+		    "2026-11-22T03:12:43Z bbbbbb-0001Ab-7K <?> ? -> a.test ?[?] deferred ?: Connection refused\n"
+		    "2026-11-22T03:12:43Z cccccc-0001Ab-7K <?> ? -> a.test ?[?] deferred ?: Connection refused\n",
+		    0, 4 },
 		{ "a forged host inside a quoted recipient or a reply is text",
 		    "exim",
 		    "2026-11-22 03:12:44 1rXyZa-0001Ab-7K => \"a H=" GMAIL
@@ -236,6 +291,13 @@ static const struct row
 		    "2026-11-22T03:12:45Z 5AM3Ceab012345 <n@e.org> ? -> c.test mx.c.test[192.0.2.2] bounced clear: 550 5.7.26 no\n"
 		    "2026-11-22T03:12:45Z 5AM3Ceab012345 <n@e.org> ? -> d.test mx.d.test[192.0.2.3] deferred clear: 421-4.7.28 Gmail has detected\n",
 		    0, 0 },
+		{ "a host that was not reached has no address", "sendmail",
+		    "Nov 22 03:12:45 mx sm-mta[7]: 5AM3Ceab012345: to=<a@gmail.com>, delay=00:05:04, xdelay=00:05:00, mailer=esmtp, pri=120, relay=" GMAIL
+		    "., dsn=4.0.0, stat=Deferred: Connection timed out with " GMAIL
+		    ".\n",
+		    "2026-11-22T03:12:45Z 5AM3Ceab012345 <?> ? -> gmail.com " GMAIL
+		    "[?] deferred ?: Connection timed out with " GMAIL ".\n",
+		    0, 1 },
 		{ "a connection that is kept is not opened again", "sendmail",
 		    "Nov 22 03:12:40 mx sm-mta[6]: 5AM3Ceab012345: from=<n@e.org>, size=9, class=0, nrcpts=3\n"
 		    "Nov 22 03:12:43 mx sm-mta[6]: STARTTLS=client, relay=a.test., version=TLSv1.3, verify=OK\n"
