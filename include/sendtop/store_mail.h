@@ -21,10 +21,11 @@ enum status store_traffic_add(struct store *store, int64_t domain,
 enum status store_traffic_get(struct store *store, int64_t domain,
     const char *provider, int64_t since_s, int64_t until_s, struct arena *arena,
     struct traffic **out, size_t *count, struct error *err) MUST_CHECK;
-/* Adds to out[count] the days' sums of the other domains under the registrable
- * domain (NaN: nothing yet), of a thousand of them at most. */
-enum status store_series_add_siblings(struct store *store, int64_t domain,
-    enum metric metric, int32_t first, size_t count, double *out,
+/* Sets out[count] to what the other domains under the registrable domain sent,
+ * by their logs: the days' sums of METRIC_LOG_DELIVERED and METRIC_LOG_BOUNCED,
+ * NaN where none has a number.  Of many domains it may be a minute old. */
+enum status store_series_siblings(struct store *store, int64_t domain,
+    const char *registrable, int32_t first, size_t count, double *out,
     struct error *err) MUST_CHECK;
 
 /* Adds to the hour's row of the same provider, stream, key, reply and

@@ -20,6 +20,7 @@ struct store {
 	/* Days of traffic that this transaction added to, a struct day_span a
 	 * domain: their sums follow before it is committed.  NULL: none. */
 	struct map *unsummed;
+	struct map *organizations; /* of many domains, summed; or NULL */
 };
 
 /* The prepared statement for sql, from the cache.  STATUS_NOT_FOUND when the
@@ -53,6 +54,20 @@ enum status store_traffic_sum(
     struct store *store, struct error *err) MUST_CHECK;
 /* The hours are not added after all. */
 void store_traffic_forget(struct store *store);
+
+/* Sums of days over several domains, and of how many there was a number. */
+struct day_sums {
+	int32_t first;
+	size_t count;
+	double *sum;
+	uint32_t *of;
+};
+/* Adds what all domains of that registrable domain have; and to *rows, how many
+ * series they were. */
+enum status store_series_add_all(struct store *store, const char *registrable,
+    enum metric metric, struct day_sums *sums, size_t *rows,
+    struct error *err) MUST_CHECK;
+void store_organizations_forget(struct store *store);
 
 /* One rate of a feedback loop, in place of one that was there. */
 enum status store_feedback_row(struct store *store, int64_t domain,

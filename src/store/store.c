@@ -187,6 +187,7 @@ store_close(struct store *store)
 		return;
 	store_rollback(store);
 	map_free(store->statements, drop_statement);
+	store_organizations_forget(store);
 	if (store->db != NULL)
 		store->ops->close(store->db);
 	if (store->lock != NULL)

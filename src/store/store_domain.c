@@ -86,13 +86,15 @@ insert(struct store *store, const char *name, int64_t *id, struct error *err)
 
 	if (org_registrable(name, registrable))
 		parent = registrable;
+	/* All of one registrable domain are latched together: any other one
+	 * tells.  To ask all of them would be slow where they are many. */
 	query_open(&q, store,
 	    "INSERT INTO domain (name, registrable, tag, sources, poll,"
 	    " poll_error, fetched_s, asked_first, asked_last, probed_s,"
 	    " bulk_latched)"
 	    " VALUES ($1, $2, '', 0, 0, '', 0, $3, $4, 0,"
-	    " (SELECT coalesce(max(bulk_latched), 0) FROM domain"
-	    " WHERE registrable = $2)) RETURNING id",
+	    " coalesce((SELECT bulk_latched FROM domain"
+	    " WHERE registrable = $2 LIMIT 1), 0)) RETURNING id",
 	    err);
 	query_text(&q, name);
 	query_text(&q, parent);

@@ -13,7 +13,6 @@ enum {
 	DAYS_MAX = 40 * 366, /* a series; more is a mistake */
 	NUMBER_SIZE = 8,
 	SLOTS = 256, /* of a domain; a metric each */
-	SIBLINGS_MOST = 1000,
 };
 #define NO_NUMBER UINT64_C(0x7ff8000000000000)
 
@@ -301,31 +300,32 @@ store_series_all(struct store *store, int64_t domain, int32_t first,
 }
 
 enum status
-store_series_add_siblings(struct store *store, int64_t domain,
-    enum metric metric, int32_t first, size_t count, double *out,
-    struct error *err)
+store_series_add_all(struct store *store, const char *registrable,
+    enum metric metric, struct day_sums *sums, size_t *rows, struct error *err)
 {
-	double *one = mem_alloc((count + 1) * sizeof(*one));
+	double *one = mem_alloc((sums->count + 1) * sizeof(*one));
+	int64_t domain = 0;
 	struct query q;
 	bool good = true;
 
 	query_open(&q, store,
-	    "SELECT s.first_day, s.days, s.numbers FROM domain d"
-	    " JOIN domain o ON o.registrable = d.registrable"
+	    "SELECT s.first_day, s.days, s.numbers, o.id FROM domain o"
 	    " JOIN series s ON s.slot = o.id * $1 + $2"
-	    " WHERE d.id = $3 AND o.id <> $3 LIMIT $4",
+	    " WHERE o.registrable = $3",
 	    err);
 	query_int(&q, SLOTS);
 	query_int(&q, metric);
-	query_int(&q, domain);
-	query_int(&q, SIBLINGS_MOST);
+	query_text(&q, registrable);
 	while (good && query_row(&q)) {
-		no_numbers(one, count);
-		good = take_days(&q, first, count, one);
-		for (size_t i = 0; i < count; i++)
-			if (!isnan(one[i]))
-				out[i] = isnan(out[i]) ? one[i]
-						       : out[i] + one[i];
+		domain = query_get_int(&q, 3);
+		no_numbers(one, sums->count);
+		good = take_days(&q, sums->first, sums->count, one);
+		++*rows;
+		for (size_t i = 0; i < sums->count; i++)
+			if (!isnan(one[i])) {
+				sums->sum[i] += one[i];
+				sums->of[i]++;
+			}
 	}
 	free(one);
 	if (query_end(&q) != STATUS_OK)

@@ -112,25 +112,16 @@ set_polls(
 
 /* The bulk line is that of all of them; once it is latched nobody asks. */
 static enum status
-load_siblings(struct store *store, int64_t domain, struct arena *arena,
-    struct history *h, struct error *err)
+load_siblings(struct store *store, const struct store_domain *d,
+    struct arena *arena, struct history *h, struct error *err)
 {
-	static const enum metric ended[] = { METRIC_LOG_DELIVERED,
-		METRIC_LOG_BOUNCED };
-	enum status status = STATUS_OK;
 	double *sums;
-	size_t i;
 
 	if (h->bulk_latched || h->log_last_s == 0)
 		return STATUS_OK;
-	sums = arena_room(arena, h->days * sizeof(*sums));
-	for (i = 0; i < h->days; i++)
-		sums[i] = (double)NAN;
-	for (i = 0; status == STATUS_OK && i < 2; i++)
-		status = store_series_add_siblings(
-		    store, domain, ended[i], h->first_day, h->days, sums, err);
-	h->siblings = sums;
-	return status;
+	h->siblings = sums = arena_room(arena, h->days * sizeof(*sums));
+	return store_series_siblings(
+	    store, d->id, d->registrable, h->first_day, h->days, sums, err);
 }
 
 static enum status
@@ -160,7 +151,7 @@ load_history(struct store *store, const struct settings *settings,
 	if (status == STATUS_OK)
 		status = view_mail_load(store, arena, view, err);
 	if (status == STATUS_OK)
-		status = load_siblings(store, d->id, arena, h, err);
+		status = load_siblings(store, d, arena, h, err);
 	if (status == STATUS_OK)
 		status = load_rows(store, d->id, m, arena, view, err);
 	return status;
