@@ -92,7 +92,8 @@ cmd_reader_left(void)
 static int
 flush_output(int code)
 {
-	if ((fflush(stdout) == 0 && !ferror(stdout)) || cmd_reader_left())
+	if ((fflush(stdout) == 0 && !ferror(stdout)) || cmd_reader_left() ||
+	    code == EXIT_TROUBLE) /* which was told */
 		return code;
 	fprintf(stderr, "sendtop: cannot write the output\n");
 	return EXIT_TROUBLE;

@@ -84,6 +84,13 @@ file_find(
 	return STATUS_OK;
 }
 
+enum status
+file_refused(const char *path, enum status status, struct error *err)
+{
+	return access(path, W_OK) == 0 ? status
+				       : file_failed(path, "it", errno, err);
+}
+
 bool
 file_same(const char *path, const struct file_id *id)
 {

@@ -22,6 +22,11 @@ struct file_id {
  */
 enum status file_find(const char *path, enum db_mode mode, struct file_id *out,
     struct error *err) MUST_CHECK;
+/* After a failure that SQLite gave another name (on a read-only medium it only
+ * misses the files beside the store): the error it is, else status. */
+enum status file_refused(
+    const char *path, enum status status, struct error *err) MUST_CHECK;
+
 /* STATUS_USAGE when there is something that is not a regular file. */
 enum status file_regular(const char *path, struct error *err) MUST_CHECK;
 /* Whether the path still means that file. */

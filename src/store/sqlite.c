@@ -252,6 +252,8 @@ attempts(struct sqlite_db *db, enum db_mode mode, struct error *err)
 	enum status status;
 
 	status = attempt(db, mode, SQLITE_OPEN_READWRITE, err);
+	if (mode == DB_MAKE && status == STATUS_SYSTEM)
+		return file_refused(db->path, status, err);
 	if (mode == DB_MAKE && status == STATUS_OK &&
 	    sqlite3_db_readonly(db->handle, "main") == 1) {
 		shut(db);
