@@ -267,6 +267,13 @@ forget_guess(const struct ingest *ingest, struct content *content)
 	content->state[0] = '\0';
 }
 
+static void
+set_home(struct content *content, const struct source_facts *facts)
+{
+	content->at.device = facts->device;
+	content->at.inode = facts->inode;
+}
+
 void
 content_find(struct ingest *ingest, struct logfile *file, bool *rotated)
 {
@@ -301,10 +308,9 @@ content_find(struct ingest *ingest, struct logfile *file, bool *rotated)
 	free(key);
 	file->content = content;
 	if (!facts.packed && !facts.piped && !file->stdin_log &&
-	    strcmp(content->key, file->path) == 0) {
-		content->at.device = facts.device;
-		content->at.inode = facts.inode;
-	}
+	    content->at.offset <= (uint64_t)facts.size &&
+	    strcmp(content->key, file->path) == 0)
+		set_home(content, &facts);
 }
 
 /* --- reading -------------------------------------------------------------- */
@@ -415,6 +421,7 @@ void
 content_advance(struct ingest *ingest, struct logfile *file)
 {
 	struct content *content = file->content;
+	struct source_facts facts;
 	struct mta_stats now;
 	const char *head;
 	size_t len;
@@ -448,6 +455,10 @@ content_advance(struct ingest *ingest, struct logfile *file)
 		return;
 	content->at.offset = content->began + now.octets -
 	    content->before.octets;
+	/* Of two that begin alike it is this one that holds all of it. */
+	source_facts(file->source, &facts);
+	if (!facts.packed && !facts.piped)
+		set_home(content, &facts);
 	if (content->at.head_len >= SOURCE_HEAD)
 		return;
 	len = source_head(file->source, &head);

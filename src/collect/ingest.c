@@ -186,6 +186,8 @@ feed(struct ingest *ingest, struct logfile *file, size_t len, bool ahead)
 		content->fed += len;
 		mta_reader_feed(content->reader, ingest->chunk, len);
 	}
+	if (content->journal == NULL && content->fed > file->seen)
+		file->seen = content->fed;
 	if (ingest->batch == 0)
 		ingest->batch_ms = clock_mono_ms();
 	ingest->batch += len;
@@ -252,7 +254,7 @@ is_at_end(const struct logfile *file)
 	source_facts(file->source, &facts);
 	return !facts.packed && !facts.piped &&
 	    file->content->journal == NULL &&
-	    file->content->at.offset == (uint64_t)facts.size;
+	    file->content->at.offset >= (uint64_t)facts.size;
 }
 
 /* An archive or a pipe that was read before is unpacked again up to the place,

@@ -41,6 +41,7 @@ struct logfile {
 	uint64_t fed;    /* of a journal's export */
 	uint64_t passed; /* of what is read but once: known already */
 	uint64_t head_len, head_hash; /* when it was opened */
+	uint64_t seen;                /* octets it had when it was looked at */
 	bool settled;                 /* read as far as it goes by now */
 	bool passing; /* found by rotation: once read, it goes */
 	bool stdin_log;

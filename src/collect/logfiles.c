@@ -197,6 +197,22 @@ find_rest(struct ingest *ingest, struct logfile *file)
 	find_siblings(ingest, file, since - 1);
 }
 
+/* Its end was lost, by a crash or by hand: what comes now comes at its end.  (A
+ * copy of its begin is another file, and holds nothing new.) */
+static void
+take_loss(struct ingest *ingest, struct content *content,
+    const struct source_facts *facts)
+{
+	if (facts->packed || facts->piped || content->reader != NULL ||
+	    content->at.device != facts->device ||
+	    content->at.inode != facts->inode ||
+	    content->at.offset <= (uint64_t)facts->size)
+		return;
+	content->at.offset = content->fed = (uint64_t)facts->size;
+	content->dirty = true;
+	ingest->waits = true;
+}
+
 static void
 keep_head(struct logfile *file)
 {
@@ -232,6 +248,8 @@ logfile_open(struct ingest *ingest, struct logfile *file)
 	file->opened_s = clock_utc_s();
 	keep_head(file);
 	source_facts(file->source, &facts);
+	take_loss(ingest, file->content, &facts);
+	file->seen = facts.size > 0 ? (uint64_t)facts.size : 0;
 	file->written_s = facts.written_s;
 	file->quiet_s = clock_utc_s();
 	file->settled = is_done(file, &facts);
@@ -251,6 +269,7 @@ retire(struct ingest *ingest, struct logfile *file)
 	old->content = file->content;
 	old->written_s = file->written_s;
 	old->fed = file->fed;
+	old->seen = file->seen;
 	old->quiet_s = clock_utc_s();
 	old->passing = true;
 	file->source = NULL;
@@ -266,6 +285,7 @@ look_at_growth(struct logfile *file, int64_t now_s)
 	source_facts(file->source, &facts);
 	if (facts.packed || facts.piped)
 		return;
+	file->seen = (uint64_t)facts.size;
 	if ((uint64_t)facts.size > file->content->fed) {
 		file->settled = false;
 		file->quiet_s = now_s;
@@ -273,18 +293,21 @@ look_at_growth(struct logfile *file, int64_t now_s)
 }
 
 /* What was read of it tells more than what was there when it was opened, once
- * it is more. */
+ * it is more.  A content may have been read further than this file goes, in
+ * another one that begins alike: that does not make it a cut one. */
 enum source_fate
 logfile_fate(const struct logfile *file)
 {
 	const struct source_mark *at = &file->content->at;
+	uint64_t upto = at->offset < file->seen ? at->offset : file->seen;
 
-	if (file->content->journal != NULL || file->head_len > at->head_len)
-		return source_fate(file->source,
-		    file->content->journal != NULL ? file->fed : at->offset,
-		    file->head_len, file->head_hash);
-	return source_fate(
-	    file->source, at->offset, at->head_len, at->head_hash);
+	if (file->content->journal != NULL)
+		return source_fate(
+		    file->source, file->fed, file->head_len, file->head_hash);
+	if (file->head_len > at->head_len)
+		return source_fate(
+		    file->source, upto, file->head_len, file->head_hash);
+	return source_fate(file->source, upto, at->head_len, at->head_hash);
 }
 
 void

@@ -137,6 +137,63 @@ START_TEST(a_kill_loses_and_doubles_nothing)
 }
 END_TEST
 
+/* --- files that end before the place ---------------------------------------- */
+
+START_TEST(a_copy_of_the_begin_holds_nothing_new)
+{
+	write_log("mail.log", 1, 100);
+	ingest("mail.log");
+	shell("head -n 60 mail.log > begin; cp mail.log whole");
+	write_log("whole", 101, 110);
+	ingest("begin");
+	ck_assert_int_eq(delivered(), 100);
+	ingest("begin mail.log whole");
+	ck_assert_int_eq(delivered(), 110);
+	ingest("whole begin mail.log");
+	ck_assert_int_eq(delivered(), 110);
+}
+END_TEST
+
+/* As a crash leaves it: what was read stays counted, and what comes then
+ * counts. */
+START_TEST(a_log_that_lost_its_end_goes_on)
+{
+	write_log("mail.log", 1, 100);
+	ingest("mail.log");
+	shell("truncate -s -500 mail.log");
+	ingest("mail.log");
+	ck_assert_int_eq(delivered(), 100);
+	write_log("mail.log", 101, 110);
+	ingest("mail.log");
+	ck_assert_int_eq(delivered(), 110);
+}
+END_TEST
+
+START_TEST(a_log_that_loses_its_end_while_it_is_followed)
+{
+	struct store *store = opened(STORE_WRITE);
+	struct ingest *ingest = ingest_of(store, true);
+
+	write_log("mail.log", 1, 100);
+	shell("head -n 60 mail.log > mail.log.begin");
+	add_names(ingest, "mail.log*");
+	read_on(ingest);
+	ck_assert_int_eq(delivered_in(store), 100);
+	for (int i = 0; i < 3; i++) {
+		shell("truncate -s -300 mail.log");
+		ingest_look(ingest);
+		read_on(ingest);
+		ck_assert_int_eq(delivered_in(store), 100 + i * 10);
+		write_log("mail.log", 101 + i * 10, 110 + i * 10);
+		ingest_look(ingest);
+		read_on(ingest);
+		ck_assert_int_eq(delivered_in(store), 110 + i * 10);
+	}
+	ingest_close(ingest);
+	store_close(store);
+}
+END_TEST
+
 /* --- days ----------------------------------------------------------------- */
 
 #define DAY(n, h) (START + (int64_t)(n)*86400 + (h)*3600)
@@ -252,6 +309,9 @@ suite_ingest_more(void)
 	tcase_add_test(tc, an_export_of_the_journal_is_read_once);
 	tcase_add_test(tc, exports_that_overlap_are_read_once);
 	tcase_add_test(tc, a_kill_loses_and_doubles_nothing);
+	tcase_add_test(tc, a_copy_of_the_begin_holds_nothing_new);
+	tcase_add_test(tc, a_log_that_lost_its_end_goes_on);
+	tcase_add_test(tc, a_log_that_loses_its_end_while_it_is_followed);
 	tcase_add_test(tc, days_are_covered_or_not);
 	tcase_add_test(tc, days_without_mail_are_zero_where_the_log_speaks);
 	suite_add_tcase(suite, tc);
