@@ -401,7 +401,9 @@ content_begin(struct ingest *ingest, struct logfile *file)
 	char *state;
 
 	source_facts(file->source, &facts);
-	options.written_s = facts.written_s;
+	/* A file from a clock that runs ahead holds no lines of the future. */
+	options.written_s = facts.written_s < clock_utc_s() ? facts.written_s
+							    : clock_utc_s();
 	state = content->at.offset == 0 && content->state[0] == '\0' &&
 		content->journal == NULL
 	    ? state_before(ingest, file)

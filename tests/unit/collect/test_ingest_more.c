@@ -194,6 +194,34 @@ START_TEST(a_log_that_loses_its_end_while_it_is_followed)
 }
 END_TEST
 
+/* Its year is not that of the file's own stamp then. */
+START_TEST(a_file_from_the_future_is_of_today)
+{
+	int64_t now = clock_utc_s();
+	struct arena *arena = arena_new();
+	struct traffic *rows;
+	struct store *store;
+	struct error err;
+	size_t count;
+
+	shell("for p in 'qmgr[7]: 4F3A12: from=<news@example.com>, size=9, "
+	      "nrcpt=1 (queue active)' 'smtp[9]: 4F3A12: to=<a@gmail.com>, "
+	      "relay=a.test[192.0.2.1]:25, delay=1, delays=0/0/1/0, "
+	      "dsn=2.0.0, status=sent (250 OK)'; do echo \"$(LC_ALL=C date "
+	      "+'%b %e %H:%M:%S') mx postfix/$p\"; done > mail.log; "
+	      "touch -d '2096-01-01' mail.log");
+	ingest("mail.log");
+	store = opened(STORE_READ);
+	must(store_traffic_get(store, t.domain, NULL, now - 7200, now + 7200,
+		 arena, &rows, &count, &err),
+	    &err);
+	ck_assert_uint_eq(count, 1);
+	ck_assert_int_eq(rows[0].delivered, 1);
+	store_close(store);
+	arena_free(arena);
+}
+END_TEST
+
 /* --- days ----------------------------------------------------------------- */
 
 #define DAY(n, h) (START + (int64_t)(n)*86400 + (h)*3600)
@@ -312,6 +340,7 @@ suite_ingest_more(void)
 	tcase_add_test(tc, a_copy_of_the_begin_holds_nothing_new);
 	tcase_add_test(tc, a_log_that_lost_its_end_goes_on);
 	tcase_add_test(tc, a_log_that_loses_its_end_while_it_is_followed);
+	tcase_add_test(tc, a_file_from_the_future_is_of_today);
 	tcase_add_test(tc, days_are_covered_or_not);
 	tcase_add_test(tc, days_without_mail_are_zero_where_the_log_speaks);
 	suite_add_tcase(suite, tc);
