@@ -421,11 +421,15 @@ touch(struct ingest *ingest, int64_t domain, int32_t day)
 
 /* An hour that no log can be of is left out, and the rest is kept. */
 static enum status
-forgive(struct ingest *ingest, enum status status)
+forgive(struct ingest *ingest, enum status status, const struct error *err)
 {
 	if (status != STATUS_USAGE)
 		return status;
 	ingest->skipped++;
+	if (ingest->first_trouble[0] == '\0') {
+		free(ingest->first_trouble);
+		ingest->first_trouble = mem_dup(err->text);
+	}
 	return STATUS_OK;
 }
 
@@ -439,7 +443,7 @@ put_traffic(
 
 	if (status == STATUS_OK)
 		touch(ingest, domain, day_of(traffic->hour_s));
-	return forgive(ingest, status);
+	return forgive(ingest, status, err);
 }
 
 static enum status
@@ -449,7 +453,7 @@ put_reply(void *arg, int64_t domain, const struct reply_count *reply,
 	struct ingest *ingest = arg;
 
 	return forgive(
-	    ingest, store_reply_add(ingest->o.store, domain, reply, err));
+	    ingest, store_reply_add(ingest->o.store, domain, reply, err), err);
 }
 
 static enum status

@@ -21,14 +21,21 @@ struct day_span {
 
 /* --- what may be added ----------------------------------------------------- */
 
+#define TOLD_MOST_S INT64_C(253402300799) /* the end of the year 9999 */
+
 enum status
 mail_check_hour(int64_t hour_s, int64_t now_s, struct error *err)
 {
+	int64_t told = hour_s < 0  ? 0
+	    : hour_s > TOLD_MOST_S ? TOLD_MOST_S
+				   : hour_s;
+	char text[TIME_TEXT_SIZE];
+
 	if (hour_s < now_s - MAIL_REACH_S || hour_s > now_s + MAIL_REACH_S ||
 	    hour_s % HOUR_SECONDS != 0)
 		return error_set(err, STATUS_USAGE,
-		    "%ld is not the start of an hour of these years",
-		    (long)hour_s);
+		    "%s is not the start of an hour of these years",
+		    time_text(text, told));
 	return STATUS_OK;
 }
 

@@ -222,6 +222,30 @@ START_TEST(a_file_from_the_future_is_of_today)
 }
 END_TEST
 
+/* What is left out is said, and when it would have been. */
+START_TEST(hours_of_no_log_are_named)
+{
+	struct store *store = opened(STORE_WRITE);
+	struct ingest *ingest = ingest_of(store, false);
+	struct ingest_totals totals;
+
+	write_file("mail.log",
+	    "2096-01-01T05:06:07Z mx postfix/qmgr[7]: 4F3A12: "
+	    "from=<news@example.com>, size=9, nrcpt=1 (queue active)\n"
+	    "2096-01-01T05:06:07Z mx postfix/smtp[9]: 4F3A12: to=<a@b.test>, "
+	    "relay=b.test[192.0.2.1]:25, delay=1, delays=0/0/1/0, dsn=2.0.0, "
+	    "status=sent (250 OK)\n");
+	add_names(ingest, "mail.log");
+	read_on(ingest);
+	ingest_totals(ingest, &totals);
+	ck_assert_int_eq(totals.skipped, 1);
+	ck_assert_str_eq(totals.trouble,
+	    "2096-01-01T05:00:00Z is not the start of an hour of these years");
+	ingest_close(ingest);
+	store_close(store);
+}
+END_TEST
+
 /* --- days ----------------------------------------------------------------- */
 
 #define DAY(n, h) (START + (int64_t)(n)*86400 + (h)*3600)
@@ -341,6 +365,7 @@ suite_ingest_more(void)
 	tcase_add_test(tc, a_log_that_lost_its_end_goes_on);
 	tcase_add_test(tc, a_log_that_loses_its_end_while_it_is_followed);
 	tcase_add_test(tc, a_file_from_the_future_is_of_today);
+	tcase_add_test(tc, hours_of_no_log_are_named);
 	tcase_add_test(tc, days_are_covered_or_not);
 	tcase_add_test(tc, days_without_mail_are_zero_where_the_log_speaks);
 	suite_add_tcase(suite, tc);
