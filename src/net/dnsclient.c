@@ -9,6 +9,7 @@
 #endif
 
 #include "net/dnschannel.h"
+#include "net/dnsload.h"
 #include "net/dnspackets.h"
 #include "sendtop/log.h"
 #include "sendtop/mem.h"
@@ -39,6 +40,8 @@ struct dns {
 	unsigned cursor;
 	struct channel *retired;
 	unsigned sent; /* questions that channels have */
+	struct dnsload load;
+	uint64_t noted; /* answers that it knows of */
 	struct questions questions;
 	int64_t heard_ms;      /* last answer of a server, -1 none yet */
 	int64_t pause_ms;      /* nothing is sent before */
@@ -302,7 +305,7 @@ feed(struct dns *dns)
 	if (dns->feeding)
 		return;
 	dns->feeding = true;
-	while (dns->sent < dns->plan.parallel &&
+	while (dns->sent < dns->load.limit &&
 	    (q = questions_peek(&dns->questions)) != NULL) {
 		if (loop_now_ms(dns->loop) < dns->pause_ms) {
 			due_at(dns, dns->pause_ms);
@@ -366,6 +369,16 @@ kick(struct dns *dns)
 	dns->kicked = true;
 }
 
+static void
+note_load(struct dns *dns)
+{
+	uint64_t answered = dns->questions.counts.answered;
+
+	dnsload_note(&dns->load, dns->client.now_us,
+	    (unsigned)(answered - dns->noted), dns->sent);
+	dns->noted = answered;
+}
+
 /* Nothing is due, and nothing to be heard. */
 static void
 rest(struct dns *dns)
@@ -399,6 +412,7 @@ dns_turn(struct dns *dns)
 	dns->kicked = false;
 	dns->refills = REFILLS;
 	feed(dns);
+	note_load(dns);
 	flush(dns);
 	/* Some may have ended while they were being sent. */
 	if (dns->refused || dns->questions.ended.head != NULL)
@@ -469,6 +483,7 @@ dns_open(struct loop *loop, const struct settings *settings, struct dns **out,
 	if (status != STATUS_OK)
 		goto fail;
 	dnsplan_limits(&dns->plan, settings);
+	dnsload_init(&dns->load, dns->plan.parallel, dns->plan.local);
 	dns->channels[0] = channel_open(&dns->client, &dns->plan, 0, true, err);
 	if (dns->channels[0] == NULL) {
 		status = STATUS_SYSTEM;

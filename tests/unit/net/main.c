@@ -12,6 +12,7 @@ main(void)
 
 	srunner_add_suite(runner, suite_dnswire());
 	srunner_add_suite(runner, suite_dnsplan());
+	srunner_add_suite(runner, suite_dnsload());
 	srunner_add_suite(runner, suite_dnspackets());
 	srunner_add_suite(runner, suite_dnsdirect());
 	srunner_add_suite(runner, suite_dnsname());

@@ -12,6 +12,7 @@ Suite *suite_dane(void);
 Suite *suite_dns(void);
 Suite *suite_dns_odd(void);
 Suite *suite_dnsdirect(void);
+Suite *suite_dnsload(void);
 Suite *suite_dnsname(void);
 Suite *suite_dnspackets(void);
 Suite *suite_dnsplan(void);
