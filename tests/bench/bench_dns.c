@@ -284,6 +284,23 @@ ascending(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Sorts them. */
+static void
+tell(const struct list *list, int64_t parallel, int64_t rounds, double *bare,
+    double *client, double *ratio)
+{
+	size_t i = (size_t)rounds;
+
+	qsort(bare, i, sizeof(*bare), ascending);
+	qsort(client, i, sizeof(*client), ascending);
+	qsort(ratio, i, sizeof(*ratio), ascending);
+	printf("median of %" PRId64 ": %zu questions, %" PRId64
+	       " at a time: bare %.0f/s, client %.0f/s, ratio %.2f "
+	       "(worst %.2f)\n",
+	    rounds, list->count, parallel, bare[i / 2], client[i / 2],
+	    ratio[i / 2], ratio[0]);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -295,13 +312,19 @@ main(int argc, char **argv)
 
 	if (argc < 3 || argc > 5 ||
 	    (argc > 3 && !text_to_int(argv[3], 1, 1024, &parallel)) ||
-	    (argc > 4 && !text_to_int(argv[4], 1, ROUNDS_MAX, &rounds))) {
+	    (argc > 4 && !text_to_int(argv[4], 0, ROUNDS_MAX, &rounds))) {
 		fprintf(stderr,
-		    "usage: bench_dns SERVER:PORT FILE [PARALLEL [ROUNDS]]\n");
+		    "usage: bench_dns SERVER:PORT FILE [PARALLEL [ROUNDS]]\n"
+		    "       (0 rounds: the bare loop alone, once)\n");
 		return 2;
 	}
 	ares_library_init(ARES_LIB_INIT_ALL);
 	list_read(&list, argv[2]);
+	if (rounds == 0) {
+		bare[0] = bare_run(
+		    &list, argv[1], (unsigned)parallel, &lost_bare);
+		printf("bare %.0f/s (%zu lost)\n", bare[0], lost_bare);
+	}
 	for (i = 0; i < (size_t)rounds; i++) {
 		cpu[0] = clock();
 		bare[i] = bare_run(
@@ -316,14 +339,8 @@ main(int argc, char **argv)
 		    bare[i], lost_bare, client[i], lost_client, ratio[i],
 		    (double)(cpu[2] - cpu[1]) / (double)(cpu[1] - cpu[0]));
 	}
-	qsort(bare, i, sizeof(*bare), ascending);
-	qsort(client, i, sizeof(*client), ascending);
-	qsort(ratio, i, sizeof(*ratio), ascending);
-	printf("median of %" PRId64 ": %zu questions, %" PRId64
-	       " at a time: bare %.0f/s, client %.0f/s, ratio %.2f "
-	       "(worst %.2f)\n",
-	    rounds, list.count, parallel, bare[i / 2], client[i / 2],
-	    ratio[i / 2], ratio[0]);
+	if (rounds > 0)
+		tell(&list, parallel, rounds, bare, client, ratio);
 	for (i = 0; i < list.count; i++)
 		free(list.items[i].name);
 	free(list.items);

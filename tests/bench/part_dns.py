@@ -49,6 +49,15 @@ def loops(bench, world, path):
     return bare, client, lost_bare, lost
 
 
+def bare_loop(bench, world, path):
+    """The bare loop as a program of its own, and the answers it lost."""
+    run = Run([bench.program("bench_dns"), world["DNS"], path, "128", "0"])
+    found = re.match(rb"bare \d+/s \((\d+) lost\)", run.out)
+    if not found:
+        raise Failed("bench_dns said nothing that is understood")
+    return run.wall, int(found.group(1))
+
+
 def audit(bench, table, world, count):
     path, asked, unique = questions(bench, world, count)
     walls, bares, ratios, cpus, rss, clients, lost = [], [], [], [], [], [], 0
