@@ -25,7 +25,11 @@ from measure import Missing, median, need, plain, seconds   # noqa: E402
 COUNTS = (100, 1000, 10000, 100000)
 ROUNDS_OF_MANY = 3          # a fleet of 100,000 takes its time
 THROUGH_UNBOUND = 1000
-ROUNDS_THROUGH = 21         # what unbound takes differs much from run to run
+# What unbound takes differs by a fifth from run to run, and that is nearly all
+# of either's time.  Two that are alike differ in 15 of 21 rounds or more in one
+# case of 25: that one is slower which is it in so many.
+ROUNDS_THROUGH = 21
+SLOWER_MOST = 14
 
 
 class Fleet:
@@ -157,7 +161,10 @@ def through_unbound(bench, table, world, fleet):
               seconds)
     table.beside("bare loop through one", bares, seconds)
     table.times("wall to the bare loop's",
-                [a / b for a, b in zip(walls, bares)], ("<=", 1.0))
+                [a / b for a, b in zip(walls, bares)])
+    table.row("  of %d rounds it was slower in" % len(walls),
+              [sum(a > b for a, b in zip(walls, bares))], plain,
+              ("<=", SLOWER_MOST))
     if lost:
         table.note("the bare loop lost %s answers" % plain(lost))
 
