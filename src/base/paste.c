@@ -29,7 +29,7 @@ struct lines {
 	size_t used; /* columns of the line that is written */
 };
 
-/* --- what is a record ---------------------------------------------------------- */
+/* --- what is a record ----------------------------------------------------- */
 
 /* Where a master file's remark begins, or the text ends.  NULL: there are
  * brackets already, or quotes that do not end. */
@@ -88,7 +88,7 @@ paste_is_record(const char *cure)
 	return record_read(&record, cure);
 }
 
-/* --- lines ------------------------------------------------------------------------ */
+/* --- lines ---------------------------------------------------------------- */
 
 static size_t
 columns(const char *s, const char *end)
@@ -138,7 +138,7 @@ room(const struct lines *l, size_t least)
 	return end + least < l->width ? l->width - end : least;
 }
 
-/* --- strings ---------------------------------------------------------------------- */
+/* --- strings -------------------------------------------------------------- */
 
 /* How many characters stand for an octet of a string: \DDD, \" or itself. */
 static size_t
@@ -203,7 +203,7 @@ put_strings(struct lines *l, const char *s, const char *end)
 	} while (s < end);
 }
 
-/* --- words ------------------------------------------------------------------------ */
+/* --- words ---------------------------------------------------------------- */
 
 /* Names and numbers; digits in hex may be cut (RFC 6698 2.2), names not. */
 static void
