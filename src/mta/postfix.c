@@ -93,6 +93,27 @@ tls_of(struct mta_reader *r, const struct postfix_line *line)
 
 /* --- lines ---------------------------------------------------------------- */
 
+/*
+ * Where no session came about the relay is "none", and the reply Postfix's own,
+ * which names what it tried last: "connect to mx.example.com[192.0.2.1]:25:
+ * Connection timed out".  (A name that could not be looked up is no host that
+ * anybody reached for: that tells of our resolver.)
+ */
+static void
+find_unreached(struct delivery *d)
+{
+	static const char start[] = "connect to ";
+	struct span host, ip;
+
+	if (d->end == DELIVERY_DONE || !span_starts(d->reply, start))
+		return;
+	span_relay(span_word(span_cut(d->reply, strlen(start))), &host, &ip);
+	if (ip.len == 0)
+		return;
+	d->relay_host = host;
+	d->relay_ip = ip;
+}
+
 static void
 deliver(struct mta_reader *r, const char *text, const struct postfix_line *line,
     int64_t at_s)
@@ -113,6 +134,8 @@ deliver(struct mta_reader *r, const char *text, const struct postfix_line *line,
 
 	if (!join_get_hashed(r->senders, line->id_hash, d.queue_id, &d.sender))
 		d.sender = (struct span){ NULL, 0 };
+	if (line->host.at == 0)
+		find_unreached(&d);
 	reader_emit(r, &d);
 }
 

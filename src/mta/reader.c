@@ -54,40 +54,10 @@ is_this_machine(struct span ip)
 	return span_starts(ip, "127.") || span_is(ip, "::1");
 }
 
-/*
- * Where no session came about Postfix says "relay=none", and in words of its own
- * what it tried last: "connect to mx.example.com[192.0.2.1]:25: Connection timed
- * out".  (A name that could not be looked up is no host that anybody reached for:
- * that tells of our resolver.)
- */
-static void
-find_unreached(struct delivery *d)
-{
-	static const char start[] = "connect to ";
-	struct span host, ip;
-
-	if (d->end == DELIVERY_DONE || d->relay_host.len > 0 ||
-	    d->relay_ip.len > 0 || !span_starts(d->reply, start))
-		return;
-	span_relay(span_word(span_cut(d->reply, strlen(start))), &host, &ip);
-	if (ip.len == 0)
-		return;
-	d->relay_host = host;
-	d->relay_ip = ip;
-}
-
 void
-reader_emit(struct mta_reader *r, const struct delivery *told)
+reader_emit(struct mta_reader *r, const struct delivery *delivery)
 {
-	const struct delivery *delivery = told;
-	struct delivery copy;
-
-	reader_time(r, told->at_s);
-	if (r->format == &format_postfix && told->relay_host.len == 0) {
-		copy = *told;
-		find_unreached(&copy);
-		delivery = &copy;
-	}
+	reader_time(r, delivery->at_s);
 	if (is_this_machine(delivery->relay_ip))
 		return;
 	r->stats.attempts++;
