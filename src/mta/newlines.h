@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { NEWLINES_STEP = 2048 };
+enum { NEWLINES_STEP = 8192 };
 
 struct newlines {
 	const char *block;

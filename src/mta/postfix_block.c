@@ -10,9 +10,9 @@
 #include "pair.h"
 
 enum {
-	PIECE = 128 * 1024,
-	PIECE_LINES = 1280,
-	PIECES = 4, /* of a slice */
+	PIECE = 256 * 1024,
+	PIECE_LINES = 2560,
+	PIECES = 2, /* of a slice */
 	SLICE = PIECES * PIECE,
 	SLICES = 3,            /* one that is joined, and those ahead of it */
 	FED_PIECE = 16 * 1024, /* of what comes in small blocks */

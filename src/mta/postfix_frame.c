@@ -92,8 +92,8 @@ mask_start(struct frame_form *form)
 
 	octets_mask(&form->start[0], form->head, half);
 	octets_mask(&form->start[1], form->head + half, form->tag - half);
-	for (size_t i = form->minute + 3; i < form->fraction; i++)
-		if (i < 2 * OCTETS_MASKED)
+	for (size_t i = form->minute; i < form->fraction; i++)
+		if (i < 2 * OCTETS_MASKED && i != form->minute + 2)
 			form->start[i / OCTETS_MASKED].text[i % OCTETS_MASKED] =
 			    form->start[i / OCTETS_MASKED]
 				.mask[i % OCTETS_MASKED] = 0;

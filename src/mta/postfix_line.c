@@ -336,8 +336,14 @@ session_line(struct span text, struct postfix_line *out)
 static void
 sender_line(const char *line, struct span text, struct postfix_line *out)
 {
+	static const char removed[] = " removed";
+	const size_t len = sizeof(removed) - 1;
 	struct span id, rest, sender;
 
+	/* A message's end, as every other line of qmgr is. */
+	if (text.len >= len &&
+	    memcmp(text.at + text.len - len, removed, len) == 0)
+		return;
 	if (!take_id(text, &id, &rest) || !take(&rest, "from=", &sender))
 		return;
 	out->id = cut_of(line, id);

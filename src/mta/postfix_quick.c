@@ -69,6 +69,14 @@ hash_of(const char *at, const char *end)
 	return span_hash((struct span){ at, (size_t)(end - at) });
 }
 
+/* "ID: removed" of qmgr, which every message has: where the line begins cannot
+ * be guessed from those before, how it ends is known. */
+AVX2_INLINE bool
+ends_message(const char *end)
+{
+	return AVX2_NAMED(end - strlen(" removed"), " removed");
+}
+
 /* "from=<address>, " of qmgr; what is not "from=" is of no kind. */
 AVX2_INLINE bool
 read_sender(const struct quick *q, const char *id_end)
@@ -76,7 +84,7 @@ read_sender(const struct quick *q, const char *id_end)
 	const char *at = id_end + 2, *stop;
 
 	q->out->kind = POSTFIX_OTHER;
-	if (q->end - at < 7 || !AVX2_NAMED(at, "from="))
+	if (q->end - at < 7 || !AVX2_NAMED(at, "from=") || ends_message(q->end))
 		return true;
 	at += 6;
 	if (at[-1] != '<' || at[0] == '"')
@@ -347,7 +355,7 @@ number_before(const char *end, size_t len)
 	return (uint32_t)(word * (1 + (UINT64_C(10000) << 32)) >> 32);
 }
 
-/* What a line has in common with the one before. */
+/* What a line has in common with those of its minute. */
 struct usual {
 	const struct frame_form *form; /* NULL: it may not be told */
 	size_t tag;
@@ -355,7 +363,7 @@ struct usual {
 	uint32_t fraction[2]; /* which octets are its digits */
 	struct cut stamp;
 	uint16_t number;
-	uint8_t second;
+	size_t second; /* where its two digits are */
 };
 
 AVX2_INLINE void
@@ -378,7 +386,7 @@ learn_usual(const struct frame_memory *memory, struct usual *out)
 		    (uint32_t)(fraction >> WIDTH) },
 		.stamp = form->cut,
 		.number = form->number,
-		.second = form->second,
+		.second = form->minute,
 	};
 }
 
@@ -424,6 +432,17 @@ meet(struct frame_memory *memory, const struct usual *usual, const char *line,
 	    (!usual->has_fraction || has_digits(usual, line));
 }
 
+/* Of two digits below 60; false: they are not that. */
+AVX2_INLINE bool
+read_second(const char *digits, uint8_t *out)
+{
+	unsigned tens = (unsigned char)digits[0] - '0';
+	unsigned ones = (unsigned char)digits[1] - '0';
+
+	*out = (uint8_t)(tens * 10 + ones);
+	return (tens <= 5) & (ones <= 9);
+}
+
 /* False: it is not as usual after all. */
 AVX2_INLINE bool
 read_met(struct frame_memory *memory, const struct usual *usual,
@@ -435,12 +454,13 @@ read_met(struct frame_memory *memory, const struct usual *usual,
 	const struct quick q = { met->line, at + n, end - (end[-1] == '\r'),
 		out };
 
-	if (n == 0 || q.text >= q.end || !read_text(memory, &q, met->kind))
+	if (n == 0 || q.text >= q.end ||
+	    !read_second(met->line + usual->second, &out->second) ||
+	    !read_text(memory, &q, met->kind))
 		return false;
 	if (met->kind == TAG_SMTP)
 		out->pid = number_before(q.text - 3, n - 3);
 	out->form = usual->number;
-	out->second = usual->second;
 	out->stamp = usual->stamp;
 	if (met->kind != TAG_SIGNER)
 		return true;
@@ -483,7 +503,8 @@ meet_lines(struct frame_memory *memory, const struct usual *usual,
 		    !meet(memory, usual, line, met))
 			odd = true;
 		else
-			count += met->kind != TAG_OTHER;
+			count += (met->kind != TAG_OTHER) &
+			    !((met->kind == TAG_QMGR) & ends_message(lf));
 		line = lf + 1;
 	}
 	*at = line;

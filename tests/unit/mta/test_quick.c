@@ -42,6 +42,8 @@ static const char *const kinds[] = {
 	    "size=51325, nrcpt=1 (queue active)",
 	ISO "postfix-out/qmgr[605]: 1234A: from=<>, size=1, nrcpt=1",
 	OLD "postfix/qmgr[605]: 4f00000000000C29: removed",
+	OLD "postfix/qmgr[605]: 4f0000C29: from=<a@b.test>, size=1 removed",
+	OLD "postfix/qmgr[605]: 4f0000C29: from=<a@b.test>, nrcpt=1 (removed)",
 	OLD
 	"postfix/smtp[123456789]: 4f0000000000A5: to=<u@gmail.com>, " RELAY REST
 	    SENT,
