@@ -43,6 +43,7 @@ struct blocks {
 	struct frame_memory memories[2]; /* of each thread */
 	struct piece *piece;             /* when there is no pair */
 	struct pair *pair;
+	char *octets;                /* of all slices, in large pages */
 	struct slice slices[SLICES]; /* each number's in its turn */
 	/* The slice that is joined next, and the first that is not begun. */
 	uint64_t next, begun;
@@ -199,8 +200,9 @@ begin_pair(struct blocks *blocks)
 {
 	if (blocks->pair != NULL)
 		return;
+	blocks->octets = mem_table(SLICES * SLICE);
 	for (int i = 0; i < SLICES; i++) {
-		blocks->slices[i].octets = mem_alloc(SLICE);
+		blocks->slices[i].octets = blocks->octets + i * SLICE;
 		blocks->slices[i].pieces = mem_alloc(
 		    PIECES * sizeof(struct piece));
 	}
@@ -217,10 +219,9 @@ end_pair(struct blocks *blocks)
 	pair_free(blocks->pair);
 	blocks->pair = NULL;
 	blocks->next = blocks->begun = 0;
-	for (int i = 0; i < SLICES; i++) {
-		free(blocks->slices[i].octets);
+	for (int i = 0; i < SLICES; i++)
 		free(blocks->slices[i].pieces);
-	}
+	free(blocks->octets);
 }
 
 struct blocks *
