@@ -64,7 +64,8 @@ postmaster_text(const struct view_head *head, char *out, size_t size)
 		snprintf(
 		    out, size, "not connected (`sendtop login` connects it)");
 	else if (head->newest_day == DAY_NONE)
-		snprintf(out, size, "connected, no data yet");
+		snprintf(out, size, "connected, no data %s",
+		    head->as_of == DAY_NONE ? "yet" : "from then");
 	else
 		snprintf(out, size, "data to %s (D-%d), asked %s",
 		    day_text(day, head->newest_day),

@@ -82,6 +82,8 @@ data_gap_words(enum poll_state poll, enum data_state data)
 		return "Google withholds it: too little mail";
 	if (data == DATA_PENDING)
 		return "Google has not published it yet";
+	if (data == DATA_ERROR && poll == POLL_OK)
+		return "Postmaster was not asked about that day";
 	if (data == DATA_ERROR)
 		return poll == POLL_NEVER ? "Postmaster was not asked yet"
 					  : "Postmaster could not be asked";

@@ -59,19 +59,27 @@ write_head(FILE *out, const struct report_head *head, const struct view *view)
 	const struct history *h = &view->history;
 	char text[SENTENCE], now[TIME_TEXT_SIZE], day[DAY_TEXT_SIZE],
 	    log[TIME_TEXT_SIZE];
+	bool past = head->as_of != DAY_NONE;
 	size_t used;
 
 	fprintf(out, "%s: %s\n", view->domain.name,
 	    meaning(view->judgements.ramp.state));
-	used = (size_t)snprintf(text, sizeof(text), "As of %s UTC; ",
-	    time_short(
-		now, head->as_of == DAY_NONE ? head->taken_s : h->now_s));
+	/* Years may lie between. */
+	if (past && head->as_of < day_of(head->taken_s))
+		used = (size_t)snprintf(text, sizeof(text),
+		    "As of the end of %s UTC; ", day_text(day, head->as_of));
+	else
+		used = (size_t)snprintf(text, sizeof(text), "As of %s UTC; ",
+		    time_short(now, head->taken_s));
 	used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
 	    h->newest_day != DAY_NONE ? "Postmaster to "
+		: past                ? "no data of Postmaster from then"
 				      : "no data of Postmaster",
 	    h->newest_day != DAY_NONE ? day_short(day, h->newest_day) : "");
 	snprintf(text + used, sizeof(text) - used, "%s%s.",
-	    h->log_last_s != 0 ? "; own log to " : "; no log was read",
+	    h->log_last_s != 0 ? "; own log to "
+		: past         ? "; no log from then"
+			       : "; no log was read",
 	    h->log_last_s != 0 ? time_short(log, h->log_last_s) : "");
 	report_wrap(out, text, 0);
 }

@@ -446,3 +446,32 @@ store_feedback_get(struct store *store, int64_t domain, int32_t first,
 	*out = store_settle(arena, all, *count, sizeof(*all));
 	return query_end(&q);
 }
+
+/* Numbers are looked through only when nothing was asked: of a fleet that is a
+ * long way, and few have numbers that nobody asked for. */
+enum status
+store_reaches_back(
+    struct store *store, int32_t day, bool *out, struct error *err)
+{
+	struct query q;
+	enum status status;
+
+	query_open(&q, store,
+	    "SELECT 1 FROM domain WHERE asked_first > $1 AND asked_first <= $2"
+	    " LIMIT 1",
+	    err);
+	query_int(&q, DAY_NONE);
+	query_int(&q, day);
+	*out = query_row(&q);
+	status = query_end(&q);
+	if (status != STATUS_OK || *out)
+		return status;
+	query_open(&q, store,
+	    "SELECT 1 FROM series WHERE metric < $1 AND first_day <= $2"
+	    " LIMIT 1",
+	    err);
+	query_int(&q, METRIC_GOOGLE);
+	query_int(&q, day);
+	*out = query_row(&q);
+	return query_end(&q);
+}

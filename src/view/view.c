@@ -45,18 +45,26 @@ earlier(int64_t a, int64_t b)
 
 /* --- the parts of a history ------------------------------------------------ */
 
+/* The newest day that Google had published by then; of a day before everything
+ * that anybody knows there is none. */
 static enum status
 newest_day(struct store *store, const struct moment *m, struct arena *arena,
     int32_t *out, struct error *err)
 {
 	const char *text;
 	enum status status;
+	bool reaches;
 
 	*out = DAY_NONE;
 	status = store_value_get(
 	    store, "postmaster.newest_day", arena, &text, err);
 	if (status == STATUS_OK && day_parse(text, m->today, out))
 		*out = earlier_day(*out, m->today);
+	if (status != STATUS_OK || *out == DAY_NONE || !m->past)
+		return status;
+	status = store_reaches_back(store, m->today, &reaches, err);
+	if (status == STATUS_OK && !reaches)
+		*out = DAY_NONE;
 	return status;
 }
 
@@ -71,6 +79,21 @@ load_series(struct store *store, int64_t domain, struct arena *arena,
 		    arena, h->days * sizeof(*values[i]));
 	return store_series_all(
 	    store, domain, h->first_day, h->days, values, err);
+}
+
+/* Others may have been watched before this domain was. */
+static void
+check_newest(const struct moment *m, struct history *h)
+{
+	double value;
+
+	if (!m->past || h->asked_first != DAY_NONE)
+		return;
+	for (size_t i = 0; i < METRIC_GOOGLE; i++)
+		if (history_newest(h, (enum metric)i, m->today, &value) !=
+		    DAY_NONE)
+			return;
+	h->newest_day = DAY_NONE;
 }
 
 /* After the mutes, which mark the findings. */
@@ -148,6 +171,8 @@ load_history(struct store *store, const struct settings *settings,
 	status = newest_day(store, m, arena, &h->newest_day, err);
 	if (status == STATUS_OK)
 		status = load_series(store, d->id, arena, h, err);
+	if (status == STATUS_OK)
+		check_newest(m, h);
 	if (status == STATUS_OK)
 		status = view_mail_load(store, arena, view, err);
 	if (status == STATUS_OK)

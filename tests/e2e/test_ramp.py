@@ -139,3 +139,15 @@ class Ramp(Case):
         day = datetime.datetime.now(datetime.timezone.utc).date() - \
             datetime.timedelta(9)
         self.assertEqual(done.json()["as_of"], day.isoformat())
+
+    def test_before_everything(self):
+        """Of a day that nobody knows of nothing is said to be known."""
+        words = ("--at", "2024-01-05", "news.example.test")
+        done = self.ramp(*words)
+        self.assertIn("As of the end of 2024-01-05 UTC; no data of Postmaster "
+                      "from then; no log from then.", " ".join(done.out.split()))
+        self.assertIn("was not asked", done.out)
+        self.assertNotIn("could not", done.out)
+        done = self.ramp("--format", "json", *words)
+        self.assertIsNone(
+            done.json()["sources"]["postmaster"]["newest_day"])

@@ -172,6 +172,8 @@ START_TEST(test_gap_words)
 	    "Postmaster was not asked yet");
 	ck_assert_str_eq(data_gap_words(POLL_ERROR, DATA_ERROR),
 	    "Postmaster could not be asked");
+	ck_assert_str_eq(data_gap_words(POLL_OK, DATA_ERROR),
+	    "Postmaster was not asked about that day");
 }
 END_TEST
 

@@ -125,7 +125,7 @@ static const struct {
 	{ "before the probes", ROSE - 6, SPAM_OK, ROSE - 6, VERDICT_SKIP, 0, 0,
 	    ROSE - 6 },
 	{ "before everything", FIRST - 1, SPAM_UNKNOWN, DAY_NONE, VERDICT_SKIP,
-	    0, 0, FIRST - 1 },
+	    0, 0, DAY_NONE },
 };
 
 START_TEST(test_as_of)
@@ -271,6 +271,10 @@ START_TEST(test_head)
 	    &err);
 	ck_assert_int_eq(head.newest_day, ROSE);
 	ck_assert(head.postmaster_partly);
+	must(view_head_load(
+		 store, settings, FIRST - 1, noon(TODAY), arena, &head, &err),
+	    &err);
+	ck_assert_int_eq(head.newest_day, DAY_NONE);
 	arena_free(arena);
 	settings_free(settings);
 	store_close(store);
