@@ -59,8 +59,16 @@ static bool
 was_well_taken(const struct ramp *ramp, int32_t day)
 {
 	double deferred = ramp_deferred(ramp, day);
-	double bounced = ramp_bounced(ramp, day);
+	double bounced = ramp_bounced(ramp, day), refused;
+	int i;
 
+	for (i = 0; i < REFUSAL_COUNT; i++) {
+		refused = ramp_refused(ramp, day, (enum refusal)i);
+		if (refused > 0 &&
+		    ratio_reaches(
+			refused, ramp_refused_line(ramp, (enum refusal)i)))
+			return false;
+	}
 	return !(deferred > 0 &&
 		   ratio_reaches(deferred, ramp->set->defer_hold)) &&
 	    !(bounced > 0 && ratio_reaches(bounced, ramp->set->bounce_hold));
@@ -278,6 +286,7 @@ ramp_assess(const struct history *history, struct ramp_judgement *out)
 		out->target = history->configured->target;
 	ramp_open(&ramp, history, PATH_DAYS, out);
 	out->plan = ramp_plan(&ramp, history->today + 1);
+	ramp_read_refused(&ramp);
 	spam_assess(history, &ramp.spam);
 	measure(&ramp);
 	for (i = 0; i < ramp_factor_count; i++)

@@ -22,6 +22,8 @@ struct ramp {
 	double *volumes;
 	enum volume_source *sources;
 	size_t days;
+	/* What Gmail refused for good, by the own log, on h->days days. */
+	struct ramp_refused *refused;
 };
 
 /* Reads the volumes, with `more` days behind today; ramp_close frees. */
@@ -86,6 +88,28 @@ char *ramp_about(
 struct ramp_log {
 	double delivered, deferred, bounced;
 };
+/* Why Gmail refuses mail for good: what Postmaster calls so as well. */
+enum refusal {
+	REFUSED_DOMAIN,
+	REFUSED_IP,
+	REFUSED_CONTENT,
+	REFUSED_PTR,
+	REFUSED_POLICY,
+	REFUSAL_COUNT
+};
+struct ramp_refused {
+	int64_t count[REFUSAL_COUNT];
+	int64_t most[REFUSAL_COUNT]; /* of the reply given most often */
+	const char *reply[REFUSAL_COUNT];
+};
+/* Adds up the replies by the day; ramp_close frees them. */
+void ramp_read_refused(struct ramp *ramp);
+/* The line from which refusals count: volume must fall, or nothing more be
+ * sent. */
+double ramp_refused_line(const struct ramp *ramp, enum refusal refusal);
+/* Refused for that, of all that ended; NaN where too few for a rate. */
+double ramp_refused(const struct ramp *ramp, int32_t day, enum refusal refusal);
+
 /* False when the log does not cover the day. */
 bool ramp_log_on(
     const struct history *history, int32_t day, struct ramp_log *out);
@@ -93,10 +117,22 @@ bool ramp_log_on(
 double ramp_deferred(const struct ramp *ramp, int32_t day);
 double ramp_bounced(const struct ramp *ramp, int32_t day);
 
+/* The rate of the newest day with enough mail, today's so far included; what
+ * rate_on gets besides the day is passed on. */
+double ramp_newest_rate(const struct ramp *ramp,
+    double (*rate_on)(const struct ramp *ramp, int32_t day, int which),
+    int which, int32_t *at);
+
+/* "; ptr missing: 192.0.2.10" when one of at most three checks shows the
+ * fault, else "". */
+void ramp_proof(const struct history *history, const char *const checks[3],
+    char out[REASON_SIZE]);
+
 /* One factor: looks at one thing, adds its reasons. */
 void ramp_log_deferred(struct ramp *ramp);
 void ramp_log_bounced(struct ramp *ramp);
 void ramp_log_limited(struct ramp *ramp);
+void ramp_log_refused(struct ramp *ramp);
 void ramp_plan_kept(struct ramp *ramp);
 extern void (*const ramp_factors[])(struct ramp *ramp);
 extern const size_t ramp_factor_count;

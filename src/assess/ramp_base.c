@@ -56,6 +56,7 @@ ramp_close(struct ramp *ramp)
 {
 	free(ramp->volumes);
 	free(ramp->sources);
+	free(ramp->refused);
 }
 
 double

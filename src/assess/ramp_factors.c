@@ -254,25 +254,6 @@ static const struct {
 	    { "dnsbl" } },
 };
 
-/* "; ptr missing: 192.0.2.10" when a check shows the same fault. */
-static void
-find_proof(
-    const struct history *h, const char *const checks[3], char out[REASON_SIZE])
-{
-	const struct finding *f;
-	size_t i;
-
-	out[0] = '\0';
-	for (i = 0; i < 3 && checks[i] != NULL; i++) {
-		f = history_finding(h, checks[i], NULL);
-		if (f == NULL || f->verdict != VERDICT_FAIL)
-			continue;
-		phrase(out, REASON_SIZE, "; %s %s: %s", f->check, f->reason,
-		    f->subject);
-		return;
-	}
-}
-
 static void
 rejections(struct ramp *ramp)
 {
@@ -288,7 +269,7 @@ rejections(struct ramp *ramp)
 		    ramp_small(ramp) || value <= 0 ||
 		    !ratio_reaches(value, line))
 			continue;
-		find_proof(ramp->h, rejects[i].checks, proof);
+		ramp_proof(ramp->h, rejects[i].checks, proof);
 		reason_add(&ramp->out->reasons,
 		    rejects[i].stops ? RAMP_STOP : RAMP_BACK_OFF,
 		    rejects[i].key, "%s %% rejected on %s %s%s",
@@ -494,6 +475,7 @@ void (*const ramp_factors[])(struct ramp *ramp) = {
 	ramp_log_bounced,
 	ramp_log_limited,
 	rejections,
+	ramp_log_refused,
 	compliance,
 	blindness,
 	idleness,

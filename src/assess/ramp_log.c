@@ -74,9 +74,10 @@ decides(const struct ramp *ramp, int32_t day)
  * on which nearly nothing ended counts beside the one before it and never
  * instead: else mail that is deferred more would make a bad day a small one.
  */
-static double
-newest_rate(const struct ramp *ramp,
-    double (*rate_on)(const struct ramp *ramp, int32_t day), int32_t *at)
+double
+ramp_newest_rate(const struct ramp *ramp,
+    double (*rate_on)(const struct ramp *ramp, int32_t day, int which),
+    int which, int32_t *at)
 {
 	double most = (double)NAN, rate;
 	int32_t i, day;
@@ -84,7 +85,7 @@ newest_rate(const struct ramp *ramp,
 	*at = DAY_NONE;
 	for (i = 0; i < (int32_t)ramp->set->recent_days; i++) {
 		day = ramp->newest - i;
-		rate = rate_on(ramp, day);
+		rate = rate_on(ramp, day, which);
 		if (!isnan(rate) && (isnan(most) || rate > most)) {
 			most = rate;
 			*at = day;
@@ -93,6 +94,20 @@ newest_rate(const struct ramp *ramp,
 			break;
 	}
 	return most;
+}
+
+static double
+deferred_on(const struct ramp *ramp, int32_t day, int which)
+{
+	(void)which;
+	return ramp_deferred(ramp, day);
+}
+
+static double
+bounced_on(const struct ramp *ramp, int32_t day, int which)
+{
+	(void)which;
+	return ramp_bounced(ramp, day);
 }
 
 struct line {
@@ -135,7 +150,7 @@ ramp_log_deferred(struct ramp *ramp)
 		{ ramp->set->defer_hold, RAMP_HOLD },
 	};
 	int32_t day;
-	double rate = newest_rate(ramp, ramp_deferred, &day);
+	double rate = ramp_newest_rate(ramp, deferred_on, 0, &day);
 
 	say(ramp, reached(lines, sizeof(lines) / sizeof(lines[0]), rate),
 	    "deferred_log", "deferred", rate, day);
@@ -151,7 +166,7 @@ ramp_log_bounced(struct ramp *ramp)
 		{ ramp->set->bounce_note, RAMP_GO },
 	};
 	int32_t day;
-	double rate = newest_rate(ramp, ramp_bounced, &day);
+	double rate = ramp_newest_rate(ramp, bounced_on, 0, &day);
 
 	say(ramp, reached(lines, sizeof(lines) / sizeof(lines[0]), rate),
 	    "bounced", "bounced", rate, day);

@@ -167,39 +167,54 @@ by_silence(struct evidence *e)
 		    clean);
 }
 
-/* Mail that goes straight to the spam folder leaves the rate's denominator,
- * so the rate looks best when things are worst. */
-static void
-by_contrast(struct evidence *e)
+/* The most of a day that was rejected as spam or for reputation. */
+static double
+rejected(const struct evidence *e, const char **source)
 {
 	static const enum metric metrics[] = {
 		METRIC_REJECT_SPAMMY_RATE,
 		METRIC_REJECT_LOW_DOMAIN_RATE,
 		METRIC_REJECT_LOW_IP_RATE,
 	};
-	double rate, most = 0, one;
-	char a[NUMBER_SIZE], b[NUMBER_SIZE];
+	double most = 0, logged = reputation_rejected_log(e);
 	int32_t day;
 	size_t i;
 
+	for (i = 0; i < sizeof(metrics) / sizeof(metrics[0]); i++)
+		most = fmax(most, largest(e, metrics[i], &day));
+	*source = logged > most ? "own log" : "Postmaster";
+	return fmax(most, logged);
+}
+
+/* Mail that goes straight to the spam folder leaves the rate's denominator,
+ * so the rate looks best when things are worst.  What is rejected counts
+ * beside a high rate or none as well: complaints make no better name. */
+static void
+by_contrast(struct evidence *e)
+{
+	char a[NUMBER_SIZE], b[NUMBER_SIZE];
+	const char *source;
+	double rate, most = rejected(e, &source);
+	int32_t day;
+
+	if (!ratio_reaches(most, e->h->ramp->reputation_bad))
+		return;
+	text_percent(b, sizeof(b), most);
 	day = history_newest(e->h, METRIC_SPAM_RATE, e->newest, &rate);
 	if (day == DAY_NONE || e->newest - day >= WEEK ||
-	    ratio_reaches(rate, SPAM_WATCH))
+	    ratio_reaches(rate, SPAM_WATCH)) {
+		if (e->out->reasons.count > 0 &&
+		    e->out->reasons.items[0].level == REPUTATION_BAD)
+			return;
+		reason_add(&e->out->reasons, REPUTATION_LOW, "rejected",
+		    "%s %% rejected as spam or for reputation (%s)", b, source);
 		return;
-	for (i = 0; i < sizeof(metrics) / sizeof(metrics[0]); i++) {
-		one = largest(e, metrics[i], &day);
-		most = one > most ? one : most;
 	}
-	one = reputation_rejected_log(e);
-	if (!ratio_reaches(fmax(most, one), e->h->ramp->reputation_bad))
-		return;
 	e->out->hidden_by_spam_folder = true;
 	reason_add(&e->out->reasons, REPUTATION_LOW, "spam_folder",
 	    "spam %s %% beside %s %% rejected (%s): mail may go to spam "
 	    "unseen",
-	    text_percent(a, sizeof(a), rate),
-	    text_percent(b, sizeof(b), fmax(most, one)),
-	    one > most ? "own log" : "Postmaster");
+	    text_percent(a, sizeof(a), rate), b, source);
 }
 
 void

@@ -10,9 +10,12 @@
 
 /* Replies of one category on one day. */
 struct told {
-	double all, permanent; /* shares of the day's attempts */
+	/* What was deferred of the day's attempts, what was rejected of those
+	 * that ended: more deferred mail makes no less rejected. */
+	double all, permanent;
 	int32_t day;
-	const char *reply;
+	const char *reply, *rejected; /* the most frequent ones */
+	int64_t most, most_rejected;
 };
 
 static bool
@@ -26,25 +29,35 @@ is_of(const struct reply_count *reply, const char *category, int32_t day)
 /* NaN where the log does not cover the day, or too little was sent for a
  * share to mean something. */
 static double
-attempts_on(const struct history *h, int32_t day)
+attempts_on(const struct history *h, int32_t day, bool ended)
 {
 	static const enum metric metrics[] = { METRIC_LOG_DELIVERED,
-		METRIC_LOG_DEFERRED, METRIC_LOG_BOUNCED };
+		METRIC_LOG_BOUNCED, METRIC_LOG_DEFERRED };
 	double sum = 0, value;
 	size_t i;
 
-	for (i = 0; i < sizeof(metrics) / sizeof(metrics[0]); i++)
+	for (i = 0; i < (ended ? 2 : 3); i++)
 		if (history_value(h, metrics[i], day, &value) == DATA_VALUE)
 			sum += value;
 	return sum > 0 && sum >= h->ramp->small_volume ? sum : (double)NAN;
 }
 
+static void
+keep_most(const struct reply_count *r, int64_t *most, const char **reply)
+{
+	if (r->count < *most ||
+	    (r->count == *most && strcmp(r->reply, *reply) >= 0))
+		return;
+	*most = r->count;
+	*reply = r->reply;
+}
+
 static struct told
 told_on(const struct history *h, const char *category, int32_t day)
 {
-	struct told told = { .day = day, .reply = "" };
-	double attempts = attempts_on(h, day);
-	int64_t most = 0;
+	struct told told = { .day = day, .reply = "", .rejected = "" };
+	double attempts = attempts_on(h, day, false);
+	double ended = attempts_on(h, day, true);
 	size_t i;
 
 	for (i = 0; i < h->reply_count && !isnan(attempts); i++) {
@@ -52,14 +65,14 @@ told_on(const struct history *h, const char *category, int32_t day)
 
 		if (!is_of(r, category, day))
 			continue;
-		told.all += (double)r->count / attempts;
-		if (r->permanent)
-			told.permanent += (double)r->count / attempts;
-		if (r->count > most ||
-		    (r->count == most && strcmp(r->reply, told.reply) < 0)) {
-			most = r->count;
-			told.reply = r->reply;
+		keep_most(r, &told.most, &told.reply);
+		if (!r->permanent || isnan(ended)) {
+			told.all += (double)r->count / attempts;
+			continue;
 		}
+		told.all += (double)r->count / ended;
+		told.permanent += (double)r->count / ended;
+		keep_most(r, &told.most_rejected, &told.rejected);
 	}
 	return told;
 }
@@ -93,7 +106,7 @@ by_category(struct evidence *e, const char *category, const char *key,
 	    text_percent(
 		rate, sizeof(rate), is_bad ? told.permanent : told.all),
 	    is_bad ? "rejected" : "refused", words, day_short(day, told.day),
-	    told.reply,
+	    is_bad ? told.rejected : told.reply,
 	    phrase_line(
 		line, is_bad ? set->reputation_bad : set->reputation_low));
 }

@@ -257,7 +257,7 @@ static const struct settings_row rows[] = {
 	      "messages a day that make a bulk sender, for ever" },
 	    RAMP(bulk_line), 1, MESSAGES_MOST, NULL },
 	{ { "ramp", "error-min-count", "whole number", "20",
-	      "errors needed to reckon a day's volume from their rate" },
+	      "errors that tell a volume by their rate, or rejects in a log" },
 	    RAMP(error_min_count), 1, 1000000, NULL },
 	{ { "ramp", "limit-quiet", "duration", "10m",
 	      "silence after a reply that asks for less mail (4.7.28)" },

@@ -62,7 +62,7 @@ static void
 fill_replies(struct past *past, uint64_t *seed)
 {
 	static const char *const categories[] = { "rate_limit", "reputation_ip",
-		"reputation_domain", "content" };
+		"reputation_domain", "content", "ptr", "auth_dmarc" };
 	static const char *const identities[] = { "", "dkim a.test",
 		"ip 192.0.2.1", "spf b.test" };
 	int i, count = (int)(past_next(seed) % 60);
@@ -77,8 +77,8 @@ fill_replies(struct past *past, uint64_t *seed)
 			    ? "yahoo"
 			    : PROVIDER_GMAIL,
 			.stream = "",
-			.key = categories[past_next(seed) % 4],
-			.category = categories[past_next(seed) % 4],
+			.key = categories[past_next(seed) % 6],
+			.category = categories[past_next(seed) % 6],
 			.reply = past_next(seed) % 2 == 0 ? "421 4.7.28"
 							  : "550 5.7.1",
 			.identity = identities[past_next(seed) % 4],
@@ -141,10 +141,38 @@ any_past(uint64_t *seed)
 	return past;
 }
 
+/* What is judged of a history. */
+struct judged {
+	struct ramp_judgement ramp;
+	struct reputation_judgement reputation;
+};
+
 static void
-compare(int round, const char *what, const struct ramp_judgement *before,
-    const struct ramp_judgement *after)
+judge_both(const struct past *past, struct judged *out)
 {
+	ramp_assess(&past->h, &out->ramp);
+	reputation_assess(&past->h, &out->reputation);
+}
+
+/* High and unknown are no reproach. */
+static int
+reproach(const struct reputation_judgement *reputation)
+{
+	return reputation->estimate < REPUTATION_MEDIUM
+	    ? 0
+	    : (int)reputation->estimate;
+}
+
+static void
+compare(
+    int round, const char *what, const struct judged *b, const struct judged *a)
+{
+	const struct ramp_judgement *before = &b->ramp, *after = &a->ramp;
+
+	ck_assert_msg(reproach(&a->reputation) >= reproach(&b->reputation),
+	    "round %d, %s: reputation %s became %s", round, what,
+	    reputation_name(b->reputation.estimate),
+	    reputation_name(a->reputation.estimate));
 	ck_assert_msg(
 	    isnan(before->ceiling) || after->ceiling <= before->ceiling,
 	    "round %d, %s: %f became %f (%s, %s)", round, what, before->ceiling,
@@ -157,14 +185,14 @@ compare(int round, const char *what, const struct ramp_judgement *before,
 /* Mail that is deferred more often never allows more mail. */
 START_TEST(test_deferrals)
 {
-	struct ramp_judgement before, after;
+	struct judged before, after;
 	int round, age;
 
 	for (round = 0; round < ROUNDS; round++) {
 		uint64_t seed = seed_of(round);
 		struct past *past = any_past(&seed);
 
-		ramp_assess(&past->h, &before);
+		judge_both(past, &before);
 		for (age = LIFE; age >= -2; age--) {
 			double *deferred = number(
 			    past, METRIC_LOG_DEFERRED, age);
@@ -172,7 +200,7 @@ START_TEST(test_deferrals)
 			if (!isnan(*deferred) && past_next(&seed) % 3 == 0)
 				*deferred += floor(3000 * past_fraction(&seed));
 		}
-		ramp_assess(&past->h, &after);
+		judge_both(past, &after);
 		compare(round, "deferred", &before, &after);
 		past_free(past);
 	}
@@ -182,14 +210,14 @@ END_TEST
 /* Of the same mail, more that bounces never does. */
 START_TEST(test_bounces)
 {
-	struct ramp_judgement before, after;
+	struct judged before, after;
 	int round, age;
 
 	for (round = 0; round < ROUNDS; round++) {
 		uint64_t seed = seed_of(round);
 		struct past *past = any_past(&seed);
 
-		ramp_assess(&past->h, &before);
+		judge_both(past, &before);
 		for (age = LIFE; age >= -2; age--) {
 			double *delivered = number(
 			    past, METRIC_LOG_DELIVERED, age);
@@ -200,8 +228,31 @@ START_TEST(test_bounces)
 			*delivered -= more;
 			*number(past, METRIC_LOG_BOUNCED, age) += more;
 		}
-		ramp_assess(&past->h, &after);
+		judge_both(past, &after);
 		compare(round, "bounced", &before, &after);
+		past_free(past);
+	}
+}
+END_TEST
+
+/* Nor do more replies that refuse, whatever they say. */
+START_TEST(test_refusals)
+{
+	struct judged before, after;
+	int round;
+	size_t i;
+
+	for (round = 0; round < ROUNDS; round++) {
+		uint64_t seed = seed_of(round);
+		struct past *past = any_past(&seed);
+
+		judge_both(past, &before);
+		for (i = 0; i < past->h.reply_count; i++)
+			if (past_next(&seed) % 2 == 0)
+				past->replies[i].count +=
+				    (int64_t)(past_next(&seed) % 300);
+		judge_both(past, &after);
+		compare(round, "refused", &before, &after);
 		past_free(past);
 	}
 }
@@ -210,21 +261,21 @@ END_TEST
 /* Complaints never do, with a log as without. */
 START_TEST(test_complaints)
 {
-	struct ramp_judgement before, after;
+	struct judged before, after;
 	int round, age;
 
 	for (round = 0; round < ROUNDS; round++) {
 		uint64_t seed = seed_of(round);
 		struct past *past = any_past(&seed);
 
-		ramp_assess(&past->h, &before);
+		judge_both(past, &before);
 		for (age = LIFE; age >= 0; age--) {
 			double *rate = number(past, METRIC_SPAM_RATE, age);
 
 			if (!isnan(*rate) && past_next(&seed) % 3 == 0)
 				*rate += 0.004 * past_fraction(&seed);
 		}
-		ramp_assess(&past->h, &after);
+		judge_both(past, &after);
 		compare(round, "complaints", &before, &after);
 		past_free(past);
 	}
@@ -409,6 +460,7 @@ suite_log_properties(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, test_deferrals);
 	tcase_add_test(tc, test_bounces);
+	tcase_add_test(tc, test_refusals);
 	tcase_add_test(tc, test_complaints);
 	tcase_add_test(tc, test_gaps);
 	tcase_add_test(tc, test_order);

@@ -14,6 +14,14 @@
 /* 199 a day: nothing alarms. */
 #define TINY "log 39: 199x40\nspam_rate 39: 0.0002x40\n"
 
+/* Refused for good, on Nov 19 and the day before. */
+#define DOMAIN "reply 2300 low_reputation_domain reputation_domain 550/5.7.1 "
+#define DOMAIN_1 "reply 3740 low_reputation_domain reputation_domain 550/5.7.1 "
+#define IP "reply 2300 low_reputation_ip reputation_ip 550/5.7.1 "
+#define CONTENT "reply 2300 likely_unsolicited content 550/5.7.1 "
+#define PTR "reply 2300 ptr_missing_perm ptr 550/5.7.25 "
+#define POLICY "reply 2300 dmarc_reject auth_dmarc 550/5.7.26 "
+
 static const struct {
 	const char *rows;
 	enum ramp_state state;
@@ -84,6 +92,38 @@ static const struct {
 	{ "log 39: 10000x20\nlog_deferred_count 39: 5000x20\n"
 	  "volume 19: 10000x20\nspam_rate 39: 0.0002x40",
 	    RAMP_GO, NULL, 20000, NULL },
+	/* What Gmail refuses for good counts as what Postmaster calls so, days
+	 * before Postmaster does: 0.1 % of 10,000, by as many as a rate needs. */
+	{ STEADY DOMAIN "9", RAMP_GO, NULL, 20000, NULL },
+	{ STEADY DOMAIN "20", RAMP_BACK_OFF, "low_domain_reputation_log", 10000,
+	    "0.20 % rejected on Nov 19 for low domain reputation (550 5.7.1; "
+	    ">= 0.10 %, own log)" },
+	{ STEADY IP "20", RAMP_BACK_OFF, "low_ip_reputation_log", 10000, NULL },
+	{ STEADY CONTENT "20", RAMP_BACK_OFF, "spammy_content_log", 10000,
+	    NULL },
+	{ STEADY PTR "20\nfinding ptr 192.0.2.10 fail missing", RAMP_STOP,
+	    "bad_or_missing_ptr_record_log", 0,
+	    "0.20 % rejected on Nov 19 for a bad or missing PTR (550 5.7.25; "
+	    ">= 0.10 %, own log); ptr missing: 192.0.2.10" },
+	{ STEADY POLICY "20", RAMP_STOP, "stamp_policy_error_log", 0, NULL },
+	/* A few on one day are a small sample, on two days they are not. */
+	{ STEADY DOMAIN "19", RAMP_GO, "low_domain_reputation_log", 20000,
+	    "0.19 % rejected on Nov 19 for low domain reputation (550 5.7.1; "
+	    ">= 0.10 %, own log), small sample" },
+	{ STEADY DOMAIN "10\n" DOMAIN_1 "10", RAMP_BACK_OFF,
+	    "low_domain_reputation_log", 10000, NULL },
+	/* They are over when a day's mail is taken. */
+	{ STEADY DOMAIN_1 "500", RAMP_GO, NULL, 20000, NULL },
+	/* The last good day had none. */
+	{ STEADY "log 2: 8000 9500 10000\n" DOMAIN "90\n" DOMAIN_1 "90",
+	    RAMP_BACK_OFF, "low_domain_reputation_log", 8000, NULL },
+	/* For now is not for good. */
+	{ STEADY "reply 2300 ptr_missing_temp ptr 451/4.7.23 5000", RAMP_GO,
+	    NULL, 20000, NULL },
+	/* Deferred mail makes the share no smaller one. */
+	{ STEADY "log_deferred_count 0: 400\n" DOMAIN "20", RAMP_BACK_OFF,
+	    "low_domain_reputation_log", 10000, NULL },
+	{ TINY DOMAIN "150", RAMP_GO, NULL, 497, NULL },
 	/* Limits that the log saw are said. */
 	{ STEADY "reply 5 rate_limited_dkim_domain rate_limit 421/4.7.28 112 "
 		 "dkim a.test",

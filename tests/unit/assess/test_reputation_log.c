@@ -66,6 +66,17 @@ static const struct {
 	{ CLEAN CONTENT "100", REPUTATION_LOW, "spam_folder",
 	    "spam 0.02 % beside 1.00 % rejected (own log): mail may go to spam "
 	    "unseen" },
+	/* Beside complaints, or where no rate is known, they are no better. */
+	{ CLEAN "spam_rate 0: 0.0012\n" CONTENT "100", REPUTATION_LOW,
+	    "rejected", "1.00 % rejected as spam or for reputation (own log)" },
+	{ "log 39: 10000x41\n" CONTENT "100", REPUTATION_LOW, "rejected",
+	    NULL },
+	/* The reply is one that rejected, and deferred mail makes the share of
+	 * what was rejected no smaller one. */
+	{ CLEAN "log_deferred_count 39: 9000x41\n" IP "100\n" IP_TEMP "5000",
+	    REPUTATION_BAD, "reply_reputation_ip",
+	    "1.00 % rejected for low IP reputation on Nov 20 (550 5.7.1; >= "
+	    "1.00 %, own log)" },
 	/* Blocklists. */
 	{ CLEAN "finding dnsbl 192.0.2.1@zen.test fail listed", REPUTATION_BAD,
 	    "listed", "blocklisted: 192.0.2.1@zen.test" },
