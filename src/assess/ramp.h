@@ -36,6 +36,9 @@ void ramp_note_begun(struct ramp *ramp);
 /* Volume on a day; NaN when it cannot be told. */
 double ramp_volume(const struct ramp *ramp, int32_t day);
 
+/* Whether the day could be told: mail, none, or too little for a number. */
+bool ramp_told(const struct ramp *ramp, int32_t day);
+
 enum volume_source ramp_source(const struct ramp *ramp, int32_t day);
 
 /* The base that licenses growth on `day`: from the 30 days before it, and on

@@ -182,9 +182,8 @@ ramp_base(const struct ramp *ramp, int32_t day, int32_t *at)
 
 /* --- growth ----------------------------------------------------------------- */
 
-/* Whether the day could be told: mail, none, or too little for a number. */
-static bool
-is_told(const struct ramp *ramp, int32_t day)
+bool
+ramp_told(const struct ramp *ramp, int32_t day)
 {
 	double value;
 
@@ -203,7 +202,7 @@ cadence(const struct ramp *ramp, int32_t day)
 	int sending = 0, known = 0, window = 0;
 
 	for (i = 0; i < days; i++) {
-		if (!is_told(ramp, day - i))
+		if (!ramp_told(ramp, day - i))
 			continue;
 		known++;
 		if (has_mail(ramp, day - i)) {

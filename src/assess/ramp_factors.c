@@ -355,6 +355,26 @@ growth_unseen(const struct ramp *ramp)
 						     : (double)NAN;
 }
 
+/* For how long mail has gone out unseen: since the first day after the newest
+ * rate on which there was enough of it for one, or may have been.  Who sends
+ * once a week is not blind for resting. */
+static int64_t
+unseen_days(const struct ramp *ramp)
+{
+	int32_t today = ramp->h->today, day;
+	double volume;
+
+	if (ramp->spam.day == DAY_NONE)
+		return INT64_MAX;
+	for (day = ramp->spam.day + 1; day <= today; day++) {
+		volume = ramp_volume(ramp, day);
+		if (isnan(volume) ? !ramp_told(ramp, day)
+				  : volume >= ramp->set->small_volume)
+			return (int64_t)today - day + 1;
+	}
+	return 0;
+}
+
 static void
 blindness(struct ramp *ramp)
 {
@@ -362,9 +382,7 @@ blindness(struct ramp *ramp)
 	struct ramp_judgement *out = ramp->out;
 	char text[DAY_TEXT_SIZE];
 	double growth = growth_unseen(ramp);
-	int64_t age = ramp->spam.day == DAY_NONE
-	    ? INT64_MAX
-	    : (int64_t)ramp->h->today - ramp->spam.day;
+	int64_t age = unseen_days(ramp);
 
 	if (out->day == DAY_NONE || ramp_small(ramp) || age < set->blind_days)
 		return;

@@ -49,6 +49,27 @@ weekly(int age)
 			    : (double)NAN;
 }
 
+/* On the eve of the next mailing: the last one is six days ago. */
+static double
+weekly_eve(int age)
+{
+	return age % 7 == 4 ? 20000 : (double)NAN;
+}
+
+/* Google tells a rate of days with mail, and of others none. */
+static double
+low_weekly(int age)
+{
+	return age % 7 == 4 ? 0.0002 : (double)NAN;
+}
+
+/* The last two mailings have none yet. */
+static double
+low_weekly_late(int age)
+{
+	return age > 11 ? low_weekly(age) : (double)NAN;
+}
+
 static double
 weekly_doubling(int age)
 {
@@ -136,6 +157,12 @@ static const struct {
 	/* One day in seven: half of the cap's growth, days between are no
 	 * zeros and no bursts. */
 	{ "weekly", weekly, low, RAMP_GO, NULL, 37500 },
+	/* The newest rate is six days old, and so is the newest mail: nothing
+	 * went out unseen, and the next mailing may grow. */
+	{ "weekly, the eve", weekly_eve, low_weekly, RAMP_GO, NULL, 30000 },
+	/* But of these mailings nobody knows how they were taken. */
+	{ "weekly, unseen", weekly_eve, low_weekly_late, RAMP_HOLD,
+	    "no_spam_rate", 20000 },
 	/* Twice as much each week: who sends rarely may grow x1.5, so x2 is
 	 * too much, and was so on all four days of the last thirty; the least
 	 * of them is what is left. */
