@@ -227,7 +227,8 @@ judged_day(const struct ramp *ramp)
 }
 
 /* Who rests on Sunday has not fallen to nothing: what is held to is the newest
- * day with mail, and of a day that is not over at least the one before. */
+ * day with mail, and of a day that is not over at least the one before, unless
+ * the base has become cold since. */
 static double
 present_volume(const struct ramp *ramp)
 {
@@ -239,9 +240,13 @@ present_volume(const struct ramp *ramp)
 		(ramp->out->source != VOLUME_LOG ||
 		    volume_is_whole(ramp->h, day))))
 		return volume;
-	for (day--; day >= ramp->h->first_day; day--)
+	for (day--; day >= ramp->h->first_day; day--) {
+		if (volume > 0 &&
+		    ramp->newest - day > ramp->set->idle_cold_days)
+			break;
 		if (ramp_volume(ramp, day) > 0)
 			return fmax(volume, ramp_volume(ramp, day));
+	}
 	return volume > 0 ? volume : ramp->set->small_volume;
 }
 

@@ -154,13 +154,26 @@ find_largest(const struct ramp *ramp, int32_t day)
 	return l;
 }
 
+/* Whether the mail in the base's days began after a silence: the small volume
+ * was allowed then, and using less of it takes nothing away. */
+static bool
+began_cold(const struct ramp *ramp, int32_t day)
+{
+	int32_t i;
+
+	for (i = (int32_t)ramp->set->base_days; i > 0; i--)
+		if (has_mail(ramp, day - i))
+			return is_cold(ramp, day - i);
+	return false;
+}
+
 /* One burst licenses nothing: a largest day over 2.5 times the second
  * largest gives way to it, or, when it began after a silence, to the small
  * volume. */
 double
 ramp_base(const struct ramp *ramp, int32_t day, int32_t *at)
 {
-	double small = ramp->set->small_volume;
+	double small = ramp->set->small_volume, base;
 	double outlier = ramp->set->base_outlier;
 	struct largest l = find_largest(ramp, day);
 	int32_t none;
@@ -172,12 +185,16 @@ ramp_base(const struct ramp *ramp, int32_t day, int32_t *at)
 		return small;
 	if (isnan(l.first))
 		return is_cold(ramp, day) ? small : l.first;
+	*at = l.first_day;
+	base = l.first;
 	if (!isnan(l.second) && l.first > outlier * l.second) {
 		*at = l.second_day;
-		return l.second;
+		base = l.second;
 	}
-	*at = l.first_day;
-	return l.first;
+	if (base >= small || !began_cold(ramp, day))
+		return base;
+	*at = DAY_NONE;
+	return small;
 }
 
 /* --- growth ----------------------------------------------------------------- */

@@ -355,6 +355,12 @@ static const struct {
 	{ "volume 31: 9000 4000 -x29 5000", 4000 },
 	/* Nothing for longer: the base is cold. */
 	{ "volume 31: 9000 -x30 5000", 200 },
+	/* Who then begins with less than is allowed keeps that. */
+	{ "volume 32: 9000 -x30 3 90", 200 },
+	{ "volume 33: 9000 -x30 3 90 90", 200 },
+	{ "volume 33: 9000 -x30 3 400 90", 200 },
+	{ "volume 33: 9000 -x30 300 400 90", 400 },
+	{ "volume 1: 3 90", 3 },
 };
 
 START_TEST(test_bases)

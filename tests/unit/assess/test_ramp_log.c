@@ -124,6 +124,10 @@ static const struct {
 	{ STEADY "log_deferred_count 0: 400\n" DOMAIN "20", RAMP_BACK_OFF,
 	    "low_domain_reputation_log", 10000, NULL },
 	{ TINY DOMAIN "150", RAMP_GO, NULL, 497, NULL },
+	/* One message after a long silence is the begin of nothing: the cold
+	 * base holds, and no rate of two months ago is missed. */
+	{ "log 80: 10000x40 0x42 1\nspam_rate 80: 0.0002x40", RAMP_GO, NULL,
+	    350, NULL },
 	/* Limits that the log saw are said. */
 	{ STEADY "reply 5 rate_limited_dkim_domain rate_limit 421/4.7.28 112 "
 		 "dkim a.test",
