@@ -235,7 +235,7 @@ advise_slowdowns(const struct model *model, struct list *list)
 		const struct slowdown *s = &slowdowns[i];
 		char until[TIME_TEXT_SIZE];
 
-		time_text(until, s->quiet_until_s);
+		time_text(until, time_minute_up(s->quiet_until_s));
 		if (now_s < s->quiet_until_s)
 			add(list, ROLE_BAD,
 			    "Send nothing to %s until %.5s%s%s: %s, %" PRId64

@@ -20,13 +20,13 @@ minutes(int64_t seconds)
 	return (seconds + 59) / 60;
 }
 
-/* "23:47" of a moment. */
+/* "23:47" of a moment, or the next minute: no wait is over before its time. */
 static void
 hour_minute(char out[8], int64_t at_s)
 {
 	char text[TIME_TEXT_SIZE];
 
-	time_text(text, at_s);
+	time_text(text, time_minute_up(at_s));
 	snprintf(out, 8, "%.5s", text + 11);
 }
 

@@ -24,6 +24,9 @@ char *day_text(char out[DAY_TEXT_SIZE], int32_t day);       /* 2026-11-21 */
 char *day_short(char out[DAY_TEXT_SIZE], int32_t day);      /* Nov 21 */
 char *time_text(char out[TIME_TEXT_SIZE], int64_t time_s);  /* RFC 3339, Z */
 char *time_short(char out[TIME_TEXT_SIZE], int64_t time_s); /* Nov 21 14:02 */
+/* The whole minute at a time or next after it: clocks show no seconds, and
+ * what must not begin too early is told by this. */
+int64_t time_minute_up(int64_t time_s);
 bool time_parse(const char *text, int64_t *time_s);         /* RFC 3339 */
 
 /* The clocks.  Pure code takes the time as an argument instead. */

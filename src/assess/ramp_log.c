@@ -185,10 +185,10 @@ ramp_log_limited(struct ramp *ramp)
 		    rows[i].count == 0)
 			continue;
 		reason_add(&ramp->out->reasons, RAMP_GO, "limited",
-		    "limited %lld times in 24 h, last %s (%s%s%s, own log)",
-		    (long long)rows[i].count, time_short(last, rows[i].last_s),
-		    rows[i].reply, rows[i].identity[0] != '\0' ? ", " : "",
-		    rows[i].identity);
+		    "limited %lld time%s in 24 h, last %s (%s%s%s, own log)",
+		    (long long)rows[i].count, rows[i].count == 1 ? "" : "s",
+		    time_short(last, rows[i].last_s), rows[i].reply,
+		    rows[i].identity[0] != '\0' ? ", " : "", rows[i].identity);
 		return;
 	}
 }

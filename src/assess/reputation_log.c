@@ -141,9 +141,9 @@ by_limits(struct evidence *e)
 	}
 	if (newest != NULL && count > 0)
 		reason_add(&e->out->reasons, REPUTATION_MEDIUM, "limited_log",
-		    "limited %lld times in 7 days, last on %s (%s, own log)",
-		    (long long)count, day_short(day, day_of(newest->last_s)),
-		    newest->reply);
+		    "limited %lld time%s in 7 days, last on %s (%s, own log)",
+		    (long long)count, count == 1 ? "" : "s",
+		    day_short(day, day_of(newest->last_s)), newest->reply);
 }
 
 void

@@ -210,6 +210,17 @@ time_short(char out[TIME_TEXT_SIZE], int64_t time_s)
 	return out;
 }
 
+int64_t
+time_minute_up(int64_t time_s)
+{
+	int64_t over = time_s % 60;
+
+	if (over < 0)
+		over += 60;
+	return over == 0 || time_s > INT64_MAX - 60 ? time_s
+						    : time_s + 60 - over;
+}
+
 /* "Z" or "+hh:mm", to the end of the text. */
 static bool
 zone(const char *text, int64_t *offset_s)

@@ -263,17 +263,21 @@ write_slowdowns(struct report *r, const struct view *view)
 	for (i = 0; i < count; i++) {
 		fputs("- limited: ", r->out);
 		plain(r->out, rows[i].provider);
-		fprintf(r->out, " %s, %lld times in 24 h, ", rows[i].reply,
-		    (long long)rows[i].count);
+		fprintf(r->out, " %s, %lld time%s in 24 h, ", rows[i].reply,
+		    (long long)rows[i].count, rows[i].count == 1 ? "" : "s");
 		plain(r->out,
 		    rows[i].identity[0] != '\0' ? rows[i].identity
 						: "it names nobody");
 		if (rows[i].connections == 0)
 			fprintf(r->out, "; silence until %s UTC\n",
-			    time_short(when, rows[i].quiet_until_s));
+			    time_short(
+				when, time_minute_up(rows[i].quiet_until_s)));
+		else if (rows[i].next_s == 0)
+			fputs("; over\n", r->out);
 		else
-			fprintf(r->out, "; at most %d connections\n",
-			    rows[i].connections);
+			fprintf(r->out, "; at most %d connection%s\n",
+			    rows[i].connections,
+			    rows[i].connections == 1 ? "" : "s");
 	}
 }
 

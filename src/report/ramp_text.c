@@ -99,8 +99,9 @@ write_ceiling(FILE *out, const struct view *view)
 		    text, sizeof(text), "Send nothing to Gmail on %s.", day);
 	else
 		snprintf(text, sizeof(text),
-		    "Send at most %s messages to Gmail on %s.",
-		    whole(number, ramp->ceiling), day);
+		    "Send at most %s message%s to Gmail on %s.",
+		    whole(number, ramp->ceiling), ramp->ceiling < 2 ? "" : "s",
+		    day);
 	fputc('\n', out);
 	report_wrap(out, text, 0);
 }
@@ -196,7 +197,7 @@ write_slowdown(FILE *out, const struct slowdown *s)
 	if (s->connections == 0)
 		snprintf(clock, sizeof(clock),
 		    "send nothing until %s, then over one connection",
-		    time_short(when, s->quiet_until_s));
+		    time_short(when, time_minute_up(s->quiet_until_s)));
 	else if (s->next_s == 0)
 		snprintf(clock, sizeof(clock), "over: %d connections or more",
 		    s->connections);
@@ -204,10 +205,11 @@ write_slowdown(FILE *out, const struct slowdown *s)
 		snprintf(clock, sizeof(clock),
 		    "at most %d connection%s, one more at %s", s->connections,
 		    s->connections == 1 ? "" : "s",
-		    time_short(when, s->next_s));
+		    time_short(when, time_minute_up(s->next_s)));
 	snprintf(text, sizeof(text),
-	    "%s %s, %lld times in 24 hours, last %s: %s.", s->provider,
-	    s->reply, (long long)s->count, time_short(last, s->last_s), clock);
+	    "%s %s, %lld time%s in 24 hours, last %s: %s.", s->provider,
+	    s->reply, (long long)s->count, s->count == 1 ? "" : "s",
+	    time_short(last, s->last_s), clock);
 	fprintf(out, "%s\n",
 	    s->identity[0] != '\0'
 		? s->identity
@@ -333,8 +335,8 @@ report_ramp_text(
 {
 	write_head(out, head, view);
 	write_ceiling(out, view);
+	write_slowdowns(out, &view->history);
 	write_reasons(out, &view->judgements.ramp);
 	write_figures(out, view);
-	write_slowdowns(out, &view->history);
 	write_path(out, view);
 }

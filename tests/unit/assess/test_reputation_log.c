@@ -56,7 +56,7 @@ static const struct {
 	    "clean", NULL },
 	/* Limits are seen at once. */
 	{ CLEAN LIMIT "1", REPUTATION_MEDIUM, "limited_log",
-	    "limited 1 times in 7 days, last on Nov 20 (421 4.7.28, own "
+	    "limited 1 time in 7 days, last on Nov 20 (421 4.7.28, own "
 	    "log)" },
 	{ CLEAN "reply 10200 rate_unsolicited_general rate_limit 421/4.7.28 9",
 	    REPUTATION_HIGH, "clean", NULL },

@@ -164,6 +164,13 @@ START_TEST(test_time_text)
 
 	ck_assert_str_eq(time_text(out, 1795230764), "2026-11-21T03:12:44Z");
 	ck_assert_str_eq(time_short(out, 1795230764), "Nov 21 03:12");
+	/* 03:12:44 is not over at 03:12. */
+	ck_assert_str_eq(
+	    time_short(out, time_minute_up(1795230764)), "Nov 21 03:13");
+	ck_assert_int_eq(time_minute_up(1795230780), 1795230780);
+	ck_assert_int_eq(time_minute_up(-61), -60);
+	ck_assert_int_eq(time_minute_up(INT64_MAX), INT64_MAX);
+	ck_assert_int_eq(time_minute_up(INT64_MIN) % 60, 0);
 	ck_assert_str_eq(time_text(out, -1), "1969-12-31T23:59:59Z");
 	ck_assert_int_eq(day_start(20778) + 11564, 1795230764);
 }
