@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sendtop/day.h"
+#include "sendtop/text.h"
 
 const char *
 ramp_state_name(enum ramp_state state)
@@ -158,18 +159,42 @@ after_complaints(const struct ramp *ramp, double ceiling)
 	return ramp_least(ceiling, ramp->present / 2);
 }
 
-/* The base and its growth; and no more than the week bears, for who sends what
- * is allowed must not be told the day after that it was too much.  That
- * never asks for less than the present. */
+/* What the base and its growth allow tomorrow. */
 static double
-allowed(const struct ramp *ramp)
+by_day(const struct ramp *ramp)
 {
 	int32_t known = ramp->newest - (ramp->begun ? 1 : 0);
 	double base = base_tomorrow(ramp);
-	double room = ramp_week_room(ramp, ramp->newest + 1, false);
 
-	return fmin(
-	    base * ramp_cap(ramp, known, base), fmax(room, ramp->present));
+	return base * ramp_cap(ramp, known, base);
+}
+
+/* What the week bears, for who sends what is allowed must not be told the day
+ * after that it was too much.  That never asks for less than the present. */
+static double
+by_week(const struct ramp *ramp)
+{
+	return fmax(
+	    ramp_week_room(ramp, ramp->newest + 1, false), ramp->present);
+}
+
+/* Why the ceiling is less than the base and its growth. */
+static void
+say_week(struct ramp *ramp)
+{
+	struct ramp_judgement *out = ramp->out;
+	char day[NUMBER_SIZE], week[NUMBER_SIZE];
+
+	if (out->state != RAMP_GO || isnan(out->ceiling) ||
+	    floor(by_week(ramp)) >= floor(by_day(ramp)) ||
+	    out->ceiling < floor(by_week(ramp)))
+		return;
+	reason_add(&out->reasons, RAMP_GO, "week_room",
+	    "by the day's growth %s tomorrow, but the week's allows %s "
+	    "(allowed x%.1f)",
+	    text_count(day, sizeof(day), by_day(ramp)),
+	    text_count(week, sizeof(week), by_week(ramp)),
+	    ramp->set->week_hold);
 }
 
 static double
@@ -182,7 +207,7 @@ ceiling_of(const struct ramp *ramp)
 		return 0;
 	if (out->day == DAY_NONE)
 		return (double)NAN;
-	ceiling = allowed(ramp);
+	ceiling = fmin(by_day(ramp), by_week(ramp));
 	if (out->state != RAMP_GO)
 		ceiling = ramp_least(ceiling, ramp->present);
 	if (out->state == RAMP_BACK_OFF) {
@@ -298,6 +323,7 @@ ramp_assess(const struct history *history, struct ramp_judgement *out)
 		ramp_factors[i](&ramp);
 	settle_state(out);
 	out->ceiling = ceiling_of(&ramp);
+	say_week(&ramp);
 	out->target_day = ramp_path_end(&ramp);
 	ramp_close(&ramp);
 }

@@ -153,7 +153,7 @@ static const struct {
 	/* Less every day is no danger, and receivers still know the month's
 	 * best day, 10,700; but a week of its double would be seven times the
 	 * last one, so five times that week's 2,900 a day it is. */
-	{ "dying", dying, low, RAMP_GO, NULL, 14500 },
+	{ "dying", dying, low, RAMP_GO, "week_room", 14500 },
 	/* One day in seven: half of the cap's growth, days between are no
 	 * zeros and no bursts. */
 	{ "weekly", weekly, low, RAMP_GO, NULL, 37500 },
@@ -300,7 +300,7 @@ static const struct {
 	    8000 },
 	/* Less every day: nothing to say against it; five times the week's
 	 * 3,050 a day. */
-	{ "dying", dying_today, taken, taken, RAMP_GO, NULL, 15250 },
+	{ "dying", dying_today, taken, taken, RAMP_GO, "week_room", 15250 },
 	/* Gmail defers 6 %: back to the last day on which it did not. */
 	{ "slowed down", steady_today, slowed, taken, RAMP_BACK_OFF,
 	    "deferred_log", 10000 },
