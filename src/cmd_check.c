@@ -8,12 +8,67 @@
 #include "sendtop/org.h"
 #include "sendtop/report.h"
 #include "sendtop/store_live.h"
+#include "sendtop/store_mail.h"
 
-enum { PAGE = 500, EXIT_UNKNOWN = 3, SLACK_S = 600 };
+enum { PAGE = 500, SLACK_S = 600 };
+
+struct look {
+	struct store *store;
+	struct plugin_line line;
+	int64_t now_s, patience_s;
+	struct arena *arena; /* for what lives as long as the look */
+	struct store_mute *mutes;
+	size_t mute_count;
+};
+
+/* --- one domain ----------------------------------------------------------- */
+
+/* Whether it is known, and wanted, that no numbers come. */
+static bool
+is_muted(const struct look *look, const char *domain)
+{
+	for (size_t i = 0; i < look->mute_count; i++) {
+		const struct store_mute *mute = &look->mutes[i];
+
+		if ((mute->domain[0] == '\0' ||
+			strcmp(mute->domain, domain) == 0) &&
+		    mute_covers(mute, 1, "data", "") != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* Numbers came once and come no more, though Postmaster never said that they
+ * would not: a token that died, an API that fails. */
+static void
+look_at_age(
+    struct look *look, const char *domain, const struct standing *standing)
+{
+	struct plugin_line *line = &look->line;
+	int64_t age_s = look->now_s - standing->fetched_s;
+
+	if (standing->fetched_s == 0 || age_s <= look->patience_s ||
+	    (standing->poll != POLL_OK && standing->poll != POLL_ERROR) ||
+	    is_muted(look, domain))
+		return;
+	line->stale_count++;
+	if (age_s <= line->stale_s)
+		return;
+	line->stale_s = age_s;
+	snprintf(line->stale, sizeof(line->stale), "%s", domain);
+}
+
+static void
+add(struct look *look, const char *domain, const struct standing *standing)
+{
+	report_plugin_add(&look->line, domain, standing, look->now_s);
+	look_at_age(look, domain, standing);
+}
+
+/* --- which domains -------------------------------------------------------- */
 
 static enum status
-add_all(struct store *store, struct plugin_line *line, int64_t now_s,
-    struct error *err)
+add_all(struct look *look, struct error *err)
 {
 	struct standing_page page = { .sort = SORT_WORST, .limit = PAGE };
 	struct arena *arena = arena_new();
@@ -24,13 +79,12 @@ add_all(struct store *store, struct plugin_line *line, int64_t now_s,
 	do {
 		arena_reset(arena);
 		status = store_standing_page(
-		    store, &page, arena, &rows, &count, &total, err);
+		    look->store, &page, arena, &rows, &count, &total, err);
 		if (status != STATUS_OK)
 			break;
 		for (i = 0; i < count; i++)
 			if (rows[i].judged)
-				report_plugin_add(line, rows[i].name,
-				    &rows[i].standing, now_s);
+				add(look, rows[i].name, &rows[i].standing);
 		page.offset += count;
 	} while (count > 0 && page.offset < total);
 	arena_free(arena);
@@ -38,10 +92,8 @@ add_all(struct store *store, struct plugin_line *line, int64_t now_s,
 }
 
 static enum status
-add_named(struct store *store, const struct words *names,
-    struct plugin_line *line, int64_t now_s, struct error *err)
+add_named(struct look *look, const struct words *names, struct error *err)
 {
-	struct arena *arena = arena_new();
 	struct store_domain domain;
 	struct standing standing;
 	char ascii[ORG_NAME_SIZE];
@@ -54,18 +106,20 @@ add_named(struct store *store, const struct words *names,
 			    "\"%s\" is not a domain name", names->items[i]);
 			break;
 		}
-		status = store_domain_get(store, ascii, arena, &domain, err);
+		status = store_domain_get(
+		    look->store, ascii, look->arena, &domain, err);
 		if (status == STATUS_OK)
 			status = store_standing_get(
-			    store, domain.id, &standing, err);
+			    look->store, domain.id, &standing, err);
 		if (status == STATUS_OK)
-			report_plugin_add(line, ascii, &standing, now_s);
+			add(look, ascii, &standing);
 		else
 			error_prefix(err, "%s", ascii);
 	}
-	arena_free(arena);
 	return status;
 }
+
+/* --- the collector -------------------------------------------------------- */
 
 /* Twice the longest pause between two rounds, and some: who collects with a
  * timer instead of for good is heard of no more often. */
@@ -80,53 +134,65 @@ patience_s(const struct settings *settings)
 }
 
 static enum status
-look_for_life(struct store *store, const struct settings *settings,
-    struct plugin_line *line, int64_t now_s, struct error *err)
+look_for_life(struct look *look, struct error *err)
 {
-	struct arena *arena = arena_new();
 	struct store_activity *works;
 	size_t count, i;
 	int64_t beat_s = 0;
 	enum status status = store_activities(
-	    store, arena, &works, &count, err);
+	    look->store, look->arena, &works, &count, err);
 
-	for (i = 0; status == STATUS_OK && i < count; i++)
+	for (i = 0; status == STATUS_OK && i < count; i++) {
 		if (works[i].beat_s > beat_s)
 			beat_s = works[i].beat_s;
-	if (status == STATUS_OK && now_s - beat_s > patience_s(settings))
-		line->silent_s = now_s - beat_s;
-	arena_free(arena);
+		if (strcmp(works[i].kind, "poll") == 0)
+			look->line.trouble = works[i].error;
+	}
+	if (status == STATUS_OK && look->now_s - beat_s > look->patience_s)
+		look->line.silent_s = look->now_s - beat_s;
+	return status;
+}
+
+/* --- the command ---------------------------------------------------------- */
+
+static enum status
+look_at_store(struct look *look, const struct words *names, struct error *err)
+{
+	enum status status = store_mutes(look->store, NULL, look->now_s,
+	    look->arena, &look->mutes, &look->mute_count, err);
+
+	if (status == STATUS_OK)
+		status = names->count > 0 ? add_named(look, names, err)
+					  : add_all(look, err);
+	if (status == STATUS_OK)
+		status = look_for_life(look, err);
 	return status;
 }
 
 int
 cmd_check_fail(const struct error *err)
 {
-	printf("SENDTOP UNKNOWN - %s\n", err->text);
-	return EXIT_UNKNOWN;
+	return report_plugin_fail(stdout, err->text);
 }
 
 int
 cmd_check(struct cmd *cmd)
 {
-	struct plugin_line line;
-	int64_t now_s = clock_utc_s();
-	struct store *store;
+	struct look look = { .now_s = clock_utc_s(),
+		.patience_s = patience_s(cmd->settings),
+		.arena = arena_new() };
 	struct error err;
 	enum status status;
+	int code;
 
-	report_plugin_begin(&line);
-	status = store_open(cmd->store, STORE_READ, &store, &err);
+	report_plugin_begin(&look.line);
+	status = store_open(cmd->store, STORE_READ, &look.store, &err);
 	if (status == STATUS_OK) {
-		status = cmd->args.count > 0
-		    ? add_named(store, &cmd->args, &line, now_s, &err)
-		    : add_all(store, &line, now_s, &err);
-		if (status == STATUS_OK)
-			status = look_for_life(
-			    store, cmd->settings, &line, now_s, &err);
-		store_close(store);
+		status = look_at_store(&look, &cmd->args, &err);
+		store_close(look.store);
 	}
-	if (status == STATUS_OK)
-		return report_plugin(stdout, &line);
-	return cmd_check_fail(&err);
+	code = status == STATUS_OK ? report_plugin(stdout, &look.line)
+				   : cmd_check_fail(&err);
+	arena_free(look.arena);
+	return code;
 }

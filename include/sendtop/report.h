@@ -104,10 +104,16 @@ struct plugin_line {
 	int64_t data_age_s;   /* of the oldest poll counted, -1 unknown */
 	int64_t silent_s;     /* so long nobody has collected, too long for the
 			     rest to be believed; 0: somebody does */
+	int64_t stale_s;      /* so long Postmaster gave no numbers, likewise */
+	char stale[256];      /* of this domain, */
+	size_t stale_count;   /* and others, that many in all */
+	const char *trouble;  /* why, or NULL */
 };
 void report_plugin_begin(struct plugin_line *line);
 void report_plugin_add(struct plugin_line *line, const char *domain,
     const struct standing *standing, int64_t now_s);
 int report_plugin(FILE *out, const struct plugin_line *line);
+/* The line, and exit code, of one that could not look. */
+int report_plugin_fail(FILE *out, const char *why);
 
 #endif

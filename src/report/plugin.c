@@ -73,13 +73,50 @@ clean(char *text)
 			*text = '/';
 }
 
+/* Behind a bar performance data begin. */
+static void
+put_words(FILE *out, const char *text)
+{
+	for (; *text != '\0'; text++)
+		fputc(*text == '|' || *text == '\n' ? '/' : *text, out);
+}
+
+int
+report_plugin_fail(FILE *out, const char *why)
+{
+	fputs("SENDTOP UNKNOWN - ", out);
+	put_words(out, why);
+	fputc('\n', out);
+	return 3;
+}
+
 /* What was in order when somebody last looked need not be so now. */
 static enum standing_state
 state_of(const struct plugin_line *line)
 {
-	return line->silent_s > 0 && line->state < STANDING_UNKNOWN
+	return (line->silent_s > 0 || line->stale_s > 0) &&
+		line->state < STANDING_UNKNOWN
 	    ? STANDING_UNKNOWN
 	    : line->state;
+}
+
+/* Nor do numbers come when nobody collects. */
+static void
+put_stale(FILE *out, const struct plugin_line *line)
+{
+	char age[32];
+
+	if (line->stale_s <= 0 || line->silent_s > 0)
+		return;
+	fprintf(out, "Postmaster gave no numbers of %s", line->stale);
+	if (line->stale_count > 1)
+		fprintf(out, " and %zu more", line->stale_count - 1);
+	fprintf(out, " for %s", text_age(age, sizeof(age), line->stale_s));
+	if (line->trouble != NULL && line->trouble[0] != '\0') {
+		fputs(": ", out);
+		put_words(out, line->trouble);
+	}
+	fputs("; ", out);
 }
 
 int
@@ -101,16 +138,15 @@ report_plugin(FILE *out, const struct plugin_line *line)
 
 	memcpy(worst, line->worst, sizeof(worst));
 	clean(worst);
-	if (total == 0) {
-		fputs("SENDTOP UNKNOWN - no domain has been judged yet\n", out);
-		return 3;
-	}
+	if (total == 0)
+		return report_plugin_fail(out, "no domain has been judged yet");
 	fprintf(out, "SENDTOP %s - ", exits[state].word);
 	if (line->silent_s > 0)
 		fprintf(out, "nobody has collected for %s; ",
 		    text_age(age, sizeof(age), line->silent_s));
-	fprintf(out, "%s%s%zu of %zu domains ok", worst,
-	    worst[0] != '\0' ? "; " : "", line->counts[STANDING_OK], total);
+	fprintf(out, "%s%s", worst, worst[0] != '\0' ? "; " : "");
+	put_stale(out, line);
+	fprintf(out, "%zu of %zu domains ok", line->counts[STANDING_OK], total);
 	/* 'label'=value[UOM];warn;crit;min;max, where a threshold is the last
 	 * value that is in order. */
 	fprintf(out,

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import sqlite3
+import struct
 import time
 
 import harness
@@ -332,12 +333,51 @@ class Check(Case):
                             "--config", config)
         self.assertEqual(done.code, 0, done.out)
 
+    def test_no_more_numbers(self):
+        """A collector lives, but its token died three days ago."""
+        store = self.store()
+        db = sqlite3.connect(store)
+        with db:
+            for domain, packed in db.execute(
+                    "SELECT domain, packed FROM standing").fetchall():
+                then = db.execute("SELECT fetched_s FROM domain WHERE id = ?",
+                                  (domain,)).fetchone()[0]
+                if then:
+                    packed = packed.replace(
+                        struct.pack("<q", then),
+                        struct.pack("<q", then - 3 * 86400))
+                db.execute("UPDATE standing SET packed = ? WHERE domain = ?",
+                           (packed, domain))
+            db.execute("UPDATE activity SET beat_s = ?, error = CASE kind WHEN"
+                       " 'poll' THEN 'no | token' ELSE '' END",
+                       (int(time.time()),))
+        db.close()
+        for name, code in (("shop.test", 3), ("offers.test", 1),
+                           ("noptr.test", 2)):
+            done = self.sendtop("check", name, "--store", store)
+            self.assertEqual(done.code, code, done.out)
+            self.assertRegex(
+                done.out, r"\ASENDTOP \w+ - ([^|;]+; )?Postmaster gave no "
+                r"numbers of %s for 3 d: no / token; " % name)
+        # It never had any, and it is known why.
+        done = self.sendtop("check", "denied.test", "--store", store)
+        self.assertEqual(done.code, 0, done.out)
+        done = self.sendtop("check", "--store", store)
+        self.assertRegex(done.out, r" and \d+ more for 3 d: no / token; ")
+        self.sendtop("mute", "shop.test", "data", "--for-good", "--why",
+                     "moved", "--store", store)
+        for name, code in (("shop.test", 0), ("billing.example.test", 2)):
+            done = self.sendtop("check", name, "--store", store)
+            self.assertEqual(done.code, code, done.out)
+            self.assertEqual("no numbers" in done.out, code != 0)
+
     def test_trouble_is_unknown(self):
         for words in (("--store", self.file("none.db")),
+                      ("--store", self.file("a|b=1.db")), ("--a|b=1",),
                       ("nobody.test", "--store", self.store())):
             done = self.sendtop("check", *words)
             self.assertEqual(done.code, 3)
-            self.assertRegex(done.out, r"\ASENDTOP UNKNOWN - [^\n]+\n\Z")
+            self.assertRegex(done.out, r"\ASENDTOP UNKNOWN - [^\n|]+\n\Z")
 
 
 class Collect(Case):

@@ -156,6 +156,69 @@ START_TEST(test_silent)
 }
 END_TEST
 
+/* Numbers came and come no more: likewise, behind what is wrong already. */
+START_TEST(test_stale)
+{
+	static const struct {
+		enum standing_state state;
+		int64_t silent_s;
+		size_t count;
+		const char *trouble;
+		int code;
+		const char *start;
+	} ages[] = {
+		{ STANDING_OK, 0, 1, "", 3,
+		    "SENDTOP UNKNOWN - Postmaster gave no numbers of a.test for "
+		    "4 d; 1 of 1" },
+		{ STANDING_OK, 0, 3, "no token | login", 3,
+		    "SENDTOP UNKNOWN - Postmaster gave no numbers of a.test and "
+		    "2 more for 4 d: no token / login; 1 of 1" },
+		{ STANDING_CRITICAL, 0, 1, NULL, 2,
+		    "SENDTOP CRITICAL - a.test critical; Postmaster gave no "
+		    "numbers of a.test for 4 d; 0 of 1" },
+		{ STANDING_OK, 4 * 86400, 1, "", 3,
+		    "SENDTOP UNKNOWN - nobody has collected for 4 d; 1 of 1" },
+	};
+
+	for (size_t i = 0; i < sizeof(ages) / sizeof(ages[0]); i++) {
+		struct plugin_line line;
+		struct standing s = { .state = ages[i].state,
+			.spam_rate = (double)NAN };
+		char *text = NULL;
+		size_t len;
+		FILE *out = open_memstream(&text, &len);
+
+		report_plugin_begin(&line);
+		report_plugin_add(&line, "a.test", &s, WORLD_NOW);
+		line.silent_s = ages[i].silent_s;
+		line.stale_s = 4 * 86400;
+		line.stale_count = ages[i].count;
+		line.trouble = ages[i].trouble;
+		snprintf(line.stale, sizeof(line.stale), "a.test");
+		ck_assert_int_eq(report_plugin(out, &line), ages[i].code);
+		fclose(out);
+		ck_assert_msg(
+		    strncmp(text, ages[i].start, strlen(ages[i].start)) == 0,
+		    "%s", text);
+		free(text);
+	}
+}
+END_TEST
+
+/* What could not be looked at may hold anything that was typed. */
+START_TEST(test_fail)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	ck_assert_int_eq(report_plugin_fail(out, "store a|b=1: it's gone"), 3);
+	fclose(out);
+	ck_assert_str_eq(text, "SENDTOP UNKNOWN - store a/b=1: it's gone\n");
+	free(text);
+}
+END_TEST
+
 Suite *
 suite_plugin(void)
 {
@@ -168,6 +231,8 @@ suite_plugin(void)
 	    tc, test_grammar, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(tc, test_no_number);
 	tcase_add_test(tc, test_silent);
+	tcase_add_test(tc, test_stale);
+	tcase_add_test(tc, test_fail);
 	suite_add_tcase(suite, tc);
 	return suite;
 }
