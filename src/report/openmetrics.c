@@ -9,6 +9,7 @@
 #include "config.h"
 #include "sendtop/day.h"
 #include "sendtop/store_live.h"
+#include "sendtop/text.h"
 
 enum { PAGE = 500 };
 
@@ -30,11 +31,25 @@ escape(FILE *out, const char *text)
 	for (; *text != '\0'; text++) {
 		if (*text == '\\' || *text == '"')
 			fputc('\\', out);
-		if (*text == '\n')
-			fputs("\\n", out);
-		else
-			fputc(*text, out);
+		fputc(*text, out);
 	}
+}
+
+/* The name of a log may hold any octet, and one that is no UTF-8 would make the
+ * whole text unreadable.  Nothing is cut, so that no two become the same. */
+static void
+put_value(FILE *out, const char *text)
+{
+	size_t len = strlen(text);
+	char *shown;
+
+	if (text_plain_run(text, len) == len) {
+		escape(out, text);
+		return;
+	}
+	shown = text_printable_dup(text, len, len * 4 + 1);
+	escape(out, shown);
+	free(shown);
 }
 
 void
@@ -48,7 +63,7 @@ metrics_sample(struct metrics *m, const char *name,
 	fputs(name, m->out);
 	for (i = 0; i < count; i++) {
 		fprintf(m->out, "%s%s=\"", i == 0 ? "{" : ",", labels[i].name);
-		escape(m->out, labels[i].value);
+		put_value(m->out, labels[i].value);
 		fputc('"', m->out);
 	}
 	fprintf(m->out, "%s %.12g\n", count > 0 ? "}" : "", value);

@@ -151,6 +151,25 @@ class Metrics(Case):
                 in families["sendtop_domain_tag"].series}
         self.assertEqual(tags, {'a"b\\c {d="e"} \u00fc'})
 
+    def test_odd_log_names(self):
+        """A file may be called anything; the text stays UTF-8."""
+        store = self.store()
+        names = [b'a"b\\c\n\r\x1b[31m\x80\xe2\x80\xae.log', b"\x81" * 200,
+                 b"\x81" * 199 + b"\x82"]
+        for i, name in enumerate(names, 1):
+            with open(os.path.join(self.where.encode(), name), "w") as f:
+                f.write("Nov 22 03:12:0%d mx postfix/qmgr[1]: A1: from=<a@"
+                        "shop.test>, size=1, nrcpt=1 (queue active)\n" % i * i)
+        done = self.sendtop("ingest", "--store", store, *[
+            os.path.join(self.where.encode(), name) for name in names])
+        self.assertEqual(done.code, 0, done.err)
+        series = self.metrics(store)["sendtop_log_lines"].series
+        self.assertEqual(series, {
+            ("sendtop_log_lines_total", (("path", self.file(name)),)): i
+            for i, name in enumerate((
+                'a"b\\c\\x0a\\x0d\\x1b[31m\\x80\\u{202e}.log',
+                "\\x81" * 200, "\\x81" * 199 + "\\x82"), 1)})
+
     def test_empty(self):
         """A store that nobody wrote to yet: families without samples."""
         store = self.file("new.db")
