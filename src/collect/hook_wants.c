@@ -25,13 +25,15 @@ threshold(const struct settings_hook *hook)
 	    strcmp(hook->severity, "warn") == 0 ? VERDICT_WARN : VERDICT_FAIL);
 }
 
-/* What grows worse within the time is another trouble. */
+/* What grows worse within the time is another trouble.  A clock that was put
+ * back tells nothing of how long ago it was. */
 static bool
 is_repeated(const struct settings_hook *hook, const struct store_news *news,
     const struct store_told *told)
 {
-	return told->told_s != 0 &&
-	    news->event.at_s - told->told_s < hook->repeat_s &&
+	int64_t after_s = news->event.at_s - told->told_s;
+
+	return told->told_s != 0 && after_s >= 0 && after_s < hook->repeat_s &&
 	    verdict_weight(news->event.verdict) <=
 	    verdict_weight(told->verdict);
 }

@@ -36,6 +36,10 @@ static const struct {
 	    true },
 	{ "severity = warn", "state", VERDICT_FAIL, true, 60, VERDICT_WARN,
 	    true, true },
+	{ "", "state", VERDICT_FAIL, true, 1, VERDICT_FAIL, true, false },
+	/* The clock was years ahead then, and was put right since. */
+	{ "", "state", VERDICT_FAIL, true, -90000000, VERDICT_FAIL, true,
+	    true },
 	/* Ends: only where asked for, and only of what was told. */
 	{ "", "state", VERDICT_PASS, false, 60, VERDICT_FAIL, true, false },
 	{ "ends = yes", "state", VERDICT_PASS, false, 60, VERDICT_FAIL, true,
