@@ -62,6 +62,8 @@ struct http_response {
 	const char *words; /* then the library's own or the loader's, not
 			      printable; or "" */
 	long code;
+	long head_code; /* when status is not STATUS_OK: of an answer that
+			   began and did not come whole; 0: none did */
 	const char *content_type; /* "" when none */
 	int64_t retry_after_s;    /* Retry-After, either form; -1 when none */
 	const char *body;         /* NUL-terminated; at most body_max */
@@ -75,6 +77,8 @@ typedef void http_done(void *arg, const struct http_response *response);
  * has returned.  The id is for http_cancel. */
 uint64_t http_send(struct http *http, const struct http_request *request,
     http_done *done, void *arg);
+/* Whether a request is under way of which nothing has left for its server. */
+bool http_unsent(const struct http *http, uint64_t id);
 /* No callback will come any more. */
 void http_cancel(struct http *http, uint64_t id);
 

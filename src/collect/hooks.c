@@ -277,30 +277,31 @@ on_run(void *arg, enum hook_end end, const char *sentence)
 
 /* What another try may change. */
 static bool
-may_pass(const struct http_response *response)
+may_pass(const struct http_response *response, long code)
 {
-	if (response->status != STATUS_OK)
-		return response->failure != HTTP_BODY_FULL &&
-		    response->failure != HTTP_HEAD_FULL;
-	return response->code >= 500 || response->code == 408 ||
-	    response->code == 425 || response->code == 429;
+	if (code == 0)
+		return response->failure != HTTP_HEAD_FULL;
+	return code >= 500 || code == 408 || code == 425 || code == 429;
 }
 
+/* By the code alone: nobody needs what else there is of the answer. */
 static void
 on_answer(void *arg, const struct http_response *response)
 {
+	bool whole = response->status == STATUS_OK;
+	long code = whole ? response->code : response->head_code;
 	char sentence[ERROR_TEXT_SIZE] = "";
 
-	if (response->status != STATUS_OK)
+	if (code == 0)
 		snprintf(
 		    sentence, sizeof(sentence), "%s", response->error.text);
-	else if (response->code < 200 || response->code > 299)
+	else if (code < 200 || code > 299)
 		snprintf(sentence, sizeof(sentence), "the server answered %ld",
-		    response->code);
+		    code);
 	ended(arg,
-	    sentence[0] == '\0'      ? HOOK_DONE
-		: may_pass(response) ? HOOK_AGAIN
-				     : HOOK_FAILED,
+	    sentence[0] == '\0'            ? HOOK_DONE
+		: may_pass(response, code) ? HOOK_AGAIN
+					   : HOOK_FAILED,
 	    sentence, response->retry_after_s);
 }
 
@@ -521,17 +522,23 @@ hooks_open(const struct hooks_options *options)
 	return hooks;
 }
 
-/* A command that runs has all it needs; what comes of it nobody will know. */
+/* A command that runs has all it needs; what comes of it nobody will know.  A
+ * webhook's server that has been sent nothing was not told. */
 static void
 close_hook(struct hook *h)
 {
+	enum status status = STATUS_OK;
 	struct error err;
 
 	if (h->run != NULL) {
 		note_told(h);
 		h->settled = true;
 	}
-	if (h->settled && settle(h, &err) != STATUS_OK)
+	if (h->settled)
+		status = settle(h, &err);
+	else if (h->request != 0 && http_unsent(h->all->o.http, h->request))
+		status = keep_place(h, h->done, 0, &err);
+	if (status != STATUS_OK)
 		log_write(LOG_LEVEL_WARN, "%s", err.text);
 	if (h->request != 0)
 		http_cancel(h->all->o.http, h->request);

@@ -26,7 +26,7 @@ struct hooks_options {
 /* NULL: the settings have no hook. */
 struct hooks *hooks_open(const struct hooks_options *options);
 /* A command that runs goes on; a webhook that waits for its answer is dropped
- * and not told again. */
+ * and not told again, unless nothing was sent to it yet. */
 void hooks_close(struct hooks *hooks);
 
 /*

@@ -406,6 +406,10 @@ static void
 explain(struct request *req, CURLcode code, struct http_response *out)
 {
 	out->failure = failure_of(req, code);
+	req->http->curl.easy_getinfo(
+	    req->easy, CURLINFO_RESPONSE_CODE, &out->head_code);
+	if (out->head_code < 200)
+		out->head_code = 0; /* interim ones are no answer */
 	if (out->failure == HTTP_BODY_FULL)
 		http_size_words(
 		    req->words, sizeof(req->words), req->answer.max);
@@ -532,16 +536,35 @@ http_send(struct http *http, const struct http_request *request,
 	return req->id;
 }
 
+static struct request *
+find(const struct http *http, uint64_t id)
+{
+	struct request *req = http->requests;
+
+	while (req != NULL && req->id != id)
+		req = req->next;
+	return id != 0 ? req : NULL;
+}
+
+bool
+http_unsent(const struct http *http, uint64_t id)
+{
+	const struct request *req = find(http, id);
+	long octets = 0;
+
+	if (req == NULL || req->easy == NULL)
+		return req != NULL;
+	http->curl.easy_getinfo(req->easy, CURLINFO_REQUEST_SIZE, &octets);
+	return octets == 0;
+}
+
 void
 http_cancel(struct http *http, uint64_t id)
 {
-	struct request *req;
+	struct request *req = find(http, id);
 
-	for (req = http->requests; req != NULL; req = req->next)
-		if (id != 0 && req->id == id) {
-			request_free(req);
-			return;
-		}
+	if (req != NULL)
+		request_free(req);
 }
 
 struct http *

@@ -4,7 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
 
 #include "sendtop/day.h"
 #include "sendtop/store_mail.h"
@@ -12,6 +16,8 @@
 #include "logplace.h"
 #include "suites.h"
 #include "tests/unit/net/script.h"
+
+enum { CROWD = 8 };
 
 /* --- commands ------------------------------------------------------------------ */
 
@@ -365,6 +371,20 @@ static const struct {
 	    2, "hook h: the server answered 503" },
 	{ { "empty\n< {\nreset\n", ANSWER("200 OK"), ANSWER("200 OK"), NULL },
 	    3, 2, NULL },
+	/* The code is the answer, whatever else comes or does not. */
+	{ { "empty\n< {\n> HTTP/1.1 200 OK\n. |\nfill 9000000\n",
+	      "empty\n< {\n> HTTP/1.1 202 OK\n> Content-Length: 9\n. |x\n",
+	      NULL },
+	    2, 0, NULL },
+	{ { "empty\n< {\n> HTTP/1.1 404 No\n. |\nfill 9000000\n",
+	      ANSWER("200 OK"), NULL },
+	    2, 2, "hook h: the server answered 404" },
+	{ { "empty\n< {\n> HTTP/1.1 503 Busy\n> Content-Length: 9\n. |x\n",
+	      ANSWER("200 OK"), ANSWER("200 OK"), NULL },
+	    3, 2, "hook h: the server answered 503" },
+	{ { "empty\n< {\n> HTTP/1.1 103 Early\n. |\nreset\n", ANSWER("200 OK"),
+	      ANSWER("200 OK"), NULL },
+	    3, 2, NULL },
 };
 
 START_TEST(test_web)
@@ -403,6 +423,95 @@ START_TEST(test_web)
 }
 END_TEST
 
+/* A port where connections are taken up no more, for nobody accepts them. */
+static uint16_t
+crowd(int fds[CROWD])
+{
+	struct sockaddr_in at = { .sin_family = AF_INET };
+	struct sockaddr *to = (struct sockaddr *)(void *)&at;
+	socklen_t len = sizeof(at);
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	for (int i = 0; i < CROWD; i++) {
+		fds[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		if (i > 0) {
+			(void)connect(fds[i], to, len);
+			continue;
+		}
+		ck_assert_int_eq(bind(fds[i], to, len), 0);
+		ck_assert_int_eq(listen(fds[i], 0), 0);
+		ck_assert_int_eq(getsockname(fds[i], to, &len), 0);
+	}
+	return ntohs(at.sin_port);
+}
+
+struct watched {
+	struct loop *loop;
+	struct script_server *server; /* or NULL */
+	unsigned looks;
+};
+
+/* Until the server has the request; of no server, for some turns. */
+static void
+look(void *arg)
+{
+	struct watched *w = arg;
+	bool there = ++w->looks == 10;
+
+	if (w->server != NULL) {
+		pthread_mutex_lock(&w->server->lock);
+		there = memmem(w->server->heard.data, w->server->heard.len,
+			    "{\"schema\"", 9) != NULL;
+		pthread_mutex_unlock(&w->server->lock);
+	}
+	if (there)
+		loop_stop(w->loop);
+}
+
+/* The collector ends while a webhook waits: whom nothing was sent to was not
+ * told and is later; who was sent it may have it. */
+START_TEST(test_end_while_it_waits)
+{
+	static const char *const deaf[] = { "empty\n< {\n*", NULL };
+	struct script_server server;
+	struct loop_timer *timer;
+	struct watched watched = { .server = _i == 0 ? &server : NULL };
+	const char *place;
+	struct hookbed bed;
+	struct error err;
+	int fds[CROWD];
+	uint16_t port;
+	char *whom;
+
+	if (_i == 0)
+		script_start(&server, "127.0.0.1", 0, deaf, NULL);
+	port = _i == 0 ? server.port : crowd(fds);
+	whom = mem_printf("url = http://127.0.0.1:%u/x", port);
+	hookbed_init(&bed, whom, "", "");
+	hookbed_add(&bed, "a.test", "state", VERDICT_FAIL, true, "one");
+	hooks_turn(bed.hooks);
+	watched.loop = bed.loop;
+	timer = loop_timer_new(bed.loop, look, &watched);
+	loop_timer_start(timer, 10, 10);
+	loop_run(bed.loop);
+	loop_timer_free(timer);
+	must(store_value_get(bed.store, "hook.h", bed.arena, &place, &err),
+	    &err);
+	ck_assert_str_eq(place, "0 1");
+	hooks_close(bed.hooks);
+	bed.hooks = NULL;
+	must(store_value_get(bed.store, "hook.h", bed.arena, &place, &err),
+	    &err);
+	ck_assert_str_eq(place, _i == 0 ? "0 1" : "0 0");
+	hookbed_fini(&bed);
+	if (_i == 0)
+		script_stop(&server);
+	for (int i = 0; _i == 1 && i < CROWD; i++)
+		close(fds[i]);
+	free(whom);
+}
+END_TEST
+
 #define ROWS(table) (int)(sizeof(table) / sizeof((table)[0]))
 
 Suite *
@@ -424,6 +533,7 @@ suite_hooks(void)
 	tcase_add_test(tc, test_again);
 	tcase_add_test(tc, test_words);
 	tcase_add_loop_test(tc, test_web, 0, ROWS(webs));
+	tcase_add_loop_test(tc, test_end_while_it_waits, 0, 2);
 	suite_add_tcase(suite, tc);
 	/* valgrind hides that a program could not be run. */
 	tcase_set_tags(exec, "native");

@@ -23,7 +23,7 @@ struct got {
 	size_t expected, count;
 	enum status status;
 	char error[ERROR_TEXT_SIZE];
-	long code;
+	long code, head_code;
 	char type[TEXT_SIZE];
 	char body[TEXT_SIZE]; /* its start */
 	size_t body_len;
@@ -37,6 +37,7 @@ arrived(void *arg, const struct http_response *response)
 
 	got->status = response->status;
 	got->code = response->code;
+	got->head_code = response->head_code;
 	got->body_len = response->body_len;
 	got->retry_after_s = response->retry_after_s;
 	snprintf(got->error, sizeof(got->error), "%s", response->error.text);
@@ -147,6 +148,12 @@ START_TEST(answers)
 	    rows[_i].why, got.status, got.error);
 	ck_assert_msg(
 	    got.code == rows[_i].code, "%s: code %ld", rows[_i].why, got.code);
+	ck_assert_msg(got.head_code ==
+		(rows[_i].status != STATUS_OK &&
+			    strstr(rows[_i].script, "> HTTP/1.1 200")
+			? 200
+			: 0),
+	    "%s: head code %ld", rows[_i].why, got.head_code);
 	ck_assert_msg(strstr(got.error, rows[_i].error) != NULL &&
 		(rows[_i].error[0] == '\0' ||
 		    strstr(got.error, "127.0.0.1: ") == got.error),
