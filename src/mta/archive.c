@@ -21,7 +21,7 @@ enum { BLOCK = 256 * 1024 };
 #define ARCHIVE_CALLS(X)             \
 	X(error_string)              \
 	X(filter_code)               \
-	X(read_data)                 \
+	X(read_data_block)           \
 	X(read_free)                 \
 	X(read_new)                  \
 	X(read_next_header)          \
@@ -64,7 +64,10 @@ struct archive_log {
 	int fd;
 	char *begin; /* handed out once, before the descriptor is read */
 	size_t begin_len;
+	const char *left; /* unpacked, not handed out yet */
+	size_t left_len;
 	bool begun, ended;
+	char *damage; /* what it could not be read on by, or NULL */
 	char block[BLOCK];
 };
 
@@ -110,13 +113,18 @@ give(struct archive *archive, void *arg, const void **block)
 	return n;
 }
 
-static enum status
-failed(struct archive_log *log, struct error *err)
+static const char *
+last_words(const struct archive_log *log)
 {
 	const char *why = log->la.error_string(log->archive);
 
-	return error_set(err, STATUS_PARSE, "damaged or cut short (%s)",
-	    why != NULL ? why : "no more is known");
+	return why != NULL ? why : "no more is known";
+}
+
+static enum status
+damaged(struct error *err, const char *why)
+{
+	return error_set(err, STATUS_PARSE, "damaged or cut short (%s)", why);
 }
 
 static void
@@ -173,7 +181,7 @@ archive_log_open(int fd, const char *begin, size_t len,
 	*out = log;
 	return STATUS_OK;
 bad:
-	failed(log, err);
+	damaged(err, last_words(log));
 	archive_log_close(log);
 	return STATUS_PARSE;
 }
@@ -185,24 +193,50 @@ archive_log_close(struct archive_log *log)
 		return;
 	log->la.read_free(log->archive);
 	free(log->begin);
+	free(log->damage);
 	free(log);
 }
 
+/* The next block of what is unpacked; none at the end and where it is damaged,
+ * which libarchive tells only once. */
+static void
+unpack(struct archive_log *log)
+{
+	const void *block;
+	la_int64_t offset;
+	int end;
+
+	do
+		end = log->la.read_data_block(
+		    log->archive, &block, &log->left_len, &offset);
+	while (end == ARCHIVE_RETRY);
+	log->left = block;
+	if (end == ARCHIVE_OK)
+		return;
+	log->left_len = 0;
+	log->ended = true;
+	if (end != ARCHIVE_EOF)
+		log->damage = mem_dup(last_words(log));
+}
+
+/* What came before the damage is handed out before that is told. */
 enum status
 archive_log_read(struct archive_log *log, char *buf, size_t size, size_t *got,
     struct error *err)
 {
-	la_ssize_t n;
+	size_t n;
 
-	*got = 0;
-	if (log->ended)
-		return STATUS_OK;
-	do
-		n = log->la.read_data(log->archive, buf, size);
-	while (n == ARCHIVE_RETRY);
-	if (n < 0)
-		return failed(log, err);
-	*got = (size_t)n;
-	log->ended = n == 0;
+	for (*got = 0; *got < size; *got += n) {
+		if (log->left_len == 0 && !log->ended)
+			unpack(log);
+		n = log->left_len < size - *got ? log->left_len : size - *got;
+		if (n == 0 && log->ended)
+			break;
+		memcpy(buf + *got, log->left, n);
+		log->left += n;
+		log->left_len -= n;
+	}
+	if (*got == 0 && log->damage != NULL)
+		return damaged(err, log->damage);
 	return STATUS_OK;
 }

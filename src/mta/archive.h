@@ -19,7 +19,8 @@ enum status archive_log_open(int fd, const char *begin, size_t len,
     struct archive_log **out, struct error *err) MUST_CHECK;
 void archive_log_close(struct archive_log *log);
 
-/* *got 0: the end.  STATUS_PARSE: damaged or cut short. */
+/* *got 0: the end.  STATUS_PARSE: damaged or cut short, and all that came before
+ * has been handed out. */
 enum status archive_log_read(struct archive_log *log, char *buf, size_t size,
     size_t *got, struct error *err) MUST_CHECK;
 
