@@ -206,6 +206,11 @@ print_summary(const struct ingest *ingest, const struct providers *providers,
 		printf("the time zone %s is not known here, so stamps that "
 		       "name none were read as UTC; --zone names another\n",
 		    zone);
+	if (t.years_late)
+		printf("stamps without years go over more than a year, and "
+		       "what came first was counted for a later one: from "
+		       "standard input or a large archive years cannot be "
+		       "looked up; read logs as plain files\n");
 }
 
 /* --- the command ---------------------------------------------------------- */

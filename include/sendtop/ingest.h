@@ -72,6 +72,7 @@ struct ingest_totals {
 	const char *format;  /* of the log read last, or NULL */
 	const char *reading; /* its path, or "" */
 	bool zone_unknown;   /* see struct mta_stats */
+	bool years_late;     /* the same */
 	struct count *count; /* for count_totals() and the like */
 };
 void ingest_totals(const struct ingest *ingest, struct ingest_totals *out);

@@ -46,13 +46,28 @@ struct mta_sink {
 
 /* --- one log ------------------------------------------------------------------ */
 
+/* A log that can be read anywhere, by several threads at once: as pread(2), but
+ * 0 for errors. */
+struct mta_octets {
+	size_t (*read)(void *arg, uint64_t at, char *buf, size_t size);
+	void *arg;
+};
+
 struct mta_options {
 	const char *format; /* a row of mta_format(), or NULL: guessed */
 	/* To settle stamps without a year or zone: the moment the log was
-	 * last written (its mtime), and the zone's name or NULL for local. */
+	 * last written (its mtime), its file's name, which may tell a day, and
+	 * the zone's name or NULL for local. */
 	int64_t written_s;
+	int64_t now_s; /* names of files tell no later days */
+	const char *name;
 	const char *zone;
+	/* Of a log that is read from its begin all of it, to look up how many
+	 * years it has; NULL: it cannot be read twice.  Not kept. */
+	const struct mta_octets *whole;
+	uint64_t whole_size;
 	const char *state; /* of an earlier reader of the same log, or NULL */
+	bool goes_on;      /* that log goes on; else another one begins */
 };
 struct mta_stats {
 	uint64_t octets; /* in whole lines that were taken */
@@ -65,7 +80,13 @@ struct mta_stats {
 	/* This machine does not know the zone of that name: local stamps were
 	 * read as UTC. */
 	bool zone_unknown;
+	/* Stamps without years went on over the day when the log was last
+	 * written: what came first was of earlier years. */
+	bool years_late;
 };
+
+/* Whether the stamps at a log's begin lack the year. */
+bool mta_lacks_years(const char *head, size_t len);
 
 /* Names of the formats: postfix, exim, opensmtpd, sendmail, powermta,
  * kumomta, exchange; NULL past the end. */
@@ -79,12 +100,10 @@ void mta_reader_free(struct mta_reader *reader);
  * whatever comes. */
 void mta_reader_feed(struct mta_reader *reader, const char *data, size_t len);
 
-/* A log that can be read anywhere, by several threads at once: as pread(2), but
- * 0 for errors. */
-struct mta_octets {
-	size_t (*read)(void *arg, uint64_t at, char *buf, size_t size);
-	void *arg;
-};
+/* What was fed so far came before the place where the state was made: with the
+ * next octets the log goes on there. */
+void mta_reader_here(struct mta_reader *reader);
+
 /*
  * Instead of being fed a reader may fetch octets itself, and those behind them
  * while it takes them.  Returns how many from `at` on it holds ready; 0: it is

@@ -18,6 +18,7 @@ struct source_facts {
 	uint64_t device, inode; /* 0 for a pipe */
 	int64_t size;           /* octets on disk; -1 for a pipe */
 	int64_t written_s;      /* last written; of a pipe: now */
+	int64_t packed_s;       /* what was packed was, as gzip tells; or 0 */
 	bool packed;            /* gzip, bzip2, zstd, xz, lz4 */
 	bool piped;             /* cannot be read twice */
 };

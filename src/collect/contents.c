@@ -386,6 +386,7 @@ warm_up(struct ingest *ingest, struct logfile *file)
 			last--;
 		mta_reader_feed(content->reader, line, (size_t)(last - line));
 	}
+	mta_reader_here(content->reader);
 	count_mute(ingest->count, false);
 }
 
@@ -393,23 +394,22 @@ void
 content_begin(struct ingest *ingest, struct logfile *file)
 {
 	struct content *content = file->content;
-	struct source_facts facts;
 	struct mta_options options = {
 		.format = ingest->o.format,
 		.zone = ingest->o.zone,
 	};
+	struct survey *survey;
 	char *state;
 
-	source_facts(file->source, &facts);
-	/* A file from a clock that runs ahead holds no lines of the future. */
-	options.written_s = facts.written_s < clock_utc_s() ? facts.written_s
-							    : clock_utc_s();
 	state = content->at.offset == 0 && content->state[0] == '\0' &&
 		content->journal == NULL
 	    ? state_before(ingest, file)
 	    : mem_dup(content->state);
 	options.state = state[0] != '\0' ? state : NULL;
+	options.goes_on = content->at.offset > 0;
+	survey = survey_open(ingest, file, &options);
 	content->reader = mta_reader_new(&options, &ingest->sink);
+	survey_close(survey);
 	free(state);
 	content->began = content->fed = content->at.offset;
 	if (content->at.offset > 0 && content->journal == NULL)
@@ -442,6 +442,7 @@ content_advance(struct ingest *ingest, struct logfile *file)
 		ingest->first_trouble = mem_printf(
 		    "%s: %s", file->path, now.trouble);
 	}
+	ingest->years_late |= now.years_late;
 	if (now.format != NULL)
 		ingest->format = now.format;
 	if (now.first_s > 0 &&

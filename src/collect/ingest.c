@@ -589,6 +589,7 @@ ingest_totals(const struct ingest *ingest, struct ingest_totals *out)
 		.trouble = ingest->first_trouble,
 		.format = ingest->format,
 		.zone_unknown = ingest->zone_unknown,
+		.years_late = ingest->years_late,
 		.reading = ingest->reading,
 		.count = ingest->count,
 	};

@@ -75,7 +75,7 @@ struct ingest {
 	int64_t lines, attempts, skipped;
 	char *first_trouble, *reading;
 	const char *format;
-	bool zone_unknown;
+	bool zone_unknown, years_late;
 };
 
 /* A domain that a batch counted for, since which day. */
@@ -111,6 +111,16 @@ void contents_rest(struct ingest *ingest);
 void content_advance(struct ingest *ingest, struct logfile *file);
 enum status contents_put(struct ingest *ingest, struct error *err) MUST_CHECK;
 void contents_put_done(struct ingest *ingest);
+
+/* --- survey.c: all of a log at once ---------------------------------------- */
+
+struct survey;
+/* Tells a new reader when the log was written, and of one that is read from its
+ * begin and whose stamps lack the year lets it look at all of it.  NULL: it need
+ * not, or cannot (a pipe, a large archive). */
+struct survey *survey_open(
+    struct ingest *ingest, struct logfile *file, struct mta_options *options);
+void survey_close(struct survey *survey);
 
 /* --- logfiles.c: which files there are ------------------------------------ */
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sendtop/day.h"
 #include "sendtop/text.h"
 
 enum { STATE_MOST = 16 * 1024, SHOWN = 60, MARK_LEN = 3 };
@@ -271,6 +272,9 @@ take_octets(struct mta_reader *r, const char *data, size_t len, bool ready)
 	last = len > 0 ? memrchr(data, '\n', len) : NULL;
 	if (last != NULL) {
 		n = (size_t)(last + 1 - data);
+		if (r->years != NULL)
+			stamps_bound(r->stamps,
+			    years_most(r->years, r->stats.octets + n));
 		if (ready)
 			r->format->take_ready(r, data, n);
 		else
@@ -281,6 +285,13 @@ take_octets(struct mta_reader *r, const char *data, size_t len, bool ready)
 	}
 	if (len > 0)
 		keep_partial(r, data, len);
+}
+
+void
+mta_reader_here(struct mta_reader *reader)
+{
+	if (reader->last_s > 0)
+		stamps_place(reader->stamps, reader->last_s);
 }
 
 void
@@ -350,6 +361,30 @@ take_row(const char **state, const char *name, struct span *out)
 	return true;
 }
 
+/* A log that begins goes on where the one before it ended, unless its years
+ * tell otherwise. */
+static void
+begin_stamps(
+    struct mta_reader *r, const struct mta_options *options, int64_t last_s)
+{
+	enum { BEFORE_S = 180 * DAY_SECONDS, AFTER_S = 3 * DAY_SECONDS };
+	int64_t first_s;
+
+	r->stamps = stamps_new(options->zone, years_written(options), last_s);
+	if (options->goes_on && last_s > 0) {
+		r->last_s = last_s;
+		stamps_place(r->stamps, last_s);
+		return;
+	}
+	r->years = years_look(options);
+	if (r->years == NULL)
+		return;
+	first_s = years_first(r->years);
+	if (last_s < first_s - BEFORE_S || last_s > first_s + AFTER_S)
+		last_s = first_s;
+	stamps_place(r->stamps, last_s);
+}
+
 /* "format postfix\n", "last 1795316400\n", "tls\n", "header ...\n", then
  * queue ids; each may be missing. */
 static void
@@ -363,7 +398,7 @@ load_state(struct mta_reader *r, const struct mta_options *options)
 		r->format = find_format(row.at, row.len);
 	if (take_row(&state, "last ", &row))
 		last = strtoll(row.at, NULL, 10);
-	r->stamps = stamps_new(options->zone, options->written_s, last);
+	begin_stamps(r, options, last);
 	r->tls_told = take_row(&state, "tls", &row);
 	if (take_row(&state, "header ", &row) && r->format != NULL)
 		r->format->line(r, row.at, row.len);
@@ -394,6 +429,7 @@ mta_reader_free(struct mta_reader *reader)
 	if (reader->format != NULL && reader->format->close != NULL)
 		reader->format->close(reader);
 	stamps_free(reader->stamps);
+	years_free(reader->years);
 	join_free(reader->senders);
 	join_free(reader->hosts);
 	buf_free(&reader->partial);
@@ -410,6 +446,7 @@ mta_reader_stats(const struct mta_reader *reader, struct mta_stats *out)
 	out->format = reader->format != NULL ? reader->format->name : NULL;
 	out->trouble = reader->trouble;
 	out->zone_unknown = !stamps_zone_known(reader->stamps);
+	out->years_late = stamps_years_late(reader->stamps);
 }
 
 char *

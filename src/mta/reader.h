@@ -9,6 +9,7 @@
 #include "octets_find.h"
 #include "sendtop/mta.h"
 #include "stamp.h"
+#include "years.h"
 
 enum { LINE_MOST = 64 * 1024, TROUBLE_SIZE = 200, SELECTORS_KEPT = 512 };
 
@@ -38,6 +39,8 @@ struct mta_reader {
 	struct mta_sink sink;
 	const struct mta_format *format;
 	struct stamps *stamps;
+	struct years *years;  /* of a log without them; or NULL */
+	int64_t last_s;       /* where the state was made; 0 not known */
 	struct join *senders; /* envelope senders by queue id */
 	struct join *hosts;   /* what else lines say of an id */
 	struct mta_stats stats;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "mta/archive.h"
+#include "sendtop/day.h"
 #include "sendtop/mem.h"
 
 enum { HEAD_WAIT_MS = 2000 };
@@ -82,6 +83,22 @@ know_kind(struct source *source, struct error *err)
 	return STATUS_OK;
 }
 
+/* RFC 1952 2.3.1: the time of the file that was packed, however often the
+ * archive was copied since. */
+static int64_t
+packed_at(const char *raw, size_t len)
+{
+	const unsigned char *at = (const unsigned char *)raw;
+	int64_t moment;
+
+	if (len < 8 || at[0] != 0x1f || at[1] != 0x8b)
+		return 0;
+	moment = (int64_t)at[4] | (int64_t)at[5] << 8 | (int64_t)at[6] << 16 |
+	    (int64_t)at[7] << 24;
+	/* Some write 0 or 1, so that the same makes the same. */
+	return moment > DAY_SECONDS ? moment : 0;
+}
+
 /* The first octets tell the packer.  Those of a pipe have to be kept. */
 static enum status
 know_packer(struct source *source, struct error *err)
@@ -95,6 +112,7 @@ know_packer(struct source *source, struct error *err)
 			return error_system(
 			    err, errno, "%s: cannot be read", source->path);
 		source->facts.packed = archive_is_packed(raw, (size_t)n);
+		source->facts.packed_s = packed_at(raw, (size_t)n);
 		if (source->facts.packed && lseek(source->fd, 0, SEEK_SET) != 0)
 			return error_system(
 			    err, errno, "%s: cannot be read", source->path);

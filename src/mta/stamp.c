@@ -22,8 +22,9 @@ enum {
 	UNIX_MOST = 11,
 	BACK_S = 7 * DAY_SECONDS, /* clocks are put back by less */
 	AHEAD_S = DAY_SECONDS,    /* no line is newer than its log by more */
-	REPEATED_S = 300,         /* lines of one pass go back by less */
-	YEARS_BACK = 12,          /* to find a February 29 */
+	LATE_S = 334 * DAY_SECONDS,
+	REPEATED_S = 300, /* lines of one pass go back by less */
+	YEARS_BACK = 12,  /* to find a February 29 */
 };
 
 struct stamps {
@@ -31,7 +32,9 @@ struct stamps {
 	bool zone_known;
 	int64_t written_s; /* 0 not known */
 	int64_t began_s;   /* our clock when the reading began */
+	int64_t most_s;    /* nothing is newer by what is known beside that */
 	int64_t last_s;
+	bool years_late;
 	/* The minute of the last stamp and its zone, as most lines share
 	 * them; minute_len 0: none. */
 	char minute[MINUTE_ISO], zone_text[ZONE_MOST];
@@ -57,6 +60,7 @@ stamps_new(const char *zone, int64_t written_s, int64_t last_s)
 	stamps->zone_known = stamps->zone != NULL || zone == NULL ||
 	    zone[0] == '\0';
 	stamps->began_s = clock_utc_s();
+	stamps->most_s = INT64_MAX;
 	stamps->written_s = written_s > 0 ? written_s : stamps->began_s;
 	/* A log that begins long after the one before it has its own years. */
 	if (last_s > 0 && last_s <= stamps->written_s + AHEAD_S &&
@@ -78,6 +82,26 @@ bool
 stamps_zone_known(const struct stamps *stamps)
 {
 	return stamps->zone_known;
+}
+
+bool
+stamps_years_late(const struct stamps *stamps)
+{
+	return stamps->years_late;
+}
+
+void
+stamps_place(struct stamps *stamps, int64_t last_s)
+{
+	stamps->last_s = last_s;
+	stamps->minute_len = 0;
+	stamps->years_late = false;
+}
+
+void
+stamps_bound(struct stamps *stamps, int64_t most_s)
+{
+	stamps->most_s = most_s;
 }
 
 int64_t
@@ -197,8 +221,6 @@ stamp_yearless(const char *text, size_t len)
 	return short_len(text, len) == SHORT_LEN;
 }
 
-/* --- moments -------------------------------------------------------------- */
-
 static int
 number(const char *text, size_t len)
 {
@@ -208,6 +230,23 @@ number(const char *text, size_t len)
 		value = value * 10 + (text[i] == ' ' ? 0 : text[i] - '0');
 	return value;
 }
+
+int
+stamp_date_of(int month, int mday)
+{
+	/* 2000 was a leap year. */
+	return day_civil(2000, month, mday) - day_civil(2000, 1, 1);
+}
+
+int
+stamp_date(const char *text)
+{
+	int month = month_of(text), mday = number(text + 4, 2);
+
+	return mday > 0 && mday <= 31 ? stamp_date_of(month, mday) % 366 : -1;
+}
+
+/* --- moments -------------------------------------------------------------- */
 
 static void
 read_clock(const char *text, struct civil *out)
@@ -293,9 +332,10 @@ moment_in(const struct stamps *stamps, const struct civil *civil, int year)
 static int64_t
 bound(const struct stamps *stamps)
 {
-	int64_t since = clock_utc_s() - stamps->began_s;
+	int64_t since = clock_utc_s() - stamps->began_s, most;
 
-	return stamps->written_s + (since > 0 ? since : 0) + AHEAD_S;
+	most = stamps->written_s + (since > 0 ? since : 0) + AHEAD_S;
+	return most < stamps->most_s ? most : stamps->most_s;
 }
 
 /*
@@ -304,8 +344,7 @@ bound(const struct stamps *stamps)
  * which it is not newer than the log.
  */
 static bool
-settle_year(
-    const struct stamps *stamps, const struct civil *civil, int64_t *out)
+settle_year(struct stamps *stamps, const struct civil *civil, int64_t *out)
 {
 	int64_t most = bound(stamps), from, t;
 	int year, month, mday;
@@ -323,6 +362,10 @@ settle_year(
 		    is_date(y - 1, civil->month, civil->mday) &&
 		    moment_in(stamps, civil, y - 1) >= stamps->last_s - BACK_S)
 			continue;
+		/* It would be the next day or week, were that not to come: what
+		 * came before is of the year before. */
+		if (stamps->last_s > 0 && t < stamps->last_s - LATE_S)
+			stamps->years_late = true;
 		*out = t;
 		return true;
 	}
@@ -330,8 +373,7 @@ settle_year(
 }
 
 static bool
-read_civil(
-    const struct stamps *stamps, const char *text, size_t len, int64_t *out)
+read_civil(struct stamps *stamps, const char *text, size_t len, int64_t *out)
 {
 	struct civil civil = { 0 };
 	size_t n = short_len(text, len);

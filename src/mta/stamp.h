@@ -15,7 +15,8 @@
  * moment when the log was last written and by the stamps before it.
  */
 struct stamps;
-/* last_s: the last moment that an earlier reader of the log read, or 0. */
+/* written_s is in the past; last_s: the last moment that was read of a log
+ * before this one, or 0. */
 struct stamps *stamps_new(const char *zone, int64_t written_s, int64_t last_s);
 void stamps_free(struct stamps *stamps);
 /* Whether the zone of that name is on this machine; else it is UTC. */
@@ -26,6 +27,10 @@ size_t stamp_len(const char *text, size_t len);
 /* Whether the stamp of that length lacks the year. */
 bool stamp_yearless(const char *text, size_t len);
 
+/* The date of one that lacks it: 0 to 365 as in a leap year; -1: none. */
+int stamp_date(const char *text);
+int stamp_date_of(int month, int mday);
+
 /* The moment of the stamp at the start of text; *used: its octets.  False when
  * there is none, or no such date. */
 bool stamp_read(struct stamps *stamps, const char *text, size_t len,
@@ -35,6 +40,12 @@ bool stamp_same(struct stamps *stamps, const char *text, size_t len,
     size_t *used, int64_t *out);
 /* A second of the minute of the stamp before; false when that is not known. */
 bool stamp_second(struct stamps *stamps, unsigned second, int64_t *out);
+/* Whether years turned out wrong that were given out before. */
+bool stamps_years_late(const struct stamps *stamps);
+/* The line before was of that moment, and of this log. */
+void stamps_place(struct stamps *stamps, int64_t last_s);
+/* No line from here on is newer; INT64_MAX: that is not known. */
+void stamps_bound(struct stamps *stamps, int64_t most_s);
 /* The last moment that was read; 0 none. */
 int64_t stamps_last(const struct stamps *stamps);
 

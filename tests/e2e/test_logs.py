@@ -176,6 +176,35 @@ class Once(LogCase):
             self.assertEqual("Nowhere/City is not known" in done.out, told)
             self.write(1)
 
+    def test_more_than_a_year(self):
+        """Stamps without years, of more of them: each file by itself."""
+        day, end = 86400, int(time.time())
+        days = range(end - 800 * day, end, day)
+        with open(self.log, "w", encoding="utf-8") as f:
+            for i, at in enumerate(days):
+                f.write(message(i, at).replace(
+                    "%s mx1" % maillog.stamp(at),
+                    time.strftime("%b %e %H:%M:%S mx1", time.gmtime(at))))
+        self.shell("cp mail.log other; gzip other; cp -p mail.log third; "
+                   "xz third; touch -d @%d other.gz" % end)
+        hours = collections.Counter(
+            (at // 3600 * 3600,) for at in days)
+        for name, wrong in (("mail.log", False), ("other.gz", False),
+                            ("third.xz", False), ("-", True)):
+            cat = subprocess.Popen(["cat", self.log],
+                                   stdout=subprocess.PIPE)
+            done = self.ingest("--zone", "UTC", name if wrong else
+                               self.file(name), stdin=cat.stdout)
+            cat.stdout.close()
+            cat.wait()
+            self.assertEqual((done.code, done.err), (0, ""), name)
+            self.assertEqual("over more than a year" in done.out, wrong)
+            got = query(self.db, "SELECT hour_s FROM traffic WHERE "
+                                 "delivered > 0")
+            self.assertEqual(collections.Counter(got) == hours, not wrong,
+                             name)
+            self.shell("rm store.db*")
+
     def test_misuse(self):
         for words, what in (((), "name the logs"),
                             (("--format", "qmail", "x"), "no format")):

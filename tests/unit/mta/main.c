@@ -25,6 +25,7 @@ main(void)
 	srunner_add_suite(runner, suite_reader());
 	srunner_add_suite(runner, suite_ahead());
 	srunner_add_suite(runner, suite_quick());
+	srunner_add_suite(runner, suite_years());
 	srunner_add_suite(runner, suite_zone());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

@@ -20,6 +20,7 @@ Suite *suite_join(void);
 Suite *suite_quick(void);
 Suite *suite_reader(void);
 Suite *suite_source(void);
+Suite *suite_years(void);
 Suite *suite_zone(void);
 
 #endif
