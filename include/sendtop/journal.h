@@ -14,8 +14,10 @@ bool journal_begins(const char *head, size_t len);
 
 /*
  * An entry is known by its machine and moment, not by where it stands: the
- * same hour may be exported again with another begin.  state: what
- * journal_state() wrote of earlier ones, or "".
+ * same hour may be exported again with another begin.  Within a run it is known
+ * by its cursor, as one file may hold several exports; of more than some hundred
+ * million entries the oldest are forgotten.  state: what journal_state() wrote
+ * of earlier ones, or "".
  */
 struct journal *journal_new(const char *state);
 void journal_free(struct journal *journal);

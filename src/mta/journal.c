@@ -10,7 +10,13 @@
 #include "sendtop/mem.h"
 #include "sendtop/text.h"
 
-enum { MACHINE_SIZE = 33, NAME_SIZE = 64, SHORT_MOST = 256 };
+enum {
+	MACHINE_SIZE = 33,
+	NAME_SIZE = 64,
+	SHORT_MOST = 256,
+	PAGE_ENTRIES = 32768,
+	PAGES_MOST = 4096, /* 16 MiB: 134 million entries in a row */
+};
 
 /* Moments in microseconds, both ends included. */
 struct stretch {
@@ -24,8 +30,16 @@ struct machine {
 	struct stretch now; /* of this run; first 0: none */
 };
 
+/* Which entries of a journal were read in this run: a bit for each sequence
+ * number, as there is one for each entry. */
+struct page {
+	uint64_t key; /* of the journal and the page's place in it */
+	unsigned char read[PAGE_ENTRIES / 8];
+};
+
 /* The fields of an entry that make a line. */
 enum field {
+	FIELD_CURSOR,
 	FIELD_STAMP,
 	FIELD_MACHINE,
 	FIELD_HOST,
@@ -39,6 +53,7 @@ static const struct {
 	const char *name;
 	size_t most;
 } fields[FIELDS] = {
+	{ "__CURSOR", SHORT_MOST },
 	{ "__REALTIME_TIMESTAMP", SHORT_MOST },
 	{ "_MACHINE_ID", SHORT_MOST },
 	{ "_HOSTNAME", SHORT_MOST },
@@ -62,6 +77,8 @@ struct journal {
 	int64_t known;
 	struct machine machines[JOURNAL_MACHINES];
 	size_t machine_count;
+	struct page **pages; /* the oldest give way */
+	size_t page_count, page_cap, page_next, page_last;
 };
 
 bool
@@ -130,11 +147,23 @@ journal_new(const char *state)
 	return journal;
 }
 
+static void
+forget_pages(struct journal *journal)
+{
+	for (size_t i = 0; i < journal->page_count; i++)
+		free(journal->pages[i]);
+	free(journal->pages);
+	journal->pages = NULL;
+	journal->page_count = journal->page_cap = 0;
+	journal->page_next = journal->page_last = 0;
+}
+
 void
 journal_free(struct journal *journal)
 {
 	if (journal == NULL)
 		return;
+	forget_pages(journal);
 	for (size_t i = 0; i < FIELDS; i++)
 		buf_free(&journal->values[i]);
 	free(journal);
@@ -197,6 +226,7 @@ journal_fold(struct journal *journal)
 		m->now = (struct stretch){ 0, 0 };
 	}
 	clear_values(journal);
+	forget_pages(journal);
 	journal->place = IN_NAME;
 	journal->name_len = 0;
 }
@@ -275,6 +305,85 @@ machine_id(const struct journal *journal, char out[MACHINE_SIZE])
 	snprintf(out, MACHINE_SIZE, "%s", id);
 }
 
+static struct page *
+page_of(struct journal *journal, uint64_t key)
+{
+	size_t i = journal->page_last;
+	struct page *page;
+
+	if (i < journal->page_count && journal->pages[i]->key == key)
+		return journal->pages[i];
+	for (i = 0; i < journal->page_count; i++)
+		if (journal->pages[i]->key == key)
+			break;
+	if (i == journal->page_count && i < PAGES_MOST) {
+		journal->pages = mem_grow(journal->pages, i, &journal->page_cap,
+		    sizeof(struct page *));
+		journal->pages[journal->page_count++] = mem_zero(
+		    1, sizeof(struct page));
+		journal->pages[i]->key = key;
+	} else if (i == journal->page_count) {
+		i = journal->page_next;
+		journal->page_next = (i + 1) % PAGES_MOST;
+		page = journal->pages[i];
+		memset(page, 0, sizeof(*page));
+		page->key = key;
+	}
+	journal->page_last = i;
+	return journal->pages[i];
+}
+
+static int
+hex_digit(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *at = c != '\0' ? strchr(digits, c) : NULL;
+
+	return at != NULL ? (int)(at - digits) : -1;
+}
+
+/*
+ * "s=JOURNAL;i=NUMBER;...", the number in hexadecimal: notes that it was read.
+ * Returns whether it was before.
+ */
+static bool
+note_cursor(struct journal *journal)
+{
+	const char *cursor = value(journal, FIELD_CURSOR);
+	const char *at = strstr(cursor, ";i=");
+	uint64_t key = 0xcbf29ce484222325, number = 0;
+	unsigned char bit, *octet;
+	size_t digits = 0;
+	bool before;
+	int hex;
+
+	if (at == NULL || strncmp(cursor, "s=", 2) != 0)
+		return false;
+	for (; cursor < at; cursor++)
+		key = (key ^ (unsigned char)*cursor) * 0x100000001b3;
+	for (at += 3; (hex = hex_digit(*at)) >= 0 && digits < 16;
+	     at++, digits++)
+		number = number << 4 | (uint64_t)hex;
+	if (digits == 0 || (*at != ';' && *at != '\0'))
+		return false;
+	octet = &page_of(journal, key ^ number / PAGE_ENTRIES)
+		     ->read[number % PAGE_ENTRIES / 8];
+	bit = (unsigned char)(1 << number % 8);
+	before = (*octet & bit) != 0;
+	*octet |= bit;
+	return before;
+}
+
+/* A stretch of the journal may stand twice in one file.  What is newer than all
+ * before is none of it. */
+static bool
+is_repeated(struct journal *journal, const struct machine *m, int64_t stamp)
+{
+	bool noted = note_cursor(journal);
+
+	return noted && stamp <= m->now.last;
+}
+
 /* What would end the line, or its name, early becomes a space or goes. */
 static void
 add_word(struct buf *line, const char *text, const char *instead)
@@ -327,7 +436,7 @@ end_entry(struct journal *journal,
 		value(journal, FIELD_STAMP), 1, INT64_MAX / 2, &stamp)) {
 		machine_id(journal, id);
 		m = machine_of(journal, id);
-		if (is_known(m, stamp)) {
+		if (is_known(m, stamp) || is_repeated(journal, m, stamp)) {
 			journal->known++;
 		} else {
 			if (m->now.first == 0 || stamp < m->now.first)

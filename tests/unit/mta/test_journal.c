@@ -21,10 +21,11 @@ static void
 add_entry(struct buf *out, const char *machine, long long us, const char *text)
 {
 	buf_printf(out,
-	    "__CURSOR=s=1;i=2\n__REALTIME_TIMESTAMP=%lld\n_MACHINE_ID=%s\n"
+	    "__CURSOR=s=%s;i=%llx;b=1;m=2;t=3;x=4\n__REALTIME_TIMESTAMP=%lld\n"
+	    "_MACHINE_ID=%s\n"
 	    "_HOSTNAME=mx1\nPRIORITY=6\nSYSLOG_IDENTIFIER=postfix/smtp\n"
 	    "_PID=4711\nMESSAGE=%s\n\n",
-	    us, machine, text);
+	    machine, us, us, machine, text);
 }
 
 /* Feeds all in pieces, and returns the lines. */
@@ -142,6 +143,70 @@ START_TEST(an_entry_is_read_once)
 }
 END_TEST
 
+static size_t
+fed(struct journal *journal, struct buf *in)
+{
+	char *lines = lines_of(journal, in, 333), *at;
+	size_t count = 0;
+
+	for (at = lines; (at = strchr(at, '\n')) != NULL; at++)
+		count++;
+	free(lines);
+	buf_free(in);
+	*in = (struct buf){ 0 };
+	return count;
+}
+
+/* One file may hold several exports, one behind the other. */
+START_TEST(an_entry_is_read_once_in_a_run)
+{
+	struct journal *journal = journal_new("");
+	struct buf in = { 0 };
+	long long us;
+
+	for (us = 1000; us < 1100; us += 2)
+		add_entry(&in, A, us, "one unit's");
+	for (us = 1000; us < 1100; us += 2)
+		add_entry(&in, A, us, "one unit's");
+	ck_assert_uint_eq(fed(journal, &in), 50);
+	for (us = 1001; us < 1100; us += 2)
+		add_entry(&in, A, us, "the other's");
+	for (us = 1000; us < 1110; us++)
+		add_entry(&in, A, us, "both");
+	ck_assert_uint_eq(fed(journal, &in), 60);
+	for (us = 1000; us < 1110; us++)
+		add_entry(&in, B, us, "another machine's");
+	ck_assert_uint_eq(fed(journal, &in), 110);
+	ck_assert_int_eq(journal_known(journal), 50 + 100);
+	/* A writer that knows no cursors, and one that has but one. */
+	for (us = 2000; us < 2010; us++)
+		buf_printf(&in,
+		    "__CURSOR=%s\n__REALTIME_TIMESTAMP=%lld\nMESSAGE=x\n\n",
+		    us % 2 == 0 ? "s=x" : "s=1;i=2", us);
+	ck_assert_uint_eq(fed(journal, &in), 10);
+	journal_free(journal);
+}
+END_TEST
+
+/* Far more than the memory for it: what is remembered is the newest. */
+START_TEST(memory_is_bounded)
+{
+	struct journal *journal = journal_new("");
+	struct buf in = { 0 };
+	long long i, step = 32768;
+
+	for (int pass = 0; pass < 2; pass++) {
+		for (i = 1; i <= 5000; i++)
+			add_entry(&in, A, i * step, "x");
+		ck_assert_uint_eq(fed(journal, &in), 5000);
+	}
+	for (i = 2000; i <= 5000; i++)
+		add_entry(&in, A, i * step, "x");
+	ck_assert_uint_eq(fed(journal, &in), 0);
+	journal_free(journal);
+}
+END_TEST
+
 START_TEST(a_damaged_state_is_no_trouble)
 {
 	static const char *const states[] = { "", "\n\n", A, A " 5", A " 5-",
@@ -182,6 +247,8 @@ suite_journal(void)
 	tcase_add_test(tc, entries_become_lines);
 	tcase_add_test(tc, a_long_field_is_cut);
 	tcase_add_test(tc, an_entry_is_read_once);
+	tcase_add_test(tc, an_entry_is_read_once_in_a_run);
+	tcase_add_test(tc, memory_is_bounded);
 	tcase_add_test(tc, a_damaged_state_is_no_trouble);
 	tcase_add_test(tc, its_begin_is_known);
 	suite_add_tcase(suite, tc);
