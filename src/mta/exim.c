@@ -359,6 +359,33 @@ take_recipient(struct span *rest)
 	return span_domain(to);
 }
 
+/*
+ * "defer (110): Connection timed out H=host [ip] DT=1s: text" has the system's
+ * words first.  They are no receiver's: a receiver's have digits or a colon
+ * before they could name a host.
+ */
+static void
+read_behind_errno(struct words *words)
+{
+	struct span text = words->text;
+	struct words more;
+	size_t n = 0;
+
+	while (n < text.len &&
+	    (is_alnum(text.at[n]) || text.at[n] == '-' || text.at[n] == ' ') &&
+	    (text.at[n] < '0' || text.at[n] > '9') &&
+	    !span_starts(span_cut(text, n), " H=") &&
+	    !span_starts(span_cut(text, n), " DT="))
+		n++;
+	if (n == 0 || n == text.len || text.at[n] != ' ')
+		return;
+	read_words(span_cut(text, n + 1), &more);
+	words->host = more.host;
+	words->text.len = n;
+	if (more.text.len > 0)
+		words->text = more.text;
+}
+
 static void
 deliver(struct mta_reader *r, const struct entry *entry, enum delivery_end end)
 {
@@ -370,6 +397,8 @@ deliver(struct mta_reader *r, const struct entry *entry, enum delivery_end end)
 
 	d.recipient_domain = take_recipient(&rest);
 	read_words(rest, &words);
+	if (words.host.at == NULL && end == DELIVERY_DEFERRED)
+		read_behind_errno(&words);
 	if (words.host.at == NULL)
 		words.host = host_in_text(words.text);
 	/* Nothing was tried where it is not time yet. */

@@ -215,6 +215,18 @@ static const struct row
 		    " [1.2.3.4]: 250 H=x\n"
 		    "2026-11-22T03:12:43Z 1rXyZa-0001Ab-7K <> ? -> b.test ?[?] deferred ?: Connection timed out\n",
 		    0, 0 },
+		{ "deferred by a host that was reached, in the system's words first",
+		    "exim",
+		    EXIM "aaaaaa-0001Ab-7K == a@gmail.com R=r T=remote_smtp defer (110): Connection timed out H=gmail-smtp-in.l.google.com [142.250.1.27]: SMTP timeout after initial connection\n"
+		    EXIM "aaaaaa-0001Ab-7K == b@gmail.com R=r T=remote_smtp defer (110): Connection timed out H=gmail-smtp-in.l.google.com [142.250.1.27]:25 DT=3s: SMTP timeout after MAIL FROM:<a@b.test>\n"
+		    EXIM "bbbbbb-0001Ab-7K == a@a.test R=r T=remote_smtp defer (111): Connection refused DT=0.017s\n"
+		    /* A stranger's words are none of the system's. */
+		    EXIM "cccccc-0001Ab-7K == a@a.test R=r T=remote_smtp defer (110): 450 4.7.1 x H=gmail-smtp-in.l.google.com [142.250.1.27]: y\n",
+		    "2026-11-22T03:12:43Z aaaaaa-0001Ab-7K <?> ? -> gmail.com gmail-smtp-in.l.google.com[142.250.1.27] deferred ?: SMTP timeout after initial connection\n"
+		    "2026-11-22T03:12:43Z aaaaaa-0001Ab-7K <?> ? -> gmail.com gmail-smtp-in.l.google.com[142.250.1.27] deferred ?: SMTP timeout after MAIL FROM:<a@b.test>\n"
+		    "2026-11-22T03:12:43Z bbbbbb-0001Ab-7K <?> ? -> a.test ?[?] deferred ?: Connection refused\n"
+		    "2026-11-22T03:12:43Z cccccc-0001Ab-7K <?> ? -> a.test ?[?] deferred ?: 450 4.7.1 x H=gmail-smtp-in.l.google.com [142.250.1.27]: y\n",
+		    0, 4 },
 		{ "who was not reached is told beforehand", "exim",
 		    EXIM "aaaaaa-0001Ab-7K H=" GMAIL
 			 " [2607:f8b0::1b] Network is unreachable\n"
