@@ -275,6 +275,22 @@ code_at(const char *s, char before, struct code *out)
 	    strchr(".-_@/", before) == NULL;
 }
 
+/* OpenSMTPD takes "550-" and the ends off a reply's lines: "does not have
+ * a5.7.25 PTR record".  Octets of a code that is glued to a word like that. */
+static size_t
+glued_at(const char *raw, size_t at, const struct gist *known)
+{
+	size_t len = strlen(known->enhanced);
+	char before = at > 0 ? raw[at - 1] : ' ';
+
+	if (len == 0 || strncmp(raw + at, known->enhanced, len) != 0 ||
+	    raw[at + len] != ' ' || is_digit(before) ||
+	    strchr("-_@/", before) != NULL ||
+	    (before == '.' && at > 1 && is_digit(raw[at - 2])))
+		return 0;
+	return len;
+}
+
 /*
  * Of several codes a reply and an enhanced one side by side count, the last
  * two of them: of "550-5.7.26 ... 450 4.7.26" the last line decides for the
@@ -342,10 +358,20 @@ take_codes(const char *raw, size_t len, struct gist *out)
 	size_t i = 0, begin = words_begin(raw), used = 0;
 	bool pair = false;
 	struct code code;
+	size_t glued;
 
 	while (i < len) {
-		if ((raw[i] != '4' && raw[i] != '5') ||
-		    !code_at(raw + i, i > 0 ? raw[i - 1] : ' ', &code)) {
+		if (raw[i] != '4' && raw[i] != '5') {
+			used = add(out->line, used, raw[i++]);
+			continue;
+		}
+		if (!code_at(raw + i, i > 0 ? raw[i - 1] : ' ', &code)) {
+			glued = glued_at(raw, i, out);
+			if (glued > 0) {
+				used = add(out->line, used, ' ');
+				i += glued;
+				continue;
+			}
 			used = add(out->line, used, raw[i++]);
 			continue;
 		}

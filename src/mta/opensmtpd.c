@@ -4,6 +4,8 @@
 
 #include "reader.h"
 
+enum { NAME_MOST = 255 };
+
 static bool
 looks(const char *line, size_t len)
 {
@@ -24,15 +26,23 @@ static const struct {
 	{ "PermFail", DELIVERY_BOUNCED },
 };
 
-/* relay="142.250.1.27 (gmail-smtp-in.l.google.com)". */
+/* relay="142.250.1.27 (gmail-smtp-in.l.google.com)"; of a host without a name
+ * its address, and where none was reached the domain. */
 static void
 read_relay(struct span relay, struct delivery *d)
 {
 	const char *open = span_find(relay, " (");
+	size_t n = 0;
 
-	d->relay_ip = relay;
-	if (open == NULL)
+	if (open == NULL) {
+		while (n < relay.len &&
+		    strchr("0123456789abcdefABCDEF.:", relay.at[n]) != NULL)
+			n++;
+		if (n == relay.len)
+			d->relay_ip = relay;
 		return;
+	}
+	d->relay_ip = relay;
 	d->relay_ip.len = (size_t)(open - relay.at);
 	d->relay_host.at = open + 2;
 	d->relay_host.len = relay.len - d->relay_ip.len - 2;
@@ -125,6 +135,26 @@ read_fields(struct span rest, struct delivery *d, struct span *result)
 	return true;
 }
 
+/* A domain's host as its last line named it, for those that name none. */
+static void
+know_host(struct mta_reader *r, struct delivery *d)
+{
+	char name[NAME_MOST];
+	struct span key = { name, d->recipient_domain.len };
+
+	if (key.len == 0 || key.len > sizeof(name))
+		return;
+	for (size_t i = 0; i < key.len; i++) {
+		char c = d->recipient_domain.at[i];
+
+		name[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	}
+	if (d->relay_host.len > 0)
+		join_put(r->hosts, key, d->relay_host);
+	else if (d->relay_ip.at == NULL)
+		join_get(r->hosts, key, &d->relay_host);
+}
+
 static void
 deliver(struct mta_reader *r, const struct syslog *line, struct span session,
     struct span rest)
@@ -137,6 +167,7 @@ deliver(struct mta_reader *r, const struct syslog *line, struct span session,
 		return;
 	}
 	d.tls = tls_of(r, session);
+	know_host(r, &d);
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (span_is(result, ends[i].result)) {
 			d.end = ends[i].end;

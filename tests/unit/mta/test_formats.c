@@ -13,6 +13,8 @@
 #define NONE                                                          \
 	"Nov 22 03:12:44 mx postfix/smtp[9]: AAAAA1: to=<a@a.test>, " \
 	"relay=none, delay=30, delays=0/0/30/0, dsn=4.4.1, status="
+#define OPENSMTPD "Nov 22 03:12:44 mx smtpd[5]: 0000000000000000 mta delivery " \
+		  "evpid=f6e94209918f7e7b "
 #define EXIM "2026-11-22 03:12:43 "
 
 struct row {
@@ -283,6 +285,18 @@ static const struct row
 		    "2026-11-22T03:12:45Z f6e94209918f7e7c <> ? -> b.test mx.b.test[192.0.2.1] deferred clear: 421 wait\n"
 		    "2026-11-22T03:12:45Z f6e94209918f7e7c <n@e.org> 192.0.2.10 -> b.test mx.b.test[192.0.2.1] bounced ?: 550 no\n",
 		    1, 0 },
+		{ "whose hosts none was reached of", "opensmtpd",
+		    OPENSMTPD "from=<n@e.org> to=<a@gmail.com> rcpt=<-> source=\"-\" relay=\"gmail.com\" delay=2s result=\"TempFail\" stat=\"Network error on destination MXs\"\n"
+		    OPENSMTPD "from=<n@e.org> to=<a@GMAIL.com> rcpt=<-> source=\"-\" relay=\"142.250.1.27 (ws-in-f27.1e100.net)\" delay=2s result=\"Ok\" stat=\"250 OK\"\n"
+		    OPENSMTPD "from=<n@e.org> to=<b@gmail.com> rcpt=<-> source=\"-\" relay=\"gmail.com\" delay=2s result=\"TempFail\" stat=\"Network error on destination MXs\"\n"
+		    OPENSMTPD "from=<n@e.org> to=<b@a.test> rcpt=<-> source=\"-\" relay=\"192.0.2.1\" delay=2s result=\"Ok\" stat=\"250 OK\"\n"
+		    OPENSMTPD "from=<n@e.org> to=<b@a.test> rcpt=<-> source=\"-\" relay=\"a.test\" delay=2s result=\"TempFail\" stat=\"Network error on destination MXs\"\n",
+		    "2026-11-22T03:12:44Z f6e94209918f7e7b <n@e.org> ? -> gmail.com ?[?] deferred ?: Network error on destination MXs\n"
+		    "2026-11-22T03:12:44Z f6e94209918f7e7b <n@e.org> ? -> GMAIL.com ws-in-f27.1e100.net[142.250.1.27] done ?: 250 OK\n"
+		    "2026-11-22T03:12:44Z f6e94209918f7e7b <n@e.org> ? -> gmail.com ws-in-f27.1e100.net[?] deferred ?: Network error on destination MXs\n"
+		    "2026-11-22T03:12:44Z f6e94209918f7e7b <n@e.org> ? -> a.test ?[192.0.2.1] done ?: 250 OK\n"
+		    "2026-11-22T03:12:44Z f6e94209918f7e7b <n@e.org> ? -> a.test ?[?] deferred ?: Network error on destination MXs\n",
+		    0, 0 },
 		/* --- sendmail --------------------------------------------------------- */
 		{ "sender and TLS joined, several recipients", "sendmail",
 		    "Nov 22 03:12:40 mx sm-mta[5]: 5AM3Ceab012345: from=<n@e.org>, size=9, class=0, nrcpts=2, msgid=<x@y>, proto=ESMTP, daemon=MTA, relay=app [10.0.0.5]\n"

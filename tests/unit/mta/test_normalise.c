@@ -34,6 +34,11 @@ static const struct {
 	{ "550+5.1.1+No+such+user", 550, "5.1.1", "no such user" },
 	{ "550%205.1.1%20No%20such%20user", 550, "5.1.1", "no such user" },
 	{ "a_b and c_d e", 0, "", "a b and c d e" },
+	/* Lines joined without anything between them: OpenSMTPD. */
+	{ "421-4.7.28 A rate of4.7.28 mail from10.4.7.28 limited.4.7.28  a "
+	  "b-4.7.28 c4.7.26 d4.7.281",
+	    421, "4.7.28",
+	    "a rate of mail from10 4 7 28 limited a b 4 7 28 c4 7 26 d4 7 281" },
 	/* several codes */
 	{ "550-5.7.26 a 450 4.7.26 b", 450, "4.7.26", "a b" },
 	{ "554-5.4.7 [x] (last: 452-4.2.2 full)", 452, "4.2.2", "x last full" },
