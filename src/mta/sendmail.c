@@ -79,12 +79,15 @@ bare(struct span address)
 }
 
 /* dsn= stands before what the receiver said; stat= decides without it, and
- * tells what was only put into the queue. */
+ * tells what was only put into the queue.  What is deferred may have the 5.5.1
+ * of a DATA that was sent behind a RCPT which was not taken. */
 static bool
 read_end(struct span stat, struct span dsn, enum delivery_end *end)
 {
 	if (span_starts(stat, "queued"))
 		return false;
+	if (span_starts(stat, "Deferred") && span_starts(dsn, "5."))
+		dsn.len = 0;
 	if (dsn.len == 0)
 		dsn = span_starts(stat, "Sent")     ? (struct span){ "2.", 2 }
 		    : span_starts(stat, "Deferred") ? (struct span){ "4.", 2 }
@@ -120,17 +123,35 @@ reply_of(struct span stat)
 	return out;
 }
 
-/* Of a reply with several lines reply= has the last and stat= the first, which
- * tells more: "421-4.7.28 Gmail has detected". */
 static bool
-is_first_of_lines(struct span reply)
+has_code(struct span reply)
 {
 	size_t i = 0;
 
 	while (
 	    i < 3 && i < reply.len && reply.at[i] >= '0' && reply.at[i] <= '9')
 		i++;
-	return i == 3 && reply.len > 3 && reply.at[3] == '-';
+	return i == 3 && reply.len > 3;
+}
+
+/* Of a reply with several lines reply= may have the last and stat= the first,
+ * which tells more: "421-4.7.28 Gmail has detected".  reply= may also be of
+ * another command, sent before the one that counts was answered. */
+static bool
+stat_tells(struct span stat, struct span reply)
+{
+	return has_code(stat) &&
+	    (stat.at[3] == '-' ||
+		(has_code(reply) && memcmp(stat.at, reply.at, 3) != 0));
+}
+
+/* Hosts that took nothing a while ago are not tried again at once: "relay=mx.
+ * example., dsn=4.0.0, stat=Deferred", without an address and without a word
+ * why. */
+static bool
+was_tried(struct span stat, struct span reply, struct span ip)
+{
+	return reply.at != NULL || ip.len > 0 || !span_is(stat, "Deferred");
 }
 
 static bool
@@ -203,7 +224,6 @@ deliver(struct mta_reader *r, const struct syslog *line, struct span id)
 		text.len = (size_t)(said.at - text.at) - strlen(", reply=");
 		stat = last_field(said, ", stat=");
 	} else {
-		said = text;
 		stat = span_after(text, ", stat=", "");
 	}
 	if (stat.at == NULL) {
@@ -216,10 +236,12 @@ deliver(struct mta_reader *r, const struct syslog *line, struct span id)
 	    !read_end(stat, field(text, ", dsn="), &d.end))
 		return;
 	span_relay(field(text, ", relay="), &d.relay_host, &d.relay_ip);
-	if (said.at != text.at)
+	if (said.at != NULL)
 		said.len = (size_t)(stat.at - said.at) - strlen(", stat=");
+	if (!was_tried(stat, said, d.relay_ip))
+		return;
 	d.reply = reply_of(stat);
-	if (said.at != text.at && !is_first_of_lines(d.reply))
+	if (said.at != NULL && !stat_tells(d.reply, said))
 		d.reply = said;
 	d.tls = tls_of(r, line, d.relay_host);
 	if (!join_get(r->senders, id, &d.sender))

@@ -13,6 +13,7 @@
 #define NONE                                                          \
 	"Nov 22 03:12:44 mx postfix/smtp[9]: AAAAA1: to=<a@a.test>, " \
 	"relay=none, delay=30, delays=0/0/30/0, dsn=4.4.1, status="
+#define SENDMAIL "Nov 22 03:12:45 mx sm-mta[7]: 5AM3Ceab012345: to=<a@gmail.com>, delay=00:05:04, xdelay=00:05:00, mailer=esmtp, pri=120, relay=" GMAIL ". [142.250.1.27], "
 #define OPENSMTPD "Nov 22 03:12:44 mx smtpd[5]: 0000000000000000 mta delivery " \
 		  "evpid=f6e94209918f7e7b "
 #define EXIM "2026-11-22 03:12:43 "
@@ -317,6 +318,16 @@ static const struct row
 		    "2026-11-22T03:12:45Z 5AM3Ceab012345 <n@e.org> ? -> c.test mx.c.test[192.0.2.2] bounced clear: 550 5.7.26 no\n"
 		    "2026-11-22T03:12:45Z 5AM3Ceab012345 <n@e.org> ? -> d.test mx.d.test[192.0.2.3] deferred clear: 421-4.7.28 Gmail has detected\n",
 		    0, 0 },
+		{ "commands in one go, and what was not tried", "sendmail",
+		    SENDMAIL "dsn=5.5.1, reply=503 5.5.1 RCPT first. no valid recipients. - gsmtp, stat=Deferred: 421 4.7.0 [192.0.2.1] Our system\n"
+		    SENDMAIL "dsn=5.5.1, reply=503 5.5.1 RCPT first. no valid recipients. - gsmtp, stat=User unknown\n"
+		    SENDMAIL "dsn=4.7.28, stat=Deferred\n"
+		    "Nov 22 03:12:45 mx sm-mta[7]: 5AM3Ceab012345: to=<a@gmail.com>, delay=00:05:04, mailer=esmtp, pri=120, relay=" GMAIL "., dsn=4.7.28, stat=Deferred\n"
+		    "Nov 22 03:12:45 mx sm-mta[7]: 5AM3Ceab012345: to=<a@gmail.com>, delay=00:05:04, mailer=esmtp, pri=120, relay=" GMAIL "., dsn=4.0.0, stat=Deferred\n",
+		    "2026-11-22T03:12:45Z 5AM3Ceab012345 <?> ? -> gmail.com " GMAIL "[142.250.1.27] deferred ?: 421 4.7.0 [192.0.2.1] Our system\n"
+		    "2026-11-22T03:12:45Z 5AM3Ceab012345 <?> ? -> gmail.com " GMAIL "[142.250.1.27] bounced ?: 503 5.5.1 RCPT first. no valid recipients. - gsmtp\n"
+		    "2026-11-22T03:12:45Z 5AM3Ceab012345 <?> ? -> gmail.com " GMAIL "[142.250.1.27] deferred ?: Deferred\n",
+		    0, 3 },
 		{ "a host that was not reached has no address", "sendmail",
 		    "Nov 22 03:12:45 mx sm-mta[7]: 5AM3Ceab012345: to=<a@gmail.com>, delay=00:05:04, xdelay=00:05:00, mailer=esmtp, pri=120, relay=" GMAIL
 		    "., dsn=4.0.0, stat=Deferred: Connection timed out with " GMAIL
