@@ -18,6 +18,8 @@ looks(const char *line, size_t len)
 	    memmem(line, len, "\"peer_address\":", 15) != NULL;
 }
 
+/* An Expiration stands behind the TransientFailure of the last attempt, and is
+ * none itself. */
 static const struct {
 	const char *type;
 	enum delivery_end end;
@@ -25,7 +27,6 @@ static const struct {
 	{ "Delivery", DELIVERY_DONE },
 	{ "TransientFailure", DELIVERY_DEFERRED },
 	{ "Bounce", DELIVERY_BOUNCED },
-	{ "Expiration", DELIVERY_BOUNCED },
 };
 
 static struct span
