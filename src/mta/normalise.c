@@ -45,6 +45,9 @@ static const struct {
 	{ "&gt;", '>' },
 	{ "&amp;", '&' },
 	{ "&nbsp;", ' ' },
+	{ "<br>", ' ' },
+	{ "<br/>", ' ' },
+	{ "<br />", ' ' },
 };
 
 /* Ranges of characters that have an ASCII one beside them. */
@@ -69,7 +72,7 @@ take_escape(const char *s, size_t len, char *out)
 {
 	size_t i, n;
 
-	if (*s != '\\' && *s != '#' && *s != '&')
+	if (*s != '\\' && *s != '#' && *s != '&' && *s != '<')
 		return 0;
 	for (i = 0; i < sizeof(escapes) / sizeof(escapes[0]); i++) {
 		n = strlen(escapes[i].text);
@@ -140,11 +143,12 @@ take(const char *s, size_t len, char *out)
 	return 1;
 }
 
-/* Most of a reply stands for itself: neither # nor % nor & nor a backslash. */
+/* Most of a reply stands for itself: none of # % & < and backslashes. */
 static bool
 is_plain(char c)
 {
-	return (c >= '(' && c <= '[') || (c >= 'a' && c <= '~') || c == ' ';
+	return (c >= '(' && c <= '[' && c != '<') || (c >= 'a' && c <= '~') ||
+	    c == ' ';
 }
 
 /* Some logs write a blank as _ or +. */

@@ -34,6 +34,8 @@ static const struct {
 	{ "550+5.1.1+No+such+user", 550, "5.1.1", "no such user" },
 	{ "550%205.1.1%20No%20such%20user", 550, "5.1.1", "no such user" },
 	{ "a_b and c_d e", 0, "", "a b and c d e" },
+	{ "550-5.1.1 No such<br>550-5.1.1 user <br/>550 5.1.1 a<b>c", 550,
+	    "5.1.1", "no such user a b c" },
 	/* Lines joined without anything between them: OpenSMTPD. */
 	{ "421-4.7.28 A rate of4.7.28 mail from10.4.7.28 limited.4.7.28  a "
 	  "b-4.7.28 c4.7.26 d4.7.281",
