@@ -105,7 +105,7 @@ explain(struct look *look, const char *text, size_t len, struct error *err)
 }
 
 /* What one line has beyond its size is read over: nothing there would tell
- * more. */
+ * more.  When nobody reads on, or the disk is full, no more is read. */
 static enum status
 explain_lines(struct look *look, struct error *err)
 {
@@ -114,7 +114,8 @@ explain_lines(struct look *look, struct error *err)
 	size_t len;
 	int c;
 
-	while (status == STATUS_OK && fgets(line, LINE_SIZE, stdin) != NULL) {
+	while (status == STATUS_OK && !ferror(stdout) &&
+	    fgets(line, LINE_SIZE, stdin) != NULL) {
 		len = strlen(line);
 		for (c = 0; len == LINE_SIZE - 1 && line[len - 1] != '\n' &&
 		     c != '\n' && c != EOF;)

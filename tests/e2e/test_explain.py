@@ -1,6 +1,7 @@
 """sendtop explain: every collected reply, in text and JSON, from anywhere."""
 # SPDX-License-Identifier: MIT
 import os
+import subprocess
 
 import harness
 from harness import Case
@@ -219,3 +220,17 @@ class Explain(Case):
         line = "%s explain <%s | head -n 1" % (harness.RUN["sendtop"], where)
         with os.popen(line) as out:
             self.assertRegex(out.read(), r"\Atext: ")
+
+    def test_pipe_without_end(self):
+        """Nor does it read on when nobody listens any more."""
+        for name in ("text", "json"):
+            with subprocess.Popen(["yes", PTR],
+                                  stdout=subprocess.PIPE) as yes:
+                p = self.spawn("explain", "--format", name, stdin=yes.stdout)
+                p.stdout.readline()
+                p.stdout.close()
+                harness.gone(p.pid)
+                yes.kill()
+            self.assertEqual(p.wait(), 0)
+            self.assertEqual(p.stderr.read(), b"")
+            p.stdout = None
