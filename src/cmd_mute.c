@@ -124,11 +124,14 @@ list(struct store *store, const char *domain, struct error *err)
 
 /* --- muting ---------------------------------------------------------------- */
 
-/* CHECK/SUBJECT; a subject may hold slashes itself. */
+/* CHECK/SUBJECT; a subject may hold slashes itself, and is printable as those
+ * of findings are. */
 static enum status
-read_check(const char *word, struct arena *arena, struct store_mute *mute,
+read_check(const char *typed, struct arena *arena, struct store_mute *mute,
     struct error *err)
 {
+	const char *word = text_printable_arena(
+	    arena, typed, strlen(typed), OWN_TEXT_SIZE);
 	const char *slash = strchr(word, '/');
 	char *check = arena_ndup(
 	    arena, word, slash != NULL ? (size_t)(slash - word) : strlen(word));

@@ -160,6 +160,22 @@ class Mutes(Case):
             self.assertEqual((done.code, done.err), (0, ""))
         self.assertEqual(query(self.db, "SELECT count(*) FROM mute"), [(5,)])
 
+    def test_hostile_subject(self):
+        """Printable before it is kept, and bounded."""
+        for typed in (b"ptr/x\x1b[2J\x80\xe2\x80\xaey\n", b"google.\x9b31m",
+                      b"ptr/" + b"z" * 20000):
+            done = self.mute(self.domain, typed, "--for-good", "--why", "w")
+            self.assertEqual((done.code, done.out), (0, ""))
+            self.one_sentence(done.err)
+            self.assertLess(len(done.err), 2000)
+        self.assertEqual(query(self.db, "SELECT name, subject FROM mute"
+                               " ORDER BY id LIMIT 2"), [
+            ("ptr", r"x\x1b[2J\x80\u{202e}y\x0a"), (r"google.\x9b31m", "")])
+        done = self.mute()
+        self.assertEqual(harness.bad_characters(done.out.replace("\n", "")),
+                         [])
+        self.assertLess(len(done.out), 3000)
+
     def test_counts_no_more(self):
         """The standing of the list follows while a collector works."""
         def words():
