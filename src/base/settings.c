@@ -62,6 +62,11 @@ settings_bad_value(const struct settings_row *row, const char *section,
 {
 	char expected[SETTINGS_EXPECTED_SIZE], shown[SHOWN_MOST + 1];
 
+	/* Whoever knows the address may post there. */
+	if (strcmp(row->help.type, "webhook") == 0)
+		return error_set(err, STATUS_PARSE, "%s.%s: expected %s",
+		    section, row->help.key,
+		    settings_row_expected(row, expected));
 	text_printable(shown, sizeof(shown), value, strlen(value));
 	return error_set(err, STATUS_PARSE, "%s.%s: expected %s, got \"%s\"",
 	    section, row->help.key, settings_row_expected(row, expected),

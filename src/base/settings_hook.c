@@ -47,6 +47,33 @@ settings_add_hook(struct settings *settings, const char *name)
 	return hook;
 }
 
+/* What the time line has, see sendtop.conf(5). */
+static const char all_kinds[] =
+    "state, spam_band, ramp, reputation, data, finding, record, log, hook";
+
+static bool
+is_kind(const char *word)
+{
+	const char *list = all_kinds, *item;
+	size_t len;
+
+	while (settings_next_item(&list, &item, &len))
+		if (strlen(word) == len && memcmp(word, item, len) == 0)
+			return true;
+	return false;
+}
+
+static void
+check_kinds(const struct settings_hook *hook)
+{
+	for (size_t i = 0; i < hook->kinds.count; i++)
+		if (!is_kind(hook->kinds.items[i]))
+			log_write(LOG_LEVEL_WARN,
+			    "[hook \"%s\"] kinds: no event is a \"%s\"; there "
+			    "are %s",
+			    hook->name, hook->kinds.items[i], all_kinds);
+}
+
 enum status
 settings_check_hooks(const struct settings *settings, struct error *err)
 {
@@ -64,6 +91,7 @@ settings_check_hooks(const struct settings *settings, struct error *err)
 			    "[hook \"%s\"] tells nobody: give it a command or "
 			    "a url",
 			    hook->name);
+		check_kinds(hook);
 	}
 	return STATUS_OK;
 }
@@ -246,8 +274,10 @@ static const struct settings_type types[] = {
 	    "the path of a program (/... or ~/...) and its arguments, quotes "
 	    "closed",
 	    false, set_command, clear_list },
-	{ "webhook", "an https:// URL (http:// only for loopback hosts)", false,
-	    set_webhook, clear_text },
+	{ "webhook",
+	    "an https:// URL (http:// only for loopback hosts) without a user, "
+	    "blanks and a fragment",
+	    false, set_webhook, clear_text },
 	{ "list of words", "words, with commas between them", false, set_words,
 	    clear_list },
 };

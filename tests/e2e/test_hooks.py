@@ -121,7 +121,7 @@ class World(HookCase):
     def test_rises(self):
         config, store = self.rise({
             "pager": self.hook(kinds="spam_band"),
-            "other": {"command": "/bin/false", "kinds": "nothing"}})
+            "other": {"command": "/bin/false", "kinds": "log"}})
         mine = [(w, e) for w, e in self.told() if e["domain"] == NEWS]
         self.assertEqual(len(mine), 1, self.told())
         words, event = mine[0]
@@ -280,9 +280,20 @@ class Told(HookCase):
         self.assertEqual([b["text"] for b in receiver.bodies],
                          ["one", "two"])
 
+    def test_no_such_kind(self):
+        """A hook that would never tell is worth a word."""
+        config = self.quiet(self.hook(kinds="state, spam-band, Finding"))
+        done = self.sendtop("check", "--config", config,
+                            "--store", self.store())
+        self.assertRegex(
+            done.err, r"\A\S+ warn: \[hook \"pager\"\] kinds: no event is a "
+            r"\"spam-band\"; there are state, spam_band, [^\n]+\n\Z")
+
     def test_refused_settings(self):
         for rows, said in (({"command": "mail root"}, "path of a program"),
                            ({"url": "http://example.com/"}, "https://"),
+                           ({"url": "https://u:s3cret@example.com/x"},
+                            "without a user"),
                            (self.hook(url="https://x.test/"), "not both")):
             config = self.quiet(rows)
             done = self.sendtop("collect", "--once", "--config", config,
@@ -290,3 +301,4 @@ class Told(HookCase):
             self.assertEqual(done.code, 2)
             self.one_sentence(done.err)
             self.assertIn(said, done.err)
+            self.assertNotIn("s3cret", done.err)

@@ -113,7 +113,9 @@ static const struct {
 	{ "[hook \"h\"]\ncommand = /x a\\\n", NULL },
 	{ "[hook \"h\"]\ncommand = ''\n", NULL },
 	{ "[hook \"h\"]\nurl = http://chat.example/\n", NULL },
-	{ "[hook \"h\"]\nurl = https://u:p@chat.example/\n", NULL },
+	{ "[hook \"h\"]\nurl = https://u:p@chat.example/\n",
+	    "t.conf:2: hook.h.url: expected an https:// URL (http:// only for "
+	    "loopback hosts) without a user, blanks and a fragment" },
 	{ "[hook \"h\"]\nurl = https://chat.example/?a b\n", NULL },
 	{ "[hook \"h\"]\nurl = https://chat.example/#x\n", NULL },
 	{ "[hook \"h\"]\nkinds = a b\n", NULL },
