@@ -17,15 +17,20 @@ enum { SHOWN_MOST = 80, SECTION_SIZE = 512 };
  * libinih as distributions build it cuts lines at 200 octets and section names
  * at 49 without a word, takes any indented line for more of the value above,
  * and tells the handler no line number.  So lines reach it through next_line(),
- * which counts them, refuses what would be cut, reads section names itself, and
- * lets an indented "key = value" be one.
+ * which counts them, hands a long one over in pieces, reads section names
+ * itself, and lets an indented "key = value" be one.
  */
 struct reader {
 	const char *text;
 	size_t len, at;
-	const char *name;           /* of the file, for messages */
-	unsigned line;              /* the one read last */
-	bool more;                  /* it goes on with the value above */
+	const char *name; /* of the file, for messages */
+	unsigned line;    /* the one read last */
+	bool more;        /* it goes on with the value above */
+	const char *rest; /* of a long line, not handed over yet */
+	size_t rest_len;  /* 0: none */
+	bool piece;       /* what was handed over last was of it */
+	unsigned *lines;  /* which one libinih got when */
+	size_t handed, lines_cap;
 	char section[SECTION_SIZE]; /* "" before the first */
 	bool known;
 	size_t domain;         /* index + 1; 0 in other sections */
@@ -298,7 +303,8 @@ on_pair(void *user, const char *section, const char *key, const char *value)
 	if (key[0] == '\0')
 		return 0;
 	if (reader->more && reader->key_line != 0) {
-		buf_char(&reader->value, '\n');
+		if (!reader->piece)
+			buf_char(&reader->value, '\n');
 		buf_str(&reader->value, value);
 		return 1;
 	}
@@ -364,9 +370,8 @@ cut_line(struct reader *reader, const char **line, size_t *len)
 	return true;
 }
 
-/* Refuses what would not get through libinih whole. */
 static bool
-is_sound(struct reader *reader, const char *line, size_t len, size_t room)
+is_sound(struct reader *reader, const char *line, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)line[i];
@@ -378,16 +383,66 @@ is_sound(struct reader *reader, const char *line, size_t len, size_t room)
 		fail(reader, reader->line, STATUS_PARSE);
 		return false;
 	}
-	if (len <= room)
-		return true;
-	error_set(reader->err, STATUS_PARSE,
-	    "a line may have %zu octets: let a list go on in indented lines",
-	    room);
-	fail(reader, reader->line, STATUS_PARSE);
-	return false;
+	return true;
 }
 
-/* The reader that libinih calls: one line of the file a call. */
+/* How much of a long line goes first: libinih takes blanks off both ends, and a
+ * line that begins with one of the two signs for a remark. */
+static size_t
+piece_len(const char *line, size_t len, size_t room)
+{
+	size_t n = room;
+
+	if (len <= room)
+		return len;
+	while (n > 0 &&
+	    (is_blank(line[n - 1]) || is_blank(line[n]) || line[n] == ';' ||
+		line[n] == '#'))
+		n--;
+	return n;
+}
+
+static void
+no_pair(struct reader *reader, const char *line, size_t len, unsigned at)
+{
+	error_set(reader->err, STATUS_PARSE,
+	    "expected \"key = value\", got \"%.*s\"",
+	    len < SHOWN_MOST ? (int)len : SHOWN_MOST, line);
+	fail(reader, at, STATUS_PARSE);
+}
+
+/* Hands over as much of the line as libinih takes at a time. */
+static char *
+hand_over(
+    struct reader *reader, char *out, size_t size, const char *line, size_t len)
+{
+	/* Room for a blank in front, the end of the line, and the NUL. */
+	size_t room = size - 4, n = piece_len(line, len, room);
+
+	if (n == 0 && len > 0) {
+		error_set(reader->err, STATUS_PARSE,
+		    "more than %zu blanks in a row: take some out", room);
+		fail(reader, reader->line, STATUS_PARSE);
+		return NULL;
+	}
+	/* Its other pieces would be taken for more of the value above. */
+	if (n < len && !reader->more && memchr(line, '=', n) == NULL &&
+	    memchr(line, ':', n) == NULL) {
+		no_pair(reader, line, len, reader->line);
+		return NULL;
+	}
+	reader->rest = line + n;
+	reader->rest_len = len - n;
+	reader->lines = mem_grow(reader->lines, reader->handed,
+	    &reader->lines_cap, sizeof(*reader->lines));
+	reader->lines[reader->handed++] = reader->line;
+	snprintf(out, size, "%s%.*s\n",
+	    reader->more || reader->piece ? " " : "", (int)n, line);
+	return out;
+}
+
+/* The reader that libinih calls: one line of the file a call, or a piece of a
+ * long one. */
 static char *
 next_line(char *out, int size, void *user)
 {
@@ -395,6 +450,12 @@ next_line(char *out, int size, void *user)
 	const char *line;
 	size_t len, blank = 0;
 
+	reader->piece = reader->rest_len > 0;
+	if (reader->piece && reader->status == STATUS_OK) {
+		reader->more = true;
+		return hand_over(
+		    reader, out, (size_t)size, reader->rest, reader->rest_len);
+	}
 	if (reader->status != STATUS_OK || !cut_line(reader, &line, &len))
 		return NULL;
 	while (blank < len && is_blank(line[blank]))
@@ -403,12 +464,9 @@ next_line(char *out, int size, void *user)
 	len -= blank;
 	if (len == 0 || line[0] == '#' || line[0] == ';')
 		len = 0;
-	/* Room for a blank in front, the end of the line, and the NUL. */
-	if (!is_sound(reader, line, len, (size_t)size - 4))
+	if (!is_sound(reader, line, len))
 		return NULL;
 	reader->more = blank > 0 && len > 0 && !stands_alone(line, len);
-	if (reader->more)
-		len = without_remark(line, len);
 	if (len > 0 && line[0] == '[' && !reader->more) {
 		set_pending(reader);
 		if (reader->status != STATUS_OK)
@@ -416,10 +474,12 @@ next_line(char *out, int size, void *user)
 		enter_section(reader, line, len);
 		line = "[-]";
 		len = 3;
+	} else {
+		len = without_remark(line, len);
 	}
-	snprintf(out, (size_t)size, "%s%.*s\n", reader->more ? " " : "",
-	    (int)len, line);
-	return reader->status == STATUS_OK ? out : NULL;
+	return reader->status == STATUS_OK
+	    ? hand_over(reader, out, (size_t)size, line, len)
+	    : NULL;
 }
 
 /* libinih could make nothing of a line. */
@@ -434,10 +494,7 @@ fail_syntax(struct reader *reader, unsigned at)
 	again.line = 0;
 	while (again.line < at && cut_line(&again, &line, &len))
 		continue;
-	error_set(reader->err, STATUS_PARSE,
-	    "expected \"key = value\", got \"%.*s\"",
-	    len < SHOWN_MOST ? (int)len : SHOWN_MOST, line);
-	fail(reader, at, STATUS_PARSE);
+	no_pair(reader, line, len, at);
 }
 
 static void
@@ -449,6 +506,8 @@ read_all(struct reader *reader)
 		reader->at = 3;
 	line = ini_parse_stream(next_line, reader, on_pair, reader);
 	set_pending(reader);
+	if (line > 0 && (size_t)line <= reader->handed)
+		line = (int)reader->lines[line - 1];
 	if (line > 0 &&
 	    (reader->status == STATUS_OK || (unsigned)line < reader->bad_line))
 		fail_syntax(reader, (unsigned)line);
@@ -477,6 +536,7 @@ settings_parse(const char *text, size_t len, const char *name,
 	read_all(&reader);
 	map_free(reader.domains, NULL);
 	map_free(reader.seen, NULL);
+	free(reader.lines);
 	buf_free(&reader.key);
 	buf_free(&reader.value);
 	if (reader.status == STATUS_OK &&

@@ -413,10 +413,9 @@ START_TEST(test_long)
 	for (int i = 0; i < 300; i++)
 		buf_char(&buf, 'x');
 	ck_assert_int_eq(
-	    settings_parse(buf.data, buf.len, "t", &s, &err), STATUS_PARSE);
-	ck_assert_str_eq(err.text,
-	    "t:2: a line may have 196 octets: let a list"
-	    " go on in indented lines");
+	    settings_parse(buf.data, buf.len, "t", &s, &err), STATUS_OK);
+	ck_assert_uint_eq(strlen(s->ca_file), 301);
+	settings_free(s);
 	buf_free(&buf);
 }
 END_TEST

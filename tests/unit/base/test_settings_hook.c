@@ -140,6 +140,97 @@ START_TEST(test_refusal)
 }
 END_TEST
 
+/* Long lines are whole wherever libinih's pieces of them end, and lines behind
+ * them keep their numbers. */
+START_TEST(test_long_lines)
+{
+	static const char *const units[] = { "x", "a;b", "a#b", "a; b", "a  b",
+		"\xc3\xa9", "a=b", "[:" };
+	struct buf buf = { 0 }, want = { 0 };
+	struct settings *s;
+	struct error err;
+
+	for (int n = 1; n < 1000; n += n < 260 ? 1 : 77) {
+		const char *unit = units[n % 8];
+
+		buf_shift(&buf, buf.len);
+		buf_shift(&want, want.len);
+		for (int i = 0; i < n; i++)
+			buf_str(&want, unit);
+		buf_printf(&buf,
+		    "[hook \"h\"]\n command\t= /x \"%s\" y ; %s\n"
+		    "[smtp]\nport = 26\n",
+		    want.data, want.data);
+		ck_assert_msg(settings_parse(buf.data, buf.len, "t", &s,
+				  &err) == STATUS_OK,
+		    "%s", err.text);
+		ck_assert_uint_eq(s->hooks[0].command.count, 3);
+		ck_assert_str_eq(s->hooks[0].command.items[1], want.data);
+		ck_assert_int_eq(s->smtp_port, 26);
+		settings_free(s);
+		buf_str(&buf, "helo : a.example\nno pair\n");
+		ck_assert_int_eq(parse(buf.data, &s, &err), STATUS_PARSE);
+		ck_assert_str_eq(err.text,
+		    "t.conf:6: expected \"key = value\", got \"no pair\"");
+	}
+	buf_free(&buf);
+	buf_free(&want);
+}
+END_TEST
+
+static const struct {
+	const char *before;
+	char fill;
+	const char *after, *said;
+} bad_lines[] = {
+	{ "[smtp]\nport = 25\n", 'x', "",
+	    "t.conf:3: expected \"key = value\", got" },
+	{ "[smtp]\nport = 25\n", 'x', " = 1", "t.conf:3: expected \"key" },
+	{ "[smtp]\nport = 2", '5', "\nhelo = -\n",
+	    "t.conf:2: smtp.port: expected" },
+	{ "[tls]\nca-file = /a", ' ', "b\n", "t.conf:2: more than 1" },
+	{ "[smtp]\nport = 25\nhelo = ", 'x', "\001\n",
+	    "t.conf:3: control character 0x01" },
+};
+
+START_TEST(test_bad_long_lines)
+{
+	struct buf buf = { 0 };
+	struct settings *s;
+	struct error err;
+
+	buf_str(&buf, bad_lines[_i].before);
+	for (int i = 0; i < 400; i++)
+		buf_char(&buf, bad_lines[_i].fill);
+	buf_str(&buf, bad_lines[_i].after);
+	ck_assert_int_eq(parse(buf.data, &s, &err), STATUS_PARSE);
+	ck_assert_msg(strncmp(err.text, bad_lines[_i].said,
+			  strlen(bad_lines[_i].said)) == 0,
+	    "%s", err.text);
+	buf_free(&buf);
+}
+END_TEST
+
+/* The address of a webhook is often longer than that. */
+START_TEST(test_long_url)
+{
+	struct buf url = { 0 };
+	struct settings *s;
+	struct error err;
+	char *text;
+
+	buf_str(&url, "https://chat.example/hook?key=");
+	for (int i = 0; i < 200; i++)
+		buf_str(&url, "aB3%2F&sig=");
+	text = mem_printf("[hook \"h\"]\nurl = %s\n", url.data);
+	ck_assert_msg(parse(text, &s, &err) == STATUS_OK, "%s", err.text);
+	ck_assert_str_eq(s->hooks[0].url, url.data);
+	settings_free(s);
+	free(text);
+	buf_free(&url);
+}
+END_TEST
+
 Suite *
 suite_settings_hook(void)
 {
@@ -149,6 +240,9 @@ suite_settings_hook(void)
 	tcase_add_test(tc, test_sections);
 	tcase_add_loop_test(tc, test_command, 0, ROWS(commands));
 	tcase_add_loop_test(tc, test_refusal, 0, ROWS(refusals));
+	tcase_add_test(tc, test_long_lines);
+	tcase_add_loop_test(tc, test_bad_long_lines, 0, ROWS(bad_lines));
+	tcase_add_test(tc, test_long_url);
 	suite_add_tcase(suite, tc);
 	return suite;
 }
