@@ -80,8 +80,8 @@ put_ceiling(const struct pane *pane, int y, const struct history *history,
 		snprintf(text, sizeof(text),
 		    "no ceiling can be told without a volume%s", plan);
 	else
-		snprintf(text, sizeof(text), "at most %s messages to Gmail%s",
-		    number, plan);
+		snprintf(text, sizeof(text), "at most %s message%s to Gmail%s",
+		    number, ramp->ceiling < 2 ? "" : "s", plan);
 	y += put_line(pane, y, "Tomorrow",
 	    isnan(ramp->ceiling) ? ROLE_DIM : ROLE_STRONG, text);
 	y += put_line(
@@ -109,11 +109,17 @@ put_volume(const struct pane *pane, int y, const struct history *history,
 	if (!isnan(ramp->week_growth))
 		snprintf(week, sizeof(week), "; the week %s of the one before",
 		    word_growth(a, ramp->week_growth));
-	snprintf(text, sizeof(text),
-	    "%s of the base %s, up to %s allowed (preset %s)%s",
-	    word_growth(a, ramp->growth),
-	    word_volume(b, ramp->base, ramp->source), word_growth(c, ramp->cap),
-	    history->ramp->preset, week);
+	word_growth_exact(c, ramp->cap);
+	if (isnan(ramp->base))
+		snprintf(text, sizeof(text),
+		    "no volume of a day before is known; up to %s allowed "
+		    "(preset %s)",
+		    c, history->ramp->preset);
+	else
+		snprintf(text, sizeof(text),
+		    "%s of the base %s, up to %s allowed (preset %s)%s",
+		    word_growth_exact(a, ramp->growth), word_base(b, ramp), c,
+		    history->ramp->preset, week);
 	y += put_line(pane, y, "Growth", ROLE_PLAIN, text);
 	return y - start;
 }

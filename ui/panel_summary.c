@@ -155,9 +155,13 @@ put_spam_numbers(const struct pane *pane, int y, const struct view *view)
 	    word_percent(rate, spam->rate), day_short(day, spam->day),
 	    word_percent(mean, spam->mean7));
 	put_number(pane, y, "Spam rate", role_band(spam->band), text);
-	snprintf(text, sizeof(text), "%s since %s%s",
-	    spam_band_name(spam->band), day_short(day, spam->since),
-	    spam->since <= view->history.first_day ? " or before" : "");
+	if (spam->band == SPAM_UNKNOWN)
+		snprintf(text, sizeof(text), "unknown: no rate for %d days",
+		    SPAM_CLOCK_DAYS);
+	else
+		snprintf(text, sizeof(text), "%s since %s%s",
+		    spam_band_name(spam->band), day_short(day, spam->since),
+		    spam->since <= view->history.first_day ? " or before" : "");
 	put_number(pane, y + 1, "Band", role_band(spam->band), text);
 	snprintf(text, sizeof(text), "%d of %d days below 0.30 %%",
 	    spam->clean_days, SPAM_CLOCK_DAYS);
@@ -183,9 +187,8 @@ put_ramp_numbers(const struct pane *pane, int y, const struct view *view)
 	y += put_number(pane, y, "Volume",
 	    ramp->day == DAY_NONE ? ROLE_DIM : ROLE_PLAIN, text);
 	snprintf(text, sizeof(text), "%s of %s (cap %s)",
-	    word_growth(a, ramp->growth),
-	    word_volume(b, ramp->base, ramp->source),
-	    word_growth(c, ramp->cap));
+	    word_growth_exact(a, ramp->growth), word_base(b, ramp),
+	    word_growth_exact(c, ramp->cap));
 	if (!isnan(ramp->growth))
 		y += put_number(pane, y, "Growth", ROLE_PLAIN, text);
 	snprintf(text, sizeof(text), "%s, at most %s", word_ramp(ramp->state),

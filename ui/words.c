@@ -238,6 +238,32 @@ word_growth(char out[WORD_SIZE], double growth)
 	return out;
 }
 
+char *
+word_growth_exact(char out[WORD_SIZE], double growth)
+{
+	size_t len;
+
+	if (isnan(growth) || growth >= 100)
+		return word_growth(out, growth);
+	snprintf(out, WORD_SIZE, "x%.2f", growth);
+	len = strlen(out);
+	if (out[len - 1] == '0')
+		out[len - 1] = '\0';
+	return out;
+}
+
+char *
+word_base(char out[WORD_SIZE], const struct ramp_judgement *ramp)
+{
+	char number[WORD_SIZE / 2];
+
+	if (isnan(ramp->base) || ramp->base_day != DAY_NONE)
+		return word_volume(out, ramp->base, ramp->base_source);
+	snprintf(out, WORD_SIZE, "%s (cold)",
+	    text_count(number, sizeof(number), ramp->base));
+	return out;
+}
+
 const char *
 word_source(enum volume_source source)
 {

@@ -45,6 +45,10 @@ char *word_volume(
     char out[WORD_SIZE], double volume, enum volume_source source);
 /* "x2.4" or "-". */
 char *word_growth(char out[WORD_SIZE], double growth);
+/* "x2.0", "x1.75", "x2.04": beside what is allowed a tenth is too coarse. */
+char *word_growth_exact(char out[WORD_SIZE], double growth);
+/* "10.0k", "~9.8k", "200 (cold)": the base of a ramp; "-" when unknown. */
+char *word_base(char out[WORD_SIZE], const struct ramp_judgement *ramp);
 /* "by the log", "count / rate of TLS", ... for people. */
 const char *word_source(enum volume_source source);
 /* A metric's value in its unit. */

@@ -1,5 +1,6 @@
 /* Panels and frames against golden files, and every size without a crash. */
 /* SPDX-License-Identifier: MIT */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -186,6 +187,51 @@ START_TEST(limit_over)
 	view.history.now_s += 3600;
 	f.model.view = &view;
 	check_drawn(&f, "replies", "over: 20 connections or more", "at most");
+	fixture_fini(&f);
+}
+END_TEST
+
+/* A base is told by its own source, cold or not at all, and what is allowed
+ * beside growth as exactly as it is judged. */
+START_TEST(bases)
+{
+	struct fixture f;
+	struct view view;
+	struct ramp_judgement *ramp = &view.judgements.ramp;
+
+	fixture_init(&f, "healthy");
+	view = *f.model.view;
+	f.model.view = &view;
+	ramp->source = VOLUME_LOG;
+	ramp->base = 9000;
+	ramp->base_day = view.history.today - 3;
+	ramp->base_source = VOLUME_TLS;
+	ramp->growth = 1.78;
+	ramp->cap = 1.75;
+	check_drawn(
+	    &f, "ramp", "x1.78 of the base ~9.0k, up to x1.75 allowed", "cold");
+	ramp->base_source = VOLUME_NONE;
+	ramp->base_day = DAY_NONE;
+	check_drawn(&f, "ramp", "of the base 9.0k (cold)", "~9.0k");
+	ramp->base = ramp->growth = (double)NAN;
+	check_drawn(&f, "ramp", "no volume of a day before is known; up to",
+	    "of the base");
+	fixture_fini(&f);
+}
+END_TEST
+
+/* An old rate has no band that began some day. */
+START_TEST(no_band)
+{
+	struct fixture f;
+	struct view view;
+
+	fixture_init(&f, "healthy");
+	view = *f.model.view;
+	f.model.view = &view;
+	view.judgements.spam.band = SPAM_UNKNOWN;
+	view.judgements.spam.since = DAY_NONE;
+	check_drawn(&f, "summary", "unknown: no rate for 7 days", "since -");
 	fixture_fini(&f);
 }
 END_TEST
@@ -506,6 +552,8 @@ panels_suite(void)
 	tcase_add_loop_test(c, each_ascii, 0, PLAIN);
 	tcase_add_test(c, limit_over);
 	tcase_add_test(c, stopped_target);
+	tcase_add_test(c, bases);
+	tcase_add_test(c, no_band);
 	tcase_add_loop_test(c, fleet, 0, SIZES);
 	tcase_add_loop_test(c, list, 0, SIZES);
 	tcase_add_test(c, lists);

@@ -46,6 +46,11 @@ START_TEST(numbers)
 	ck_assert_str_eq(word_growth(text, 2.44), "x2.4");
 	ck_assert_str_eq(word_growth(text, (double)NAN), "-");
 	ck_assert_str_eq(word_growth(text, 1e300), "x9999");
+	ck_assert_str_eq(word_growth_exact(text, 2), "x2.0");
+	ck_assert_str_eq(word_growth_exact(text, 1.75), "x1.75");
+	ck_assert_str_eq(word_growth_exact(text, 1.4), "x1.4");
+	ck_assert_str_eq(word_growth_exact(text, 1e300), "x9999");
+	ck_assert_str_eq(word_growth_exact(text, (double)NAN), "-");
 	ck_assert_int_eq(sign_trend(0.001), '^');
 	ck_assert_int_eq(sign_trend(-0.001), 'v');
 	ck_assert_int_eq(sign_trend(0.00001), ' ');
