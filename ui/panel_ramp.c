@@ -206,18 +206,27 @@ static int
 put_bulk(const struct pane *pane, int y, const struct history *history,
     const struct ramp_judgement *ramp)
 {
-	const char *text =
-	    "no: the bulk rules begin at 5,000 a day to Gmail, once";
+	char text[TEXT_SIZE], line[WORD_SIZE];
 
-	if (ramp->bulk)
-		text = history->bulk_latched || ramp->day != DAY_NONE
-		    ? "yes: 5,000 a day to Gmail were reached, and that counts "
-		      "for good"
-		    : "taken as one: without a volume 5,000 a day cannot be "
-		      "ruled out";
+	word_number(line, history->ramp->bulk_line);
+	if (ramp->bulk && !history->bulk_latched && ramp->day == DAY_NONE)
+		snprintf(text, sizeof(text),
+		    "taken as one: without a volume %s a day cannot be ruled "
+		    "out",
+		    line);
+	else if (ramp->bulk)
+		snprintf(text, sizeof(text),
+		    "yes: %s a day to Gmail were reached, and that counts for "
+		    "good",
+		    line);
 	else if (ramp->bulk_near)
-		text = "nearly: at 5,000 a day, once, the bulk rules apply for "
-		       "good";
+		snprintf(text, sizeof(text),
+		    "nearly: at %s a day, once, the bulk rules apply for good",
+		    line);
+	else
+		snprintf(text, sizeof(text),
+		    "no: the bulk rules begin at %s a day to Gmail, once",
+		    line);
 	return put_line(
 	    pane, y, "Bulk", ramp->bulk_near ? ROLE_WARN : ROLE_PLAIN, text);
 }

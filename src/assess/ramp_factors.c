@@ -441,6 +441,22 @@ sent_by_all(const struct ramp *ramp, int32_t day, enum volume_source *source)
 	return others;
 }
 
+/* The first step of the own plan, in force or to come, that reaches the line's
+ * neighbourhood; or NULL. */
+static const struct settings_plan *
+bulk_step(const struct ramp *ramp)
+{
+	const struct settings_domain *domain = ramp->h->configured;
+	size_t i;
+
+	for (i = 0; domain != NULL && i < domain->step_count; i++)
+		if (domain->steps[i].messages >= ramp->set->bulk_warn &&
+		    (i + 1 == domain->step_count ||
+			domain->steps[i + 1].day > ramp->h->today))
+			return &domain->steps[i];
+	return NULL;
+}
+
 /* 5,000 a day once makes a bulk sender for good; who has no number counts as
  * one, unless Google withholds because there is so little. */
 static void
@@ -449,7 +465,8 @@ bulk_line(struct ramp *ramp)
 	struct ramp_judgement *out = ramp->out;
 	enum volume_source source = VOLUME_NONE, of;
 	double most = 0, volume;
-	char text[NUMBER_SIZE];
+	const struct settings_plan *step = bulk_step(ramp);
+	char text[NUMBER_SIZE], on[DAY_TEXT_SIZE];
 	bool shared = false;
 	int32_t day;
 
@@ -466,10 +483,15 @@ bulk_line(struct ramp *ramp)
 	if (out->bulk)
 		return;
 	out->bulk_near = most >= ramp->set->bulk_warn ||
-	    out->target >= ramp->set->bulk_warn;
+	    out->target >= ramp->set->bulk_warn || step != NULL;
 	if (!out->bulk_near)
 		return;
-	if (most < ramp->set->bulk_warn)
+	if (most < ramp->set->bulk_warn && out->target < ramp->set->bulk_warn)
+		reason_add(&out->reasons, RAMP_GO, "bulk_near",
+		    "own plan %s on %s: from %.0f the bulk rules hold for good",
+		    text_count(text, sizeof(text), step->messages),
+		    day_short(on, step->day), ramp->set->bulk_line);
+	else if (most < ramp->set->bulk_warn)
 		reason_add(&out->reasons, RAMP_GO, "bulk_near",
 		    "target %s a day: from %.0f the bulk rules hold for good",
 		    text_count(text, sizeof(text), out->target),

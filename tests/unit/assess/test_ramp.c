@@ -162,6 +162,10 @@ static const struct {
 	    8000 },
 	{ "volume 39: 5000x40\nspam_rate 39: 0x40", RAMP_GO, NULL, 10000 },
 	{ FEW "target 4000", RAMP_GO, "bulk_near", 1250 },
+	{ FEW "plan -9 4000", RAMP_GO, "bulk_near", 1250 },
+	{ FEW "plan -9 3999", RAMP_GO, NULL, 1250 },
+	{ FEW "plan 9 4000", RAMP_GO, "bulk_near", 1250 },
+	{ FEW "plan 9 4000\nplan 1 500", RAMP_GO, NULL, 500 },
 	{ FEW "target 800", RAMP_GO, NULL, 800 },
 	/* No volume at all. */
 	{ "", RAMP_GO, "withheld", UNKNOWN },
