@@ -27,7 +27,7 @@ char *time_short(char out[TIME_TEXT_SIZE], int64_t time_s); /* Nov 21 14:02 */
 /* The whole minute at a time or next after it: clocks show no seconds, and
  * what must not begin too early is told by this. */
 int64_t time_minute_up(int64_t time_s);
-bool time_parse(const char *text, int64_t *time_s);         /* RFC 3339 */
+bool time_parse(const char *text, int64_t *time_s); /* RFC 3339 */
 
 /* The clocks.  Pure code takes the time as an argument instead. */
 int64_t clock_utc_s(void);

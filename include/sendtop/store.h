@@ -97,8 +97,8 @@ enum status store_domain_latch(
 
 /* Whether anything of Postmaster's reaches back to a day: it was asked about
  * that day or an earlier one, or a number is stored. */
-enum status store_reaches_back(struct store *store, int32_t day, bool *out,
-    struct error *err) MUST_CHECK;
+enum status store_reaches_back(
+    struct store *store, int32_t day, bool *out, struct error *err) MUST_CHECK;
 /* Replaces days first..first+count-1 of a series (NaN: no number).  A series
  * spans at most 40 years, else STATUS_USAGE. */
 enum status store_series_put(struct store *store, int64_t domain,
