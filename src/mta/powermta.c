@@ -62,6 +62,19 @@ reply_of(const struct csv *csv)
 	return diag.at == NULL ? status : span_after(status, "(", ")");
 }
 
+/* "type pipe" and the like of a domain's directives: nothing is sent. */
+static bool
+stays_here(const struct csv *csv)
+{
+	static const char *const local[] = { "pipe", "file", "discard" };
+	struct span by = csv_get(csv, "dlvType");
+
+	for (size_t i = 0; i < sizeof(local) / sizeof(local[0]); i++)
+		if (span_is(by, local[i]))
+			return true;
+	return false;
+}
+
 static void
 deliver(struct mta_reader *r, const struct csv *csv, enum delivery_end end)
 {
@@ -69,6 +82,8 @@ deliver(struct mta_reader *r, const struct csv *csv, enum delivery_end end)
 	struct delivery d = { .end = end };
 	size_t used;
 
+	if (stays_here(csv))
+		return;
 	if (when.len == 0 ||
 	    !stamp_read(r->stamps, when.at, when.len, &used, &d.at_s)) {
 		reader_skip(r, when, "timeLogged is no time");

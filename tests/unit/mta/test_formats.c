@@ -385,6 +385,17 @@ static const struct row
 		    "2026-11-22T03:12:46Z ? <n@e.org> ? -> b.test mx.b.test[?] bounced ?: 5.1.1 (bad)\n"
 		    "2026-11-22T03:12:47Z ? <n@e.org> ? -> b.test mx.b.test[?] deferred ?: no answer from host\n",
 		    0, 0 },
+		{ "what a pipe, a file or nobody takes is not sent", "powermta",
+		    "\"type\",\"timeLogged\",\"orig\",\"rcpt\",\"dlvType\",\"dsnMta\"\r\n"
+		    "d,2026-11-22T03:12:46Z,n@e.org,a@b.test,pipe,\n"
+		    "d,2026-11-22T03:12:46Z,n@e.org,a@b.test,file,\n"
+		    "d,2026-11-22T03:12:46Z,n@e.org,a@b.test,discard,\n"
+		    "t,2026-11-22T03:12:46Z,n@e.org,a@b.test,pipe,\n"
+		    "d,2026-11-22T03:12:46Z,n@e.org,a@b.test,smtp,mx.b.test\n"
+		    "b,2026-11-22T03:12:47Z,n@e.org,a@b.test,,mx.b.test\n",
+		    "2026-11-22T03:12:46Z ? <n@e.org> ? -> b.test mx.b.test[?] done ?: ?\n"
+		    "2026-11-22T03:12:47Z ? <n@e.org> ? -> b.test mx.b.test[?] bounced ?: ?\n",
+		    0, 0 },
 		{ "a line inside quotes is none of its own", "powermta",
 		    "type,timeLogged,orig,rcpt,dsnDiag,dsnMta\n"
 		    "b,2026-11-22T03:12:46Z,n@e.org,a@b.test,\"550 no\n"
