@@ -3,6 +3,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "csv.h"
 
@@ -64,19 +65,26 @@ next(struct span *list)
 }
 
 /* "{[{LRT=...};{LED=250 2.1.5 OK};{FQDN=...};{IP=...}]}": newer versions put
- * the reply, the host and its address into a status. */
-static void
+ * the reply, the host and its address into a status.  FQDN may be the domain,
+ * where no host of it was reached.  Whether the status has one. */
+static bool
 read_status(struct span status, struct delivery *d)
 {
 	struct span led = span_after(status, "{LED=", "}");
 	struct span fqdn = span_after(status, "{FQDN=", "}");
 	struct span ip = span_after(status, "{IP=", "}");
+	struct span domain = d->recipient_domain;
 
 	d->reply = led.at != NULL ? led : status;
-	if (fqdn.len > 0)
-		d->relay_host = fqdn;
 	if (ip.len > 0)
 		d->relay_ip = ip;
+	if (fqdn.len == 0)
+		return false;
+	d->relay_host = fqdn;
+	if (fqdn.len == domain.len &&
+	    strncasecmp(fqdn.at, domain.at, fqdn.len) == 0)
+		d->relay_host = (struct span){ NULL, 0 };
+	return true;
 }
 
 static void
@@ -84,7 +92,8 @@ emit_each(struct mta_reader *r, const struct csv *csv, struct delivery *d)
 {
 	struct span to = csv_get(csv, "recipient-address");
 	struct span status = csv_get(csv, "recipient-status");
-	struct span first = status, said;
+	struct span first = status, said, host = d->relay_host;
+	struct span ip = d->relay_ip;
 
 	/* One status may stand for all. */
 	said = next(&first);
@@ -93,8 +102,12 @@ emit_each(struct mta_reader *r, const struct csv *csv, struct delivery *d)
 
 		if (status.len > 0)
 			said = next(&status);
-		read_status(said, d);
+		d->relay_host = host;
+		d->relay_ip = ip;
 		d->recipient_domain = span_domain(one);
+		/* Of a DEFER the server is this one. */
+		if (read_status(said, d) || d->end == DELIVERY_DONE)
+			reader_know_host(r, d);
 		reader_emit(r, d);
 	}
 }

@@ -4,8 +4,6 @@
 
 #include "reader.h"
 
-enum { NAME_MOST = 255 };
-
 static bool
 looks(const char *line, size_t len)
 {
@@ -135,26 +133,6 @@ read_fields(struct span rest, struct delivery *d, struct span *result)
 	return true;
 }
 
-/* A domain's host as its last line named it, for those that name none. */
-static void
-know_host(struct mta_reader *r, struct delivery *d)
-{
-	char name[NAME_MOST];
-	struct span key = { name, d->recipient_domain.len };
-
-	if (key.len == 0 || key.len > sizeof(name))
-		return;
-	for (size_t i = 0; i < key.len; i++) {
-		char c = d->recipient_domain.at[i];
-
-		name[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-	}
-	if (d->relay_host.len > 0)
-		join_put(r->hosts, key, d->relay_host);
-	else if (d->relay_ip.at == NULL)
-		join_get(r->hosts, key, &d->relay_host);
-}
-
 static void
 deliver(struct mta_reader *r, const struct syslog *line, struct span session,
     struct span rest)
@@ -167,7 +145,8 @@ deliver(struct mta_reader *r, const struct syslog *line, struct span session,
 		return;
 	}
 	d.tls = tls_of(r, session);
-	know_host(r, &d);
+	if (d.relay_host.len > 0 || d.relay_ip.at == NULL)
+		reader_know_host(r, &d);
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (span_is(result, ends[i].result)) {
 			d.end = ends[i].end;

@@ -9,7 +9,7 @@
 #include "sendtop/day.h"
 #include "sendtop/text.h"
 
-enum { STATE_MOST = 16 * 1024, SHOWN = 60, MARK_LEN = 3 };
+enum { STATE_MOST = 16 * 1024, SHOWN = 60, MARK_LEN = 3, NAME_MOST = 255 };
 
 const struct mta_format *const mta_formats[] = { &format_postfix, &format_exim,
 	&format_opensmtpd, &format_sendmail, &format_powermta, &format_kumomta,
@@ -66,6 +66,25 @@ reader_emit(struct mta_reader *r, const struct delivery *delivery)
 		r->stats.unjoined++;
 	if (r->sink.delivery != NULL)
 		r->sink.delivery(r->sink.arg, delivery);
+}
+
+void
+reader_know_host(struct mta_reader *r, struct delivery *d)
+{
+	char name[NAME_MOST];
+	struct span key = { name, d->recipient_domain.len };
+
+	if (key.len == 0 || key.len > sizeof(name))
+		return;
+	for (size_t i = 0; i < key.len; i++) {
+		char c = d->recipient_domain.at[i];
+
+		name[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	}
+	if (d->relay_host.len > 0)
+		join_put(r->hosts, key, d->relay_host);
+	else
+		join_get(r->hosts, key, &d->relay_host);
 }
 
 /* Most are told of with every message: once an hour is enough. */

@@ -66,6 +66,8 @@ struct mta_reader {
 
 /* Hands an attempt over and counts it, unless it went to this machine. */
 void reader_emit(struct mta_reader *r, const struct delivery *delivery);
+/* A domain's host as its last line named it, for those that name none. */
+void reader_know_host(struct mta_reader *r, struct delivery *d);
 void reader_selector(struct mta_reader *r, struct span domain,
     struct span selector, int64_t at_s);
 /* Whole lines, one after the other. */

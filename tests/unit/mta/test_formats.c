@@ -451,6 +451,17 @@ static const struct row
 		    "2026-11-22T03:12:46Z 9 <n@e.org> 192.0.2.10 -> b.test mx.b.test[192.0.2.1] bounced ?: 550 5.1.1 no\n"
 		    "2026-11-22T03:12:46Z 9 <n@e.org> 192.0.2.10 -> b.test mx.b.test[192.0.2.1] done ?: 250 2.1.5 OK\n",
 		    0, 0 },
+		{ "a domain in the place of its host", "exchange",
+		    "#Fields: date-time,server-ip,server-hostname,source,event-id,internal-message-id,recipient-address,recipient-status,return-path\r\n"
+		    "2026-11-22T03:12:44Z,,EX1,SMTP,DEFER,7,a@gmail.com,[{LED=441 4.4.1 no};{FQDN=gmail.com};{IP=142.250.1.27}],n@e.org\r\n"
+		    "2026-11-22T03:12:45Z,142.250.1.27," GMAIL ",SMTP,SEND,7,a@gmail.com,250 2.1.5 OK,n@e.org\r\n"
+		    "2026-11-22T03:12:46Z,,EX1,SMTP,DEFER,7,a@gmail.com,450 later,n@e.org\r\n"
+		    "2026-11-22T03:12:47Z,,EX1,SMTP,DEFER,7,a@gmail.com,[{LED=441 4.4.1 no};{FQDN=Gmail.com};{IP=142.250.1.27}],n@e.org\r\n",
+		    "2026-11-22T03:12:44Z 7 <n@e.org> ? -> gmail.com ?[142.250.1.27] deferred ?: 441 4.4.1 no\n"
+		    "2026-11-22T03:12:45Z 7 <n@e.org> ? -> gmail.com " GMAIL "[142.250.1.27] done ?: 250 2.1.5 OK\n"
+		    "2026-11-22T03:12:46Z 7 <n@e.org> ? -> gmail.com EX1[] deferred ?: 450 later\n"
+		    "2026-11-22T03:12:47Z 7 <n@e.org> ? -> gmail.com " GMAIL "[142.250.1.27] deferred ?: 441 4.4.1 no\n",
+		    0, 0 },
 	};
 /* clang-format on */
 
