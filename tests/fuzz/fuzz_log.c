@@ -93,6 +93,18 @@ read_log(const char *text, size_t len, const struct mta_options *options,
 	return seen;
 }
 
+/* For the years of stamps that have none. */
+static size_t
+peek(void *arg, uint64_t at, char *buf, size_t size)
+{
+	const struct span *whole = arg;
+	size_t len = at < whole->len ? whole->len - (size_t)at : 0;
+
+	len = len < size ? len : size;
+	memcpy(buf, whole->at + at, len);
+	return len;
+}
+
 /* A reader with the state of one before reads on. */
 static void
 read_on(const char *text, size_t len, const struct mta_options *first)
@@ -107,6 +119,8 @@ read_on(const char *text, size_t len, const struct mta_options *first)
 	mta_reader_free(reader);
 	options.state = state;
 	read_log(text, len, &options, len + 1);
+	options.goes_on = true;
+	read_log(text, len, &options, len + 1);
 	free(state);
 }
 
@@ -117,11 +131,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct mta_options options = { .written_s = WRITTEN_S, .zone = "UTC" };
 	struct seen whole, pieces;
+	struct span all;
+	struct mta_octets octets = { peek, &all };
 	char *text;
 
 	if (size == 0)
 		return 0;
 	text = mem_ndup(data + 1, size - 1);
+	all = (struct span){ text, size - 1 };
+	options.whole = &octets;
+	options.whole_size = all.len;
 	if (data[0] >= '0' && data[0] < '0' + FORMATS)
 		options.format = mta_format((size_t)(data[0] - '0'));
 	if (data[0] == 's') {
