@@ -13,9 +13,12 @@
 #define NONE                                                          \
 	"Nov 22 03:12:44 mx postfix/smtp[9]: AAAAA1: to=<a@a.test>, " \
 	"relay=none, delay=30, delays=0/0/30/0, dsn=4.4.1, status="
-#define SENDMAIL "Nov 22 03:12:45 mx sm-mta[7]: 5AM3Ceab012345: to=<a@gmail.com>, delay=00:05:04, xdelay=00:05:00, mailer=esmtp, pri=120, relay=" GMAIL ". [142.250.1.27], "
-#define OPENSMTPD "Nov 22 03:12:44 mx smtpd[5]: 0000000000000000 mta delivery " \
-		  "evpid=f6e94209918f7e7b "
+#define SENDMAIL                                                                                                                               \
+	"Nov 22 03:12:45 mx sm-mta[7]: 5AM3Ceab012345: to=<a@gmail.com>, delay=00:05:04, xdelay=00:05:00, mailer=esmtp, pri=120, relay=" GMAIL \
+	". [142.250.1.27], "
+#define OPENSMTPD                                                     \
+	"Nov 22 03:12:44 mx smtpd[5]: 0000000000000000 mta delivery " \
+	"evpid=f6e94209918f7e7b "
 #define EXIM "2026-11-22 03:12:43 "
 
 struct row {
