@@ -31,9 +31,11 @@ hour_minute(char out[8], int64_t at_s)
 }
 
 static void
-say_rule(char *out, size_t size, const struct slowdown *s, int64_t now_s)
+say_rule(char *out, size_t size, const struct slowdown *s,
+    const struct history *history)
 {
-	char at[8];
+	int64_t now_s = history->now_s;
+	char at[8], known[WORD_SIZE] = "", log[TIME_TEXT_SIZE];
 
 	if (now_s < s->quiet_until_s) {
 		hour_minute(at, s->quiet_until_s);
@@ -43,21 +45,25 @@ say_rule(char *out, size_t size, const struct slowdown *s, int64_t now_s)
 		    minutes(s->quiet_until_s - now_s), at);
 		return;
 	}
+	if (slowdowns_unsure(history))
+		snprintf(known, sizeof(known), " (by the log to %s)",
+		    time_short(log, history->log_last_s));
 	hour_minute(at, s->next_s);
 	if (s->next_s > now_s)
 		snprintf(out, size,
 		    "at most %d connection%s now; one more from %s if none is "
-		    "refused",
-		    s->connections, s->connections == 1 ? "" : "s", at);
+		    "refused%s",
+		    s->connections, s->connections == 1 ? "" : "s", at, known);
 	else
-		snprintf(
-		    out, size, "over: %d connections or more", s->connections);
+		snprintf(out, size, "over: %d connections or more%s",
+		    s->connections, known);
 }
 
 static int
 put_clock(const struct pane *pane, int y, const struct model *model,
-    const struct slowdown *s, int64_t now_s)
+    const struct slowdown *s, const struct history *history)
 {
+	int64_t now_s = history->now_s;
 	bool quiet = now_s < s->quiet_until_s, over = s->next_s <= now_s;
 	char text[TEXT_SIZE], age[WORD_SIZE];
 	int start = y, x;
@@ -72,7 +78,7 @@ put_clock(const struct pane *pane, int y, const struct model *model,
 	    quiet ? (double)(now_s - s->last_s) : 1,
 	    quiet ? (double)(s->quiet_until_s - s->last_s) : 1);
 	x = INDENT + BAR_WIDTH + 1;
-	say_rule(text, sizeof(text), s, now_s);
+	say_rule(text, sizeof(text), s, history);
 	y += pane_wrap(pane, x, y, pane->w - x - 1,
 	    quiet      ? ROLE_BAD
 		: over ? ROLE_PLAIN
@@ -94,6 +100,6 @@ block_clock(const struct pane *pane, const struct model *model)
 	pane_title(
 	    pane, 0, 0, pane->w, "Receivers that ask for silence (live clock)");
 	for (size_t i = 0; i < count; i++)
-		y += put_clock(pane, y, model, &slowdowns[i], history->now_s);
+		y += put_clock(pane, y, model, &slowdowns[i], history);
 	return y;
 }

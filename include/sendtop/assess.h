@@ -134,6 +134,9 @@ struct slowdown {
 	int connections;       /* allowed at history->now_s; 0 while quiet */
 	int64_t next_s;        /* when one more is allowed */
 };
+/* Whether the log was not read, or has no line, for longer than the silence
+ * takes: that no such reply came since cannot be told. */
+bool slowdowns_unsure(const struct history *history);
 /* Those of the last 24 hours, newest first. */
 size_t slowdowns_assess(
     const struct history *history, struct slowdown *out, size_t max);

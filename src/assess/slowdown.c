@@ -155,6 +155,13 @@ fill(const struct history *h, const struct limit *limit, struct slowdown *out)
 	run_clock(h, out);
 }
 
+bool
+slowdowns_unsure(const struct history *history)
+{
+	return history->log_last_s > 0 &&
+	    history->now_s - history->log_last_s > history->ramp->limit_quiet_s;
+}
+
 size_t
 slowdowns_assess(
     const struct history *history, struct slowdown *out, size_t max)

@@ -189,10 +189,15 @@ write_figures(FILE *out, const struct view *view)
 }
 
 static void
-write_slowdown(FILE *out, const struct slowdown *s)
+write_slowdown(
+    FILE *out, const struct slowdown *s, const struct history *history)
 {
 	char text[SENTENCE], last[TIME_TEXT_SIZE], when[TIME_TEXT_SIZE];
-	char clock[160];
+	char clock[160], known[64] = "";
+
+	if (slowdowns_unsure(history) && s->connections > 0)
+		snprintf(known, sizeof(known), " (by the log to %s)",
+		    time_short(when, history->log_last_s));
 
 	if (s->connections == 0)
 		snprintf(clock, sizeof(clock),
@@ -207,9 +212,9 @@ write_slowdown(FILE *out, const struct slowdown *s)
 		    s->connections == 1 ? "" : "s",
 		    time_short(when, time_minute_up(s->next_s)));
 	snprintf(text, sizeof(text),
-	    "%s %s, %lld time%s in 24 hours, last %s: %s.", s->provider,
+	    "%s %s, %lld time%s in 24 hours, last %s: %s%s.", s->provider,
 	    s->reply, (long long)s->count, s->count == 1 ? "" : "s",
-	    time_short(last, s->last_s), clock);
+	    time_short(last, s->last_s), clock, known);
 	fprintf(out, "%s\n",
 	    s->identity[0] != '\0'
 		? s->identity
@@ -227,7 +232,7 @@ write_slowdowns(FILE *out, const struct history *history)
 		return;
 	fputs("\nReceivers that ask for less mail (times are UTC)\n", out);
 	for (i = 0; i < count; i++)
-		write_slowdown(out, &rows[i]);
+		write_slowdown(out, &rows[i], history);
 }
 
 /* Why not: the own plan may end below the target. */

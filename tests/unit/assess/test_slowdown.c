@@ -167,6 +167,22 @@ START_TEST(test_settings)
 }
 END_TEST
 
+/* Ten minutes without a line prove nothing. */
+START_TEST(test_unsure)
+{
+	struct past *past = past_new("");
+
+	ck_assert(!slowdowns_unsure(&past->h));
+	past->h.log_last_s = past->h.now_s - 600;
+	ck_assert(!slowdowns_unsure(&past->h));
+	past->h.log_last_s--;
+	ck_assert(slowdowns_unsure(&past->h));
+	past->h.log_last_s = past->h.now_s + 60;
+	ck_assert(!slowdowns_unsure(&past->h));
+	past_free(past);
+}
+END_TEST
+
 Suite *
 suite_slowdown(void)
 {
@@ -178,6 +194,7 @@ suite_slowdown(void)
 	tcase_add_test(tc, test_providers);
 	tcase_add_test(tc, test_most);
 	tcase_add_test(tc, test_settings);
+	tcase_add_test(tc, test_unsure);
 	suite_add_tcase(suite, tc);
 	return suite;
 }

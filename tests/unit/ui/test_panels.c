@@ -186,7 +186,12 @@ START_TEST(limit_over)
 	view = *f.model.view;
 	view.history.now_s += 3600;
 	f.model.view = &view;
-	check_drawn(&f, "replies", "over: 20 connections or more", "at most");
+	check_drawn(&f, "replies",
+	    "over: 20 connections or more (by the log to", "at most");
+	/* It was read all the while. */
+	view.history.log_last_s = view.history.now_s - 60;
+	check_drawn(
+	    &f, "replies", "over: 20 connections or more", "by the log to");
 	fixture_fini(&f);
 }
 END_TEST
