@@ -50,6 +50,8 @@ enum volume_source {
  * was sent so far. */
 double volume_on(
     const struct history *history, int32_t day, enum volume_source *source);
+/* What Google counted of it over TLS, whatever the log says; NaN. */
+double volume_by_google(const struct history *history, int32_t day);
 /* Whether the log covers the day from end to end; true without any log. */
 bool volume_is_whole(const struct history *history, int32_t day);
 char volume_letter(enum volume_source source); /* L T E, ? */

@@ -101,6 +101,7 @@ struct settings_ramp {
 	double bulk_warn, bulk_line; /* messages a day */
 	int64_t error_min_count;     /* errors needed for volume by errors */
 	double plan_slack;           /* off the plan by more is remarked on */
+	double log_share; /* of Google's count; below, mail goes elsewhere */
 	/* After a reply that asks for less mail. */
 	int64_t limit_quiet_s, limit_step_s;
 	int64_t limit_connections; /* with that many it is over */

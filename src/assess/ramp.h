@@ -136,6 +136,7 @@ void ramp_log_deferred(struct ramp *ramp);
 void ramp_log_bounced(struct ramp *ramp);
 void ramp_log_limited(struct ramp *ramp);
 void ramp_log_refused(struct ramp *ramp);
+void ramp_log_partial(struct ramp *ramp);
 void ramp_plan_kept(struct ramp *ramp);
 extern void (*const ramp_factors[])(struct ramp *ramp);
 extern const size_t ramp_factor_count;

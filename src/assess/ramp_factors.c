@@ -516,6 +516,7 @@ void (*const ramp_factors[])(struct ramp *ramp) = {
 	ramp_log_limited,
 	rejections,
 	ramp_log_refused,
+	ramp_log_partial,
 	compliance,
 	blindness,
 	idleness,

@@ -193,6 +193,30 @@ ramp_log_limited(struct ramp *ramp)
 	}
 }
 
+/* A provider may send the newsletter, and the log has the invoices alone: then
+ * the volume that is judged is not what Gmail sees. */
+void
+ramp_log_partial(struct ramp *ramp)
+{
+	const struct settings_ramp *set = ramp->set;
+	char own[NUMBER_SIZE], all[NUMBER_SIZE], on[DAY_TEXT_SIZE];
+	double counted = (double)NAN, volume;
+	int32_t day = ramp->published, first;
+
+	first = day - (int32_t)set->base_days;
+	while (day > first && isnan(counted = volume_by_google(ramp->h, day)))
+		day--;
+	volume = ramp_volume(ramp, day);
+	if (!(counted >= set->small_volume) ||
+	    ramp_source(ramp, day) != VOLUME_LOG ||
+	    volume >= counted * set->log_share)
+		return;
+	reason_add(&ramp->out->reasons, RAMP_GO, "log_partial",
+	    "the own log has %s of ~%s T on %s: not all mail goes through it",
+	    text_count(own, sizeof(own), volume),
+	    text_count(all, sizeof(all), counted), day_short(on, day));
+}
+
 void
 ramp_plan_kept(struct ramp *ramp)
 {

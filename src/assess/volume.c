@@ -21,14 +21,15 @@ quotient(double count, double rate)
 	return isfinite(volume) && volume >= 0 ? volume : (double)NAN;
 }
 
-static double
-by_tls(const struct history *h, int32_t day)
+double
+volume_by_google(const struct history *history, int32_t day)
 {
 	double count, rate;
 
-	if (history_value(h, METRIC_TLS_INBOUND_COUNT, day, &count) !=
+	if (history_value(history, METRIC_TLS_INBOUND_COUNT, day, &count) !=
 		DATA_VALUE ||
-	    history_value(h, METRIC_TLS_INBOUND, day, &rate) != DATA_VALUE ||
+	    history_value(history, METRIC_TLS_INBOUND, day, &rate) !=
+		DATA_VALUE ||
 	    rate <= 0)
 		return (double)NAN;
 	return quotient(count, rate);
@@ -104,7 +105,7 @@ volume_on(
 	if (!isnan(logged) && volume_is_whole(history, day))
 		return logged;
 	*source = VOLUME_TLS;
-	volume = by_tls(history, day);
+	volume = volume_by_google(history, day);
 	if (!isnan(volume))
 		return volume;
 	*source = VOLUME_ERRORS;

@@ -124,6 +124,14 @@ static const struct {
 	{ STEADY "log_deferred_count 0: 400\n" DOMAIN "20", RAMP_BACK_OFF,
 	    "low_domain_reputation_log", 10000, NULL },
 	{ TINY DOMAIN "150", RAMP_GO, NULL, 497, NULL },
+	/* Mail that goes out elsewhere is not in the log. */
+	{ STEADY "volume 0: 20001", RAMP_GO, "log_partial", 20000,
+	    "the own log has 10.0k of ~20.0k T on Nov 19: not all mail goes "
+	    "through it" },
+	{ STEADY "volume 0: 20000", RAMP_GO, NULL, 20000, NULL },
+	{ STEADY "volume 1: 90000 10000", RAMP_GO, NULL, 20000, NULL },
+	{ "log 39: 3x40\nspam_rate 39: 0.0002x40\nvolume 39: 12000x40", RAMP_GO,
+	    "log_partial", 7, NULL },
 	/* One message after a long silence is the begin of nothing: the cold
 	 * base holds, and no rate of two months ago is missed. */
 	{ "log 80: 10000x40 0x42 1\nspam_rate 80: 0.0002x40", RAMP_GO, NULL,
