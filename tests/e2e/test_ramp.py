@@ -151,3 +151,60 @@ class Ramp(Case):
         done = self.ramp("--format", "json", *words)
         self.assertIsNone(
             done.json()["sources"]["postmaster"]["newest_day"])
+
+
+class Told(Case):
+    """By the own log alone, of a domain of its own."""
+    cost = 2
+    domain = "told.test"
+    refused = ("5.7.25", "bounced", "host gmail-smtp-in.l.google.com said: "
+               "550-5.7.25 [192.0.2.10] The IP address sending this message "
+               "does not have a PTR record setup, or the corresponding forward "
+               "DNS entry does not match the sending IP. 550 5.7.25 - gsmtp "
+               "(in reply to end of DATA command)")
+    taken = ("2.0.0", "sent", "250 2.0.0 OK  1 x.7 - gsmtp")
+
+    def told(self, *parts):
+        """`ramp` after a log of yesterday, of so many (count, reply)."""
+        config = self.settings({'domain "%s"' % self.domain: {}},
+                               domains=False)
+        words = ("--config", config, "--store", self.file("told.db"))
+        noon = datetime.datetime.now(datetime.timezone.utc).replace(
+            hour=12, minute=0) - datetime.timedelta(1)
+        lines, number = [], 0
+        for count, (code, status, text) in parts:
+            for _ in range(count):
+                number += 1
+                head = "%s mx postfix/" % (
+                    noon + datetime.timedelta(seconds=number)).isoformat()
+                lines.append("%sqmgr[7]: 4Y%06dz: from=<a@%s>, size=1, nrcpt=1 "
+                             "(queue active)\n" % (head, number, self.domain))
+                lines.append("%ssmtp[9]: 4Y%06dz: to=<b@gmail.com>, relay="
+                             "gmail-smtp-in.l.google.com[142.250.1.26]:25, "
+                             "delay=1, delays=0/0/0/1, dsn=%s, status=%s (%s)\n"
+                             % (head, number, code, status, text))
+        with open(self.file("mail.log"), "w", encoding="utf-8") as f:
+            f.writelines(lines)
+        done = self.sendtop("ingest", *words, self.file("mail.log"))
+        self.assertEqual(done.code, 0, done.err)
+        return self.sendtop("ramp", *words, "--format", "json",
+                            self.domain)
+
+    def test_refused(self):
+        """What Gmail refuses for good stops it, before Postmaster knows."""
+        done = self.told((2000, self.taken), (25, self.refused))
+        self.assertEqual(done.code, 1, done.err)
+        ramp = done.json()["domains"][0]["ramp"]
+        self.assertEqual((ramp["state"], ramp["ceiling_tomorrow"]),
+                         ("stop", 0))
+        self.assertRegex(ramp["reasons"][0],
+                         r"1\.23 % rejected on .* for a bad or missing PTR "
+                         r"\(550 5\.7\.25; >= 0\.10 %, own log\)")
+
+    def test_small_sample(self):
+        """A few of them on one day are told, and stop nothing."""
+        done = self.told((2000, self.taken), (5, self.refused))
+        self.assertEqual(done.code, 0, done.err)
+        ramp = done.json()["domains"][0]["ramp"]
+        self.assertNotEqual(ramp["state"], "stop")
+        self.assertIn("small sample", ramp["reasons"][-1])
