@@ -20,6 +20,7 @@ main(void)
 	srunner_add_suite(runner, suite_senders());
 	srunner_add_suite(runner, suite_properties());
 	srunner_add_suite(runner, suite_log_properties());
+	srunner_add_suite(runner, suite_allowed());
 	srunner_add_suite(runner, suite_reputation());
 	srunner_add_suite(runner, suite_reputation_log());
 	srunner_add_suite(runner, suite_slowdown());

@@ -8,6 +8,7 @@
 /* How many rows a table has, for tcase_add_loop_test. */
 #define ROWS(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
+Suite *suite_allowed(void);
 Suite *suite_change(void);
 Suite *suite_events(void);
 Suite *suite_milestone(void);
