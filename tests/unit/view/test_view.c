@@ -282,6 +282,30 @@ START_TEST(test_head)
 }
 END_TEST
 
+/* Numbers that came in without anybody asking Google count as well. */
+START_TEST(test_reaches_back)
+{
+	struct place place = place_new();
+	struct store *store = open_store(&place, STORE_COLLECT);
+	int64_t id = add_domain(store, name);
+	double value = 0.0002;
+	struct error err;
+	bool reaches;
+
+	must(store_reaches_back(store, TODAY, &reaches, &err), &err);
+	ck_assert(!reaches);
+	must(store_series_put(
+		 store, id, METRIC_SPAM_RATE, FIRST, 1, &value, &err),
+	    &err);
+	must(store_reaches_back(store, FIRST, &reaches, &err), &err);
+	ck_assert(reaches);
+	must(store_reaches_back(store, FIRST - 1, &reaches, &err), &err);
+	ck_assert(!reaches);
+	store_close(store);
+	place_free(&place);
+}
+END_TEST
+
 Suite *
 suite_view(void)
 {
@@ -293,6 +317,7 @@ suite_view(void)
 	tcase_add_test(tc, test_since);
 	tcase_add_test(tc, test_requirements);
 	tcase_add_test(tc, test_head);
+	tcase_add_test(tc, test_reaches_back);
 	suite_add_tcase(suite, tc);
 	return suite;
 }
