@@ -56,14 +56,20 @@ enum status store_replies(struct store *store, const struct reply_query *query,
 
 /* --- what was read ------------------------------------------------------------ */
 
-/* How far a log file was read.  head_hash is of its first head_len octets:
- * another file under the same name or inode is known by it. */
+/*
+ * How far a log file was read.  head_hash is of its first head_len octets,
+ * tail_hash of the tail_len octets that end at tail_end, head_steps of pieces
+ * of the head: by them it is known in another file, and another one under the
+ * same name or inode.
+ */
 struct log_cursor {
 	const char *path;
 	uint64_t device, inode;
 	uint64_t offset; /* octets read, to the end of a whole line */
 	uint64_t head_len, head_hash;
-	int64_t read_s;          /* when it was last read */
+	uint64_t tail_end, tail_len, tail_hash; /* tail_len 0: not known */
+	const char *head_steps;                 /* 8 hex digits each; or NULL */
+	int64_t read_s;                         /* when it was last read */
 	int64_t first_s, last_s; /* stamps of the oldest and newest line */
 	int64_t lines, attempts, skipped;
 	const char *state; /* the reader's own words (year, format), or "" */

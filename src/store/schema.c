@@ -268,7 +268,16 @@ static const char step_4[] =
     " is_open {integer} NOT NULL,"
     " PRIMARY KEY (hook, domain, kind, name, subject)) {clustered};";
 
-static const char *const schema_list[] = { step_1, step_2, step_3, step_4 };
+/* What tells a log from another one that begins alike, and a short copy of it
+ * from a log of its own; 0 and "" where it was not kept yet. */
+static const char step_5[] =
+    "ALTER TABLE log_cursor ADD COLUMN tail_end {integer} NOT NULL DEFAULT 0;"
+    "ALTER TABLE log_cursor ADD COLUMN tail_len {integer} NOT NULL DEFAULT 0;"
+    "ALTER TABLE log_cursor ADD COLUMN tail_hash {integer} NOT NULL DEFAULT 0;"
+    "ALTER TABLE log_cursor ADD COLUMN head_steps TEXT NOT NULL DEFAULT '';";
+
+static const char *const schema_list[] = { step_1, step_2, step_3, step_4,
+	step_5 };
 
 const struct schema_steps schema = {
 	schema_list,

@@ -11,7 +11,7 @@
 #define CURSORS                                                      \
 	"SELECT path, device, inode, read_to, head_len, head_hash, " \
 	"read_s, first_s, last_s, lines, attempts, skipped, state, " \
-	"error FROM log_cursor"
+	"error, tail_end, tail_len, tail_hash, head_steps FROM log_cursor"
 
 static struct log_cursor
 read_cursor(struct query *q, struct arena *arena)
@@ -31,6 +31,10 @@ read_cursor(struct query *q, struct arena *arena)
 		.skipped = query_get_int(q, 11),
 		.state = arena_dup(arena, query_get_text(q, 12)),
 		.error = arena_dup(arena, query_get_text(q, 13)),
+		.tail_end = (uint64_t)query_get_int(q, 14),
+		.tail_len = (uint64_t)query_get_int(q, 15),
+		.tail_hash = (uint64_t)query_get_int(q, 16),
+		.head_steps = arena_dup(arena, query_get_text(q, 17)),
 	};
 }
 
@@ -117,6 +121,10 @@ bind_cursor(struct query *q, const struct log_cursor *c)
 	query_int(q, c->skipped);
 	query_text(q, c->state);
 	query_text(q, c->error);
+	query_int(q, (int64_t)c->tail_end);
+	query_int(q, (int64_t)c->tail_len);
+	query_int(q, (int64_t)c->tail_hash);
+	query_text(q, c->head_steps != NULL ? c->head_steps : "");
 }
 
 enum status
@@ -132,15 +140,19 @@ store_cursor_put(
 	query_open(&q, store,
 	    "INSERT INTO log_cursor (path, device, inode, read_to, head_len,"
 	    " head_hash, read_s, first_s, last_s, lines, attempts, skipped,"
-	    " state, error) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
-	    " $11, $12, $13, $14)"
+	    " state, error, tail_end, tail_len, tail_hash, head_steps)"
+	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
+	    " $11, $12, $13, $14, $15, $16, $17, $18)"
 	    " ON CONFLICT (path) DO UPDATE SET device = excluded.device,"
 	    " inode = excluded.inode, read_to = excluded.read_to,"
 	    " head_len = excluded.head_len, head_hash = excluded.head_hash,"
 	    " read_s = excluded.read_s, first_s = excluded.first_s,"
 	    " last_s = excluded.last_s, lines = excluded.lines,"
 	    " attempts = excluded.attempts, skipped = excluded.skipped,"
-	    " state = excluded.state, error = excluded.error",
+	    " state = excluded.state, error = excluded.error,"
+	    " tail_end = excluded.tail_end, tail_len = excluded.tail_len,"
+	    " tail_hash = excluded.tail_hash,"
+	    " head_steps = excluded.head_steps",
 	    err);
 	bind_cursor(&q, cursor);
 	return store_written(store, own, query_run(&q), err);

@@ -180,6 +180,46 @@ START_TEST(test_version_2)
 }
 END_TEST
 
+/* Logs that one of schema 4 knew are known, by their heads. */
+START_TEST(test_version_4)
+{
+	struct place place = place_new();
+	struct schema_steps fourth = { schema.steps, 4 };
+	struct arena *arena = arena_new();
+	struct log_cursor cursor;
+	struct db *db = open_db(&place);
+	struct store *store;
+	struct error err;
+
+	must(schema_migrate(db, &fourth, &err), &err);
+	must(db->ops->exec(db,
+		 "INSERT INTO log_cursor VALUES ('mail.log', 1, 2, 5000, 4096,"
+		 " -7, 10, 20, 30, 3, 2, 1, 'format postfix', '')",
+		 &err),
+	    &err);
+	db_sqlite.close(db);
+	store = open_store(&place, STORE_WRITE);
+	must(store_cursor_get(store, "mail.log", arena, &cursor, &err), &err);
+	ck_assert_uint_eq(cursor.offset, 5000);
+	ck_assert_uint_eq(cursor.head_hash, UINT64_MAX - 6);
+	ck_assert_uint_eq(cursor.tail_len, 0);
+	ck_assert_str_eq(cursor.head_steps, "");
+	cursor.tail_end = 5000;
+	cursor.tail_len = 4096;
+	cursor.tail_hash = UINT64_MAX;
+	cursor.head_steps = "0123abcd";
+	must(store_cursor_put(store, &cursor, &err), &err);
+	must(store_cursor_get(store, "mail.log", arena, &cursor, &err), &err);
+	ck_assert_uint_eq(cursor.tail_end, 5000);
+	ck_assert_uint_eq(cursor.tail_len, 4096);
+	ck_assert_uint_eq(cursor.tail_hash, UINT64_MAX);
+	ck_assert_str_eq(cursor.head_steps, "0123abcd");
+	store_close(store);
+	arena_free(arena);
+	place_free(&place);
+}
+END_TEST
+
 /* While a collector, then an old one, has the lock, nobody migrates. */
 START_TEST(test_migrate_beside)
 {
@@ -236,6 +276,7 @@ suite_schema(void)
 	tcase_add_test(tc, test_failing_step);
 	tcase_add_test(tc, test_version_1);
 	tcase_add_loop_test(tc, test_version_2, 0, 3);
+	tcase_add_test(tc, test_version_4);
 	tcase_add_loop_test(tc, test_migrate_beside, 0, 2);
 	tcase_add_test(tc, test_check);
 	suite_add_tcase(suite, tc);
