@@ -9,7 +9,13 @@
 
 #include "sendtop/error.h"
 
-enum { SOURCE_HEAD = 4096, SOURCE_CHUNK = 256 * 1024 };
+enum {
+	SOURCE_HEAD = 4096,
+	SOURCE_TAIL = 4096,
+	SOURCE_STEP = 32, /* see struct source_mark */
+	SOURCE_STEPS = SOURCE_HEAD / SOURCE_STEP,
+	SOURCE_CHUNK = 256 * 1024,
+};
 
 struct source;
 
@@ -53,6 +59,13 @@ enum status source_read(struct source *source, uint64_t offset, char *buf,
 size_t source_peek(
     const struct source *source, uint64_t offset, char *buf, size_t size);
 
+/* How far what is read but once was read by now. */
+uint64_t source_at(const struct source *source);
+
+/* The octets that end at `end`, at most SOURCE_TAIL, as many of them as are at
+ * hand: of what is read but once, only those read just now. */
+size_t source_tail(struct source *source, uint64_t end, char *buf);
+
 /* What became of a file since it was opened. */
 enum source_fate {
 	SOURCE_SAME,
@@ -68,24 +81,51 @@ enum source_fate source_fate(struct source *source, uint64_t upto,
 /* FNV-1a of len octets; the hash of nothing is HEAD_HASH_EMPTY. */
 #define HEAD_HASH_EMPTY 0xcbf29ce484222325u
 uint64_t source_hash(const char *data, size_t len);
+/* The same going on from a hash. */
+uint64_t source_hash_on(uint64_t hash, const char *data, size_t len);
 
 /* --- which log it is ------------------------------------------------------ */
 
-/* How a content that was read before began. */
+/* What is known of a content that was read before. */
 struct source_mark {
 	uint64_t device, inode;
 	uint64_t offset; /* how far it was read */
 	uint64_t head_len, head_hash;
+	/* Of the tail_len octets that end at tail_end, which is where it was
+	 * read to, or before that; tail_len 0: not known. */
+	uint64_t tail_end, tail_len, tail_hash;
+	/* Of its first SOURCE_STEP octets, of twice as many and so on within
+	 * the head: what a short copy is known by.  step_count 0: not known. */
+	uint32_t steps[SOURCE_STEPS];
+	size_t step_count;
+};
+/* Sets what tells the head: the first len octets, at most SOURCE_HEAD. */
+void source_mark_head(struct source_mark *mark, const char *head, size_t len);
+/* Sets what tells the tail that ends at mark->offset. */
+void source_mark_tail(struct source_mark *mark, const char *tail, size_t len);
+
+/* How a source and a mark go together.  The better ones come first. */
+enum source_fit {
+	FIT_WHOLE, /* it begins with all that was read */
+	FIT_HEAD,  /* it begins alike, more is not known (yet) */
+	FIT_SHORT, /* it begins alike, and ends before the place */
+	FIT_OTHER, /* it begins alike, and is another one at the place */
+	FIT_NONE,
 };
 
 /*
- * The mark of the content that begins with this head, whatever file it is in
- * now (renamed, copied, packed); SIZE_MAX: never seen.  A head shorter than
- * SOURCE_HEAD holds all that was read of its mark, so a match is never wrong
- * about what it skips.
+ * The mark that fits the content best, whatever file it is in now (renamed,
+ * copied, packed); SIZE_MAX: there is none.  Marks that are NULL are passed by.
  */
-size_t source_match(const struct source_mark *marks, size_t count,
-    const char *head, size_t len, const struct source_facts *facts);
+size_t source_match(struct source *source,
+    const struct source_mark *const *marks, size_t count, enum source_fit *fit);
+
+/* What is read but once shows whether it fits when it is read up to the mark's
+ * tail: from now on that is looked at. */
+void source_watch(struct source *source, const struct source_mark *mark);
+/* FIT_WHOLE, FIT_OTHER, FIT_SHORT when it ended before, or FIT_HEAD as long as it
+ * was not read so far or nothing is watched. */
+enum source_fit source_watched(const struct source *source);
 
 /*
  * Whether the name is one that rotation makes of `path`: mail.log.1,

@@ -2,17 +2,13 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "collect/ingest.h"
 #include "sendtop/day.h"
 
-#define JOURNAL_KEY "journal"
-#define JOURNAL_END "."
-
 /* --- making and keeping --------------------------------------------------- */
 
-static struct content *
+struct content *
 content_add(struct ingest *ingest, const char *key)
 {
 	struct content *content = mem_zero(1, sizeof(*content));
@@ -25,6 +21,53 @@ content_add(struct ingest *ingest, const char *key)
 	content->error = mem_dup("");
 	content->at.head_hash = HEAD_HASH_EMPTY;
 	return content;
+}
+
+/* --- marks ---------------------------------------------------------------- */
+
+static void
+take_steps(struct source_mark *mark, const char *text)
+{
+	for (; mark->step_count < SOURCE_STEPS && strlen(text) >= 8;
+	     text += 8) {
+		char digits[9] = { 0 };
+
+		memcpy(digits, text, 8);
+		mark->steps[mark->step_count++] = (uint32_t)strtoul(
+		    digits, NULL, 16);
+	}
+}
+
+static char *
+steps_text(const struct source_mark *mark)
+{
+	struct buf out = { 0 };
+
+	buf_str(&out, "");
+	for (size_t i = 0; i < mark->step_count; i++)
+		buf_printf(&out, "%08x", (unsigned)mark->steps[i]);
+	return buf_take(&out);
+}
+
+static struct source_mark
+mark_of(const struct log_cursor *c)
+{
+	struct source_mark mark = {
+		.device = c->device,
+		.inode = c->inode,
+		.offset = c->offset,
+		.head_len = c->head_len,
+		.head_hash = c->head_hash,
+	};
+
+	take_steps(&mark, c->head_steps);
+	if (c->tail_len <= SOURCE_TAIL && c->tail_len <= c->tail_end &&
+	    c->tail_end <= c->offset) {
+		mark.tail_end = c->tail_end;
+		mark.tail_len = c->tail_len;
+		mark.tail_hash = c->tail_hash;
+	}
+	return mark;
 }
 
 enum status
@@ -41,8 +84,7 @@ contents_load(struct ingest *ingest, struct error *err)
 		struct content *content = content_add(ingest, c->path);
 
 		content->stored = mem_dup(c->path);
-		content->at = (struct source_mark){ c->device, c->inode,
-			c->offset, c->head_len, c->head_hash };
+		content->at = mark_of(c);
 		content->fed = c->offset;
 		content->read_s = c->read_s;
 		content->first_s = c->first_s;
@@ -133,7 +175,24 @@ set_key(struct ingest *ingest, struct content *content, char *key)
 	ingest->waits = true;
 }
 
-/* A log that went where nobody sees it is still known by its head. */
+/* A log that went where nobody sees it is still known by its head, or if
+ * others begin alike by its tail as well. */
+static char *
+past_key(
+    const struct ingest *ingest, const struct content *content, const char *key)
+{
+	unsigned long long hash = content->at.head_hash;
+	char *name = NULL;
+
+	do {
+		free(name);
+		name = mem_printf(
+		    "%.*s#%016llx", (int)strcspn(key, "#"), key, hash);
+		hash = hash * 31 + content->at.tail_hash + 1;
+	} while (content_keyed(ingest, name) != NULL);
+	return name;
+}
+
 void
 content_take_key(
     struct ingest *ingest, struct content *content, const char *key)
@@ -145,178 +204,14 @@ content_take_key(
 		return;
 	name = mem_dup(key);
 	if (holder != NULL)
-		set_key(ingest, holder,
-		    mem_printf("%.*s#%016llx", (int)strcspn(key, "#"), key,
-			(unsigned long long)holder->at.head_hash));
+		set_key(ingest, holder, past_key(ingest, holder, key));
 	set_key(ingest, content, name);
-}
-
-/* --- finding -------------------------------------------------------------- */
-
-static struct content *
-match(struct ingest *ingest, struct logfile *file, const char *head, size_t len)
-{
-	struct source_mark *marks = mem_alloc(
-	    (ingest->content_count + 1) * sizeof(*marks));
-	struct source_facts facts;
-	size_t found, i;
-
-	source_facts(file->source, &facts);
-	for (i = 0; i < ingest->content_count; i++)
-		marks[i] = ingest->contents[i]->at;
-	found = source_match(marks, ingest->content_count, head, len, &facts);
-	free(marks);
-	return found == SIZE_MAX ? NULL : ingest->contents[found];
-}
-
-/* Whether the path that a content is known by still holds it. */
-static bool
-is_at_home(const struct ingest *ingest, const struct content *content,
-    const struct logfile *file)
-{
-	struct stat st;
-	size_t i;
-
-	for (i = 0; i < ingest->file_count; i++)
-		if (ingest->files[i] != file &&
-		    ingest->files[i]->content == content &&
-		    !ingest->files[i]->passing &&
-		    strcmp(ingest->files[i]->path, content->key) == 0)
-			return true;
-	return stat(content->key, &st) == 0 &&
-	    (uint64_t)st.st_dev == content->at.device &&
-	    (uint64_t)st.st_ino == content->at.inode;
-}
-
-static struct content *
-find_journal(struct ingest *ingest)
-{
-	struct content *content = content_keyed(ingest, JOURNAL_KEY);
-	char *spans, *end;
-
-	if (content == NULL)
-		content = content_add(ingest, JOURNAL_KEY);
-	if (content->journal != NULL)
-		return content;
-	/* The moments that are known, then the reader's own. */
-	spans = content->state;
-	end = strstr(spans, "\n" JOURNAL_END "\n");
-	content->state = mem_dup(
-	    end != NULL ? end + 2 + strlen(JOURNAL_END) : "");
-	if (end != NULL)
-		*end = '\0';
-	content->journal = journal_new(end != NULL ? spans : "");
-	free(spans);
-	return content;
-}
-
-/* A pipe has no name of its own: it is called by how it begins. */
-static char *
-own_key(const struct logfile *file, const char *head, size_t len)
-{
-	if (!file->stdin_log)
-		return mem_dup(file->path);
-	return mem_printf(
-	    "-#%016llx", (unsigned long long)source_hash(head, len));
-}
-
-static bool
-is_in_use(const struct ingest *ingest, const struct content *content,
-    const struct logfile *but)
-{
-	for (size_t i = 0; i < ingest->file_count; i++)
-		if (ingest->files[i] != but &&
-		    ingest->files[i]->content == content)
-			return true;
-	return false;
-}
-
-static struct content *
-find_new(struct ingest *ingest, const struct logfile *file, const char *key)
-{
-	struct content *holder = content_keyed(ingest, key), *content;
-
-	/* What nothing was read of is nobody's. */
-	if (holder != NULL && holder->at.offset == 0 &&
-	    !is_in_use(ingest, holder, file))
-		return holder;
-	content = content_add(ingest, "");
-	content_take_key(ingest, content, key);
-	return content;
-}
-
-/* A log was taken for another than what is named now, or for none, and so
- * nothing of it was counted: it is read from its begin. */
-static void
-forget_guess(const struct ingest *ingest, struct content *content)
-{
-	char *row;
-	bool same;
-
-	if (ingest->o.format == NULL || content->attempts > 0 ||
-	    content->reader != NULL || content->at.offset == 0)
-		return;
-	row = mem_printf("format %s\n", ingest->o.format);
-	same = strncmp(content->state, row, strlen(row)) == 0;
-	free(row);
-	if (same)
-		return;
-	content->at = (struct source_mark){ .head_hash = HEAD_HASH_EMPTY };
-	content->fed = 0;
-	content->lines = content->skipped = 0;
-	content->state[0] = '\0';
-}
-
-static void
-set_home(struct content *content, const struct source_facts *facts)
-{
-	content->at.device = facts->device;
-	content->at.inode = facts->inode;
-}
-
-void
-content_find(struct ingest *ingest, struct logfile *file, bool *rotated)
-{
-	const char *head;
-	size_t len = source_head(file->source, &head);
-	struct content *content = NULL, *holder;
-	struct source_facts facts;
-	char *key;
-
-	source_facts(file->source, &facts);
-	if (journal_begins(head, len)) {
-		file->content = find_journal(ingest);
-		file->fed = 0;
-		return;
-	}
-	key = own_key(file, head, len);
-	holder = content_keyed(ingest, key);
-	content = match(ingest, file, head, len);
-	if (rotated != NULL && holder != NULL && holder != content &&
-	    holder->at.offset > 0 && !file->stdin_log && !file->passing) {
-		*rotated = true;
-		free(key);
-		return;
-	}
-	if (content != NULL)
-		forget_guess(ingest, content);
-	if (content == NULL)
-		content = find_new(ingest, file, key);
-	else if (!file->stdin_log && strcmp(content->key, key) != 0 &&
-	    !is_at_home(ingest, content, file))
-		content_take_key(ingest, content, key);
-	free(key);
-	file->content = content;
-	if (!facts.packed && !facts.piped && !file->stdin_log &&
-	    content->at.offset <= (uint64_t)facts.size &&
-	    strcmp(content->key, file->path) == 0)
-		set_home(content, &facts);
 }
 
 /* --- reading -------------------------------------------------------------- */
 
-static char *
-present_state(const struct content *content)
+char *
+content_state(const struct content *content)
 {
 	return content->reader != NULL ? mta_reader_state(content->reader)
 				       : mem_dup(content->state);
@@ -347,7 +242,7 @@ state_before(const struct ingest *ingest, const struct logfile *file)
 			best = c;
 		free(key);
 	}
-	return best != NULL ? present_state(best) : mem_dup("");
+	return best != NULL ? content_state(best) : mem_dup("");
 }
 
 /* The reader sees where it is to begin, and nothing of it counts. */
@@ -390,26 +285,36 @@ warm_up(struct ingest *ingest, struct logfile *file)
 	count_mute(ingest->count, false);
 }
 
+struct mta_reader *
+content_reader(struct ingest *ingest, const struct logfile *file,
+    const char *state, bool goes_on)
+{
+	struct mta_options options = {
+		.format = ingest->o.format,
+		.zone = ingest->o.zone,
+		.state = state[0] != '\0' ? state : NULL,
+		.goes_on = goes_on,
+	};
+	struct survey *survey = survey_open(ingest, file, &options);
+	struct mta_reader *reader = mta_reader_new(&options, &ingest->sink);
+
+	survey_close(survey);
+	return reader;
+}
+
 void
 content_begin(struct ingest *ingest, struct logfile *file)
 {
 	struct content *content = file->content;
-	struct mta_options options = {
-		.format = ingest->o.format,
-		.zone = ingest->o.zone,
-	};
-	struct survey *survey;
 	char *state;
 
 	state = content->at.offset == 0 && content->state[0] == '\0' &&
 		content->journal == NULL
 	    ? state_before(ingest, file)
 	    : mem_dup(content->state);
-	options.state = state[0] != '\0' ? state : NULL;
-	options.goes_on = content->at.offset > 0;
-	survey = survey_open(ingest, file, &options);
-	content->reader = mta_reader_new(&options, &ingest->sink);
-	survey_close(survey);
+	content->reader = content_reader(
+	    ingest, file, state, content->at.offset > 0);
+	content->begun_by = file;
 	free(state);
 	content->began = content->fed = content->at.offset;
 	if (content->at.offset > 0 && content->journal == NULL)
@@ -419,14 +324,39 @@ content_begin(struct ingest *ingest, struct logfile *file)
 	ingest->zone_unknown |= content->before.zone_unknown;
 }
 
+/* A file may be cut while its octets are taken: what it began with before they
+ * were read is theirs. */
+static void
+learn_head(struct source_mark *at, const struct logfile *file)
+{
+	const struct source_mark *begin = &file->begin;
+	const char *head;
+	size_t len;
+
+	if (at->head_len >= SOURCE_HEAD)
+		return;
+	len = source_head(file->source, &head);
+	if (len >= begin->head_len &&
+	    source_hash(head, (size_t)begin->head_len) == begin->head_hash) {
+		if (len > at->offset)
+			len = (size_t)at->offset;
+		if (len > at->head_len)
+			source_mark_head(at, head, len);
+	} else if (begin->head_len <= at->offset &&
+	    begin->head_len > at->head_len) {
+		at->head_len = begin->head_len;
+		at->head_hash = begin->head_hash;
+		at->step_count = begin->step_count;
+		memcpy(at->steps, begin->steps, sizeof(at->steps));
+	}
+}
+
 void
 content_advance(struct ingest *ingest, struct logfile *file)
 {
 	struct content *content = file->content;
 	struct source_facts facts;
 	struct mta_stats now;
-	const char *head;
-	size_t len;
 
 	mta_reader_stats(content->reader, &now);
 	if (now.octets == content->told.octets &&
@@ -461,16 +391,43 @@ content_advance(struct ingest *ingest, struct logfile *file)
 	/* Of two that begin alike it is this one that holds all of it. */
 	source_facts(file->source, &facts);
 	if (!facts.packed && !facts.piped)
-		set_home(content, &facts);
-	if (content->at.head_len >= SOURCE_HEAD)
+		content_set_home(content, &facts);
+	learn_head(&content->at, file);
+}
+
+void
+content_keep_tail(struct content *content, struct logfile *file)
+{
+	struct source_mark *at = &content->at;
+	char tail[SOURCE_TAIL];
+	size_t len;
+
+	if (!content->dirty || content->journal != NULL || file->copy ||
+	    at->offset == 0 || (at->tail_len > 0 && at->tail_end == at->offset))
 		return;
-	len = source_head(file->source, &head);
-	if (len > content->at.offset)
-		len = (size_t)content->at.offset;
-	if (len > content->at.head_len) {
-		content->at.head_len = len;
-		content->at.head_hash = source_hash(head, len);
-	}
+	len = source_tail(file->source, at->offset, tail);
+	/* They may be of what came after a cut. */
+	if (len > 0 && logfile_fate(file) != SOURCE_CUT)
+		source_mark_tail(at, tail, len);
+}
+
+void
+content_set_back(
+    struct ingest *ingest, struct content *content, struct logfile *file)
+{
+	struct source_mark *at = &content->at;
+	struct source_facts facts;
+	const char *head;
+	size_t len = source_head(file->source, &head);
+
+	source_facts(file->source, &facts);
+	at->offset = content->fed = (uint64_t)facts.size;
+	if (at->head_len > at->offset)
+		source_mark_head(at, head, len);
+	if (at->tail_end > at->offset)
+		at->tail_len = 0;
+	content->dirty = true;
+	ingest->waits = true;
 }
 
 void
@@ -479,6 +436,16 @@ contents_rest(struct ingest *ingest)
 	for (size_t i = 0; i < ingest->content_count; i++)
 		if (ingest->contents[i]->reader != NULL)
 			mta_reader_rest(ingest->contents[i]->reader);
+}
+
+void
+content_abandon(struct content *content, const struct logfile *file)
+{
+	if (content->begun_by != file)
+		return;
+	mta_reader_free(content->reader);
+	content->reader = NULL;
+	content->fed = content->at.offset;
 }
 
 void
@@ -508,14 +475,14 @@ put(struct ingest *ingest, const struct content *content, struct error *err)
 	struct mta_stats now = { 0 }, none = { 0 };
 	const struct mta_stats *before = &none;
 	struct log_cursor cursor;
-	char *state, *spans, *both;
+	char *state, *spans, *both, *steps = steps_text(&content->at);
 	enum status status;
 
 	if (content->reader != NULL) {
 		mta_reader_stats(content->reader, &now);
 		before = &content->before;
 	}
-	state = present_state(content);
+	state = content_state(content);
 	if (content->journal != NULL) {
 		spans = journal_state(content->journal);
 		both = mem_printf("%s" JOURNAL_END "\n%s", spans, state);
@@ -530,6 +497,10 @@ put(struct ingest *ingest, const struct content *content, struct error *err)
 		.offset = content->at.offset,
 		.head_len = content->at.head_len,
 		.head_hash = content->at.head_hash,
+		.tail_end = content->at.tail_end,
+		.tail_len = content->at.tail_len,
+		.tail_hash = content->at.tail_hash,
+		.head_steps = steps,
 		.read_s = content->read_s,
 		.first_s = content->first_s,
 		.last_s = content->last_s,
@@ -541,6 +512,7 @@ put(struct ingest *ingest, const struct content *content, struct error *err)
 	};
 	status = store_cursor_put(ingest->o.store, &cursor, err);
 	free(state);
+	free(steps);
 	return status;
 }
 
@@ -549,8 +521,9 @@ static bool
 is_to_put(const struct content *content)
 {
 	return content->dirty &&
-	    (content->at.offset > 0 || content->stored != NULL ||
-		content->journal != NULL || content->error[0] != '\0');
+	    (content->at.offset > 0 || content->read_s > 0 ||
+		content->stored != NULL || content->journal != NULL ||
+		content->error[0] != '\0');
 }
 
 enum status

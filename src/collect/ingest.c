@@ -1,6 +1,5 @@
 /* Ingesting: reads logs in slices and commits what was counted. */
 /* SPDX-License-Identifier: MIT */
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +10,6 @@
 enum {
 	GLOB_S = 10,  /* how often patterns are looked at again */
 	STALE_S = 60, /* a last line without its end that old is whole */
-	FILES_MOST = 4096,
 };
 
 enum status
@@ -87,58 +85,17 @@ ingest_watch(struct ingest *ingest, size_t *count, struct error *err)
 
 /* --- which logs ----------------------------------------------------------- */
 
-static void
-add_file(struct ingest *ingest, const char *path)
-{
-	for (size_t i = 0; i < ingest->file_count; i++)
-		if (strcmp(ingest->files[i]->path, path) == 0 &&
-		    !ingest->files[i]->passing)
-			return;
-	if (ingest->file_count < FILES_MOST)
-		logfile_open(ingest, logfile_add(ingest, path));
-}
-
-/* What stood for the pattern is not missed any more. */
-static void
-found_one(struct ingest *ingest, const char *pattern)
-{
-	for (size_t i = 0; i < ingest->file_count; i++) {
-		struct logfile *file = ingest->files[i];
-
-		if (strcmp(file->path, pattern) != 0 || file->source != NULL)
-			continue;
-		logfile_trouble(ingest, file, NULL);
-		file->gone = true;
-		content_drop(ingest, pattern);
-	}
-}
-
-/* A pattern that matches nothing stands for itself, so that it is told. */
-static void
-add_pattern(struct ingest *ingest, const char *pattern)
-{
-	glob_t found;
-
-	if (glob(pattern, GLOB_NOCHECK, NULL, &found) != 0)
-		return;
-	for (size_t i = 0; i < found.gl_pathc; i++)
-		add_file(ingest, found.gl_pathv[i]);
-	if (found.gl_pathc > 0 && strcmp(found.gl_pathv[0], pattern) != 0)
-		found_one(ingest, pattern);
-	globfree(&found);
-}
-
 void
 ingest_add(struct ingest *ingest, const char *path, bool pattern)
 {
 	if (!pattern) {
-		add_file(ingest, path);
+		logfiles_add(ingest, path);
 		return;
 	}
 	ingest->patterns = mem_grow(ingest->patterns, ingest->pattern_count,
 	    &ingest->pattern_cap, sizeof(*ingest->patterns));
 	ingest->patterns[ingest->pattern_count++] = mem_dup(path);
-	add_pattern(ingest, path);
+	logfiles_add_pattern(ingest, path);
 	ingest->globbed_s = clock_utc_s();
 }
 
@@ -153,7 +110,7 @@ ingest_look(struct ingest *ingest)
 		logfile_look(ingest, ingest->files[i], now_s);
 	if (now_s - ingest->globbed_s >= GLOB_S || now_s < ingest->globbed_s) {
 		for (i = 0; i < ingest->pattern_count; i++)
-			add_pattern(ingest, ingest->patterns[i]);
+			logfiles_add_pattern(ingest, ingest->patterns[i]);
 		ingest->globbed_s = now_s;
 	}
 	logfiles_sweep(ingest);
@@ -191,6 +148,7 @@ feed(struct ingest *ingest, struct logfile *file, size_t len, bool ahead)
 	if (ingest->batch == 0)
 		ingest->batch_ms = clock_mono_ms();
 	ingest->batch += len;
+	content->fed_by = file;
 	content_advance(ingest, file);
 }
 
@@ -203,6 +161,17 @@ settle(struct ingest *ingest, struct logfile *file)
 	bool last;
 
 	source_facts(file->source, &facts);
+	if (source_watched(file->source) == FIT_SHORT) {
+		content_abandon(content, file);
+		if (content_holds(ingest, file)) {
+			logfile_trouble(ingest, file, NULL);
+			file->copy = true;
+			file->settled = true;
+		} else {
+			logfile_is_other(ingest, file);
+		}
+		return;
+	}
 	last = facts.packed || facts.piped || content->journal != NULL;
 	file->settled = true;
 	if (last || facts.written_s < clock_utc_s() - STALE_S) {
@@ -220,6 +189,7 @@ settle(struct ingest *ingest, struct logfile *file)
 	}
 	if (content->journal != NULL)
 		journal_fold(content->journal);
+	content_keep_tail(content, file);
 	if (last || !ingest->o.follow)
 		content_end(content);
 }
@@ -234,11 +204,13 @@ read_failed(
 	if (err->status == STATUS_BUSY)
 		return SLICE_WAITS;
 	source_facts(file->source, &facts);
+	content_keep_tail(file->content, file);
 	content_end(file->content);
 	file->settled = true;
 	if (err->status == STATUS_PARSE && ingest->o.follow &&
 	    facts.written_s > clock_utc_s() - STALE_S) {
 		logfile_close(file);
+		file->gone = file->passing;
 		return SLICE_SETTLED;
 	}
 	logfile_trouble(ingest, file, err->text);
@@ -301,6 +273,37 @@ read_ahead(const struct logfile *file)
 	    content->reader, &octets, content->fed, (uint64_t)facts.size);
 }
 
+/* Of two files with one content the other was read last: they may have parted
+ * since they were opened. */
+static void
+take_over(struct ingest *ingest, struct logfile *file)
+{
+	struct content *content = file->content;
+
+	content_end(content);
+	for (size_t i = 0; i < ingest->file_count; i++) {
+		struct logfile *other = ingest->files[i];
+
+		if (other == content->fed_by && other->content == content &&
+		    other->source != NULL)
+			content_keep_tail(content, other);
+	}
+	content_find(ingest, file, NULL);
+	file->content->fed_by = file;
+}
+
+/* Whether it is a plain file whose head is still to be learned. */
+static bool
+knows_no_head(const struct logfile *file)
+{
+	struct source_facts facts;
+
+	source_facts(file->source, &facts);
+	return !facts.packed && !facts.piped &&
+	    file->content->journal == NULL &&
+	    file->content->at.head_len < SOURCE_HEAD;
+}
+
 static enum slice
 read_slice(struct ingest *ingest, struct logfile *file)
 {
@@ -313,10 +316,23 @@ read_slice(struct ingest *ingest, struct logfile *file)
 	/* A copy of it may have been read since it was opened. */
 	if (file->content->at.offset == 0 && file->content->reader == NULL)
 		content_find(ingest, file, NULL);
+	else if (file->content->fed_by != NULL &&
+	    file->content->fed_by != file && file->content->journal == NULL)
+		take_over(ingest, file);
 	content = file->content;
-	if (content->reader == NULL && is_at_end(file)) {
+	if (file->copy || (content->reader == NULL && is_at_end(file))) {
 		file->settled = true;
 		return SLICE_SETTLED;
+	}
+	if (knows_no_head(file)) {
+		if (!logfile_take_head(file)) {
+			logfile_was_cut(ingest, file);
+			return SLICE_READ;
+		}
+		if (file->begin.head_len == 0) {
+			file->settled = true;
+			return SLICE_SETTLED;
+		}
 	}
 	if (pass_over(ingest, file))
 		return SLICE_READ;
@@ -339,6 +355,11 @@ read_slice(struct ingest *ingest, struct logfile *file)
 		logfile_look(ingest, file, clock_utc_s());
 		return SLICE_READ;
 	}
+	if (source_watched(file->source) == FIT_OTHER) {
+		content_abandon(content, file);
+		logfile_is_other(ingest, file);
+		return SLICE_READ;
+	}
 	if (status != STATUS_OK)
 		return read_failed(ingest, file, &err);
 	if (got > 0) {
@@ -357,7 +378,8 @@ next_file(const struct ingest *ingest)
 	for (size_t i = 0; i < ingest->file_count; i++) {
 		struct logfile *file = ingest->files[i];
 
-		if (file->source == NULL || file->settled || file->gone)
+		if (file->source == NULL || file->settled || file->gone ||
+		    file->waits)
 			continue;
 		if (next == NULL || file->written_s < next->written_s)
 			next = file;
@@ -393,187 +415,15 @@ ingest_turn(
 			*more = false;
 			break;
 		}
-		if (read_slice(ingest, file) == SLICE_WAITS)
+		if (read_slice(ingest, file) != SLICE_WAITS)
+			continue;
+		/* The others are not held up by it. */
+		file->waits = ingest->o.follow;
+		if (!file->waits)
 			break;
 	} while (status == STATUS_OK && clock_mono_ms() - begin < max_ms);
 	contents_rest(ingest);
 	logfiles_sweep(ingest);
-	return status;
-}
-
-/* --- committing ----------------------------------------------------------- */
-
-static void
-touch(struct ingest *ingest, int64_t domain, int32_t day)
-{
-	struct touched *t;
-	char key[24];
-
-	snprintf(key, sizeof(key), "%lld", (long long)domain);
-	t = map_get(ingest->touched, key);
-	if (t == NULL) {
-		t = mem_zero(1, sizeof(*t));
-		*t = (struct touched){ domain, day };
-		map_put(ingest->touched, key, t);
-	}
-	t->since = day < t->since ? day : t->since;
-}
-
-/* An hour that no log can be of is left out, and the rest is kept. */
-static enum status
-forgive(struct ingest *ingest, enum status status, const struct error *err)
-{
-	if (status != STATUS_USAGE)
-		return status;
-	ingest->skipped++;
-	if (ingest->first_trouble[0] == '\0') {
-		free(ingest->first_trouble);
-		ingest->first_trouble = mem_dup(err->text);
-	}
-	return STATUS_OK;
-}
-
-static enum status
-put_traffic(
-    void *arg, int64_t domain, const struct traffic *traffic, struct error *err)
-{
-	struct ingest *ingest = arg;
-	enum status status = store_traffic_add(
-	    ingest->o.store, domain, traffic, err);
-
-	if (status == STATUS_OK)
-		touch(ingest, domain, day_of(traffic->hour_s));
-	return forgive(ingest, status, err);
-}
-
-static enum status
-put_reply(void *arg, int64_t domain, const struct reply_count *reply,
-    struct error *err)
-{
-	struct ingest *ingest = arg;
-
-	return forgive(
-	    ingest, store_reply_add(ingest->o.store, domain, reply, err), err);
-}
-
-static enum status
-put_sender(void *arg, int64_t domain, const struct sender_seen *sender,
-    struct error *err)
-{
-	struct ingest *ingest = arg;
-
-	return store_sender_add(ingest->o.store, domain, sender, err);
-}
-
-static enum status
-put_learned(void *arg, int64_t domain, const char *kind, const char *value,
-    int64_t first_s, int64_t last_s, struct error *err)
-{
-	struct ingest *ingest = arg;
-	const struct learned learned = { kind, value, "log", first_s, last_s };
-
-	return store_learned_add(ingest->o.store, domain, &learned, err);
-}
-
-static enum status
-begin(struct ingest *ingest, struct error *err)
-{
-	if (ingest->o.before != NULL)
-		ingest->o.before(ingest->o.arg);
-	return store_begin(ingest->o.store, err);
-}
-
-static enum status
-write_batch(struct ingest *ingest, struct error *err)
-{
-	static const struct count_ops ops = { put_traffic, put_reply,
-		put_sender, put_learned };
-	struct store *store = ingest->o.store;
-	enum status status = begin(ingest, err);
-
-	if (status != STATUS_OK)
-		return status;
-	status = count_flush(ingest->count, &ops, ingest, err);
-	if (status == STATUS_OK)
-		status = contents_put(ingest, err);
-	if (status != STATUS_OK) {
-		store_rollback(store);
-		return status;
-	}
-	return store_commit(store, err);
-}
-
-static enum status
-settle_touched(struct ingest *ingest, struct error *err)
-{
-	struct log_span *spans = NULL;
-	enum status status;
-	size_t count, cursor = 0;
-	const char *key;
-	void *value;
-	bool changed;
-
-	status = begin(ingest, err);
-	if (status != STATUS_OK)
-		return status;
-	status = ingest_spans(ingest->o.store, &spans, &count, err);
-	while (status == STATUS_OK &&
-	    map_next(ingest->touched, &cursor, &key, &value)) {
-		const struct touched *t = value;
-
-		status = ingest_settle_days(ingest->o.store, t->domain,
-		    t->since, spans, count, &changed, err);
-	}
-	free(spans);
-	if (status != STATUS_OK) {
-		store_rollback(ingest->o.store);
-		return status;
-	}
-	return store_commit(ingest->o.store, err);
-}
-
-static void
-tell_touched(struct ingest *ingest)
-{
-	size_t cursor = 0;
-	const char *key;
-	void *value;
-
-	while (map_next(ingest->touched, &cursor, &key, &value))
-		if (ingest->o.touched != NULL)
-			ingest->o.touched(ingest->o.arg,
-			    ((const struct touched *)value)->domain);
-	map_free(ingest->touched, free);
-	ingest->touched = map_new();
-}
-
-bool
-ingest_waits(const struct ingest *ingest)
-{
-	return ingest->waits || map_count(ingest->touched) > 0;
-}
-
-enum status
-ingest_commit(struct ingest *ingest, struct error *err)
-{
-	enum status status;
-
-	if (ingest->waits) {
-		status = write_batch(ingest, err);
-		if (status != STATUS_OK)
-			return status;
-		count_forget(ingest->count);
-		contents_put_done(ingest);
-		ingest->waits = false;
-		ingest->batch = 0;
-		ingest->batch_ms = clock_mono_ms();
-	}
-	if (map_count(ingest->touched) == 0)
-		return STATUS_OK;
-	/* The sums of days follow the hours, and can be made again. */
-	status = settle_touched(ingest, err);
-	if (status == STATUS_OK)
-		tell_touched(ingest);
 	return status;
 }
 

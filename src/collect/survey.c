@@ -90,8 +90,8 @@ tell_times(const struct logfile *file, const struct source_facts *facts,
 }
 
 struct survey *
-survey_open(
-    struct ingest *ingest, struct logfile *file, struct mta_options *options)
+survey_open(struct ingest *ingest, const struct logfile *file,
+    struct mta_options *options)
 {
 	struct source_facts facts;
 	struct survey *survey;
@@ -100,8 +100,8 @@ survey_open(
 
 	source_facts(file->source, &facts);
 	tell_times(file, &facts, options);
-	if (facts.piped || file->content->at.offset > 0 ||
-	    file->content->journal != NULL)
+	if (facts.piped || options->goes_on ||
+	    (file->content != NULL && file->content->journal != NULL))
 		return NULL;
 	len = source_head(file->source, &head);
 	if (!mta_lacks_years(head, len))

@@ -15,7 +15,10 @@
 #include "sendtop/day.h"
 #include "sendtop/mem.h"
 
-enum { HEAD_WAIT_MS = 2000 };
+enum {
+	HEAD_WAIT_MS = 2000,
+	RECENT = 4 * SOURCE_TAIL, /* a line may be under way behind the tail */
+};
 
 struct source {
 	char *path;
@@ -28,11 +31,19 @@ struct source {
 	char known[SOURCE_HEAD];
 	size_t known_len;
 	uint64_t known_hash;
-	uint64_t at;   /* read so far of what is read but once */
+	dev_t device; /* of a pipe as well */
+	ino_t inode;
+	/* Of what is read but once: read so far, the last octets of that, and
+	 * the tail to be watched for. */
+	uint64_t at;
+	char *recent;
+	size_t recent_len;
+	uint64_t watch_end, watch_len, watch_hash;
+	enum source_fit watched;
 	size_t served; /* of the head that was read ahead */
 	char raw[8];   /* octets a pipe gave before it was known */
 	size_t raw_len;
-	bool ended;
+	bool ended, waited;
 	char *broken; /* why there is no more of it, or NULL */
 };
 
@@ -73,6 +84,8 @@ know_kind(struct source *source, struct error *err)
 		return error_set(err, STATUS_USAGE,
 		    "%s: is a directory; name the logs in it", source->path);
 	take_facts(&st, &source->facts);
+	source->device = st.st_dev;
+	source->inode = st.st_ino;
 	if (S_ISREG(st.st_mode))
 		return STATUS_OK;
 	source->facts = (struct source_facts){
@@ -126,6 +139,7 @@ know_packer(struct source *source, struct error *err)
 			    err, errno, "%s: cannot be read", source->path);
 		source->raw_len += n > 0 ? (size_t)n : 0;
 	}
+	source->ended = source->raw_len == 0;
 	source->facts.packed = archive_is_packed(raw, source->raw_len);
 	return STATUS_OK;
 }
@@ -138,6 +152,7 @@ source_open(const char *path, struct source **out, struct error *err)
 	struct error why;
 
 	source->path = mem_dup(path);
+	source->watched = FIT_HEAD;
 	source->fd = strcmp(path, "-") == 0
 	    ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
 	    : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -169,6 +184,7 @@ source_close(struct source *source)
 		close(source->fd);
 	free(source->path);
 	free(source->broken);
+	free(source->recent);
 	free(source);
 }
 
@@ -248,13 +264,16 @@ read_on(struct source *source, char *buf, size_t size, size_t *got,
 /* A pipe that has begun is waited for a little: a head that is too short to be
  * known would be counted again. */
 static bool
-comes_soon(const struct source *source)
+comes_soon(struct source *source)
 {
 	struct pollfd fd = { .fd = source->fd, .events = POLLIN };
 
-	if (source->packed != NULL || source->raw_len > 0)
+	if (source->packed != NULL || source->raw_len > 0 || source->ended)
 		return true;
-	return poll(&fd, 1, HEAD_WAIT_MS) > 0;
+	if (poll(&fd, 1, source->waited ? 0 : HEAD_WAIT_MS) > 0)
+		return true;
+	source->waited = true;
+	return false;
 }
 
 size_t
@@ -281,6 +300,47 @@ source_head(struct source *source, const char **head)
 	return source->head_len;
 }
 
+/* What was read just now is the tail of what was read. */
+static void
+keep_recent(struct source *source, const char *buf, size_t got)
+{
+	size_t keep = RECENT - got;
+
+	if (source->recent == NULL)
+		source->recent = mem_alloc(RECENT);
+	if (got >= RECENT) {
+		memcpy(source->recent, buf + got - RECENT, RECENT);
+		source->recent_len = RECENT;
+		return;
+	}
+	if (source->recent_len > keep) {
+		memmove(source->recent,
+		    source->recent + source->recent_len - keep, keep);
+		source->recent_len = keep;
+	}
+	memcpy(source->recent + source->recent_len, buf, got);
+	source->recent_len += got;
+}
+
+static void
+look_at_watch(struct source *source)
+{
+	char tail[SOURCE_TAIL];
+	size_t len;
+
+	if (source->watch_len > 0 && source->at < source->watch_end &&
+	    source->ended)
+		source->watched = FIT_SHORT;
+	if (source->watch_len == 0 || source->at != source->watch_end)
+		return;
+	len = source_tail(source, source->at, tail);
+	len = len < source->watch_len ? len : source->watch_len;
+	source->watched = len == source->watch_len &&
+		source_hash(tail, len) == source->watch_hash
+	    ? FIT_WHOLE
+	    : FIT_OTHER;
+}
+
 /* The octets from source->at on: first those read ahead for the head. */
 static enum status
 read_next(struct source *source, char *buf, size_t size, size_t *got,
@@ -289,6 +349,9 @@ read_next(struct source *source, char *buf, size_t size, size_t *got,
 	enum status status = STATUS_OK;
 	size_t left = source->head_len - source->served;
 
+	if (source->at < source->watch_end &&
+	    size > source->watch_end - source->at)
+		size = (size_t)(source->watch_end - source->at);
 	if (source->at == source->served && left > 0) {
 		*got = left < size ? left : size;
 		memcpy(buf, source->head + source->served, *got);
@@ -298,6 +361,8 @@ read_next(struct source *source, char *buf, size_t size, size_t *got,
 		source->served = source->head_len;
 	}
 	source->at += *got;
+	keep_recent(source, buf, *got);
+	look_at_watch(source);
 	return status;
 }
 
@@ -349,16 +414,59 @@ source_peek(
 	return got;
 }
 
+uint64_t
+source_at(const struct source *source)
+{
+	return source->at;
+}
+
+size_t
+source_tail(struct source *source, uint64_t end, char *buf)
+{
+	size_t size = end < SOURCE_TAIL ? (size_t)end : SOURCE_TAIL;
+	uint64_t behind;
+
+	if (seekable(source))
+		return source_peek(source, end - size, buf, size) == size ? size
+									  : 0;
+	if (end > source->at || source->at - end >= source->recent_len)
+		return 0;
+	behind = source->at - end;
+	if (size > source->recent_len - behind)
+		size = (size_t)(source->recent_len - behind);
+	memcpy(buf, source->recent + source->recent_len - behind - size, size);
+	return size;
+}
+
+void
+source_watch(struct source *source, const struct source_mark *mark)
+{
+	source->watched = FIT_HEAD;
+	source->watch_end = mark->tail_end;
+	source->watch_len = seekable(source) ? 0 : mark->tail_len;
+	source->watch_hash = mark->tail_hash;
+}
+
+enum source_fit
+source_watched(const struct source *source)
+{
+	return source->watched;
+}
+
 /* --- what became of it ---------------------------------------------------- */
+
+uint64_t
+source_hash_on(uint64_t hash, const char *data, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ (unsigned char)data[i]) * 0x100000001b3u;
+	return hash;
+}
 
 uint64_t
 source_hash(const char *data, size_t len)
 {
-	uint64_t hash = HEAD_HASH_EMPTY;
-
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ (unsigned char)data[i]) * 0x100000001b3u;
-	return hash;
+	return source_hash_on(HEAD_HASH_EMPTY, data, len);
 }
 
 /* Asked with every chunk, so that what is known is compared and not hashed. */
@@ -400,99 +508,11 @@ source_fate(
 
 	if (is_cut(source, upto, head_len, head_hash))
 		return SOURCE_CUT;
-	if (source->facts.piped || strcmp(source->path, "-") == 0)
+	if (strcmp(source->path, "-") == 0)
 		return SOURCE_SAME;
 	if (stat(source->path, &st) != 0)
 		return SOURCE_GONE;
-	return (uint64_t)st.st_dev == source->facts.device &&
-		(uint64_t)st.st_ino == source->facts.inode
+	return st.st_dev == source->device && st.st_ino == source->inode
 	    ? SOURCE_SAME
 	    : SOURCE_MOVED;
-}
-
-/* --- which log it is ------------------------------------------------------ */
-
-/* Of two that both fit: the one that says more, else that of the same file,
- * else that which was read further. */
-static bool
-is_better(const struct source_mark *a, const struct source_mark *b,
-    const struct source_facts *facts)
-{
-	bool here = a->device == facts->device && a->inode == facts->inode;
-	bool there = b->device == facts->device && b->inode == facts->inode;
-
-	if (a->head_len != b->head_len)
-		return a->head_len > b->head_len;
-	return here != there ? here : a->offset > b->offset;
-}
-
-size_t
-source_match(const struct source_mark *marks, size_t count, const char *head,
-    size_t len, const struct source_facts *facts)
-{
-	uint64_t prefix[SOURCE_HEAD + 1];
-	size_t best = SIZE_MAX, i;
-
-	len = len < SOURCE_HEAD ? len : SOURCE_HEAD;
-	prefix[0] = HEAD_HASH_EMPTY;
-	for (i = 0; i < len; i++)
-		prefix[i + 1] = (prefix[i] ^ (unsigned char)head[i]) *
-		    0x100000001b3u;
-	for (i = 0; i < count; i++) {
-		const struct source_mark *m = &marks[i];
-
-		if (m->head_len == 0 || m->head_len > len ||
-		    prefix[m->head_len] != m->head_hash)
-			continue;
-		if (best == SIZE_MAX || is_better(m, &marks[best], facts))
-			best = i;
-	}
-	return best;
-}
-
-static size_t
-without_packer(const char *path, size_t len)
-{
-	static const char *const packers[] = { ".gz", ".bz2", ".zst", ".xz",
-		".lz4" };
-
-	for (size_t i = 0; i < sizeof(packers) / sizeof(packers[0]); i++) {
-		size_t n = strlen(packers[i]);
-
-		if (len > n && memcmp(path + len - n, packers[i], n) == 0)
-			return len - n;
-	}
-	return len;
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-size_t
-source_family_len(const char *path)
-{
-	size_t len = without_packer(path, strlen(path)), at = len;
-
-	/* ".1", "-20261122", "-2026-11-22T03:00" */
-	while (at > 0 && strchr("0123456789-T:_", path[at - 1]) != NULL)
-		at--;
-	if (at > 0 && at + 1 < len && path[at] == '-' && is_digit(path[at + 1]))
-		return at;
-	if (at > 1 && at < len && path[at - 1] == '.' && is_digit(path[at]))
-		return at - 1;
-	return len;
-}
-
-bool
-source_is_rotated(const char *path, const char *name)
-{
-	const char *base = strrchr(path, '/');
-	size_t len = source_family_len(name);
-
-	base = base != NULL ? base + 1 : path;
-	return name[len] != '\0' && strlen(base) == len &&
-	    memcmp(name, base, len) == 0;
 }

@@ -233,3 +233,40 @@ delivered(void)
 	store_close(store);
 	return sum;
 }
+
+static void
+play(const char *step)
+{
+	char name[64] = "mail.log";
+	int first, last;
+
+	switch (step[0]) {
+	case 'W':
+		ck_assert_int_ge(
+		    sscanf(step, "W %d %d %63s", &first, &last, name), 2);
+		write_log(name, first, last);
+		break;
+	case 'I':
+		ingest(step + 2);
+		break;
+	case 'S':
+		shell(step + 2);
+		break;
+	default:
+		ck_assert_int_eq(sscanf(step, "= %d", &first), 1);
+		ck_assert_msg(delivered() == first, "%lld counted, not %d",
+		    (long long)delivered(), first);
+	}
+}
+
+void
+play_story(const struct story *story)
+{
+	for (size_t i = 0; i < STORY_STEPS && story->steps[i] != NULL; i++) {
+		mark_point();
+		play(story->steps[i]);
+		if (story->steps[i][0] == '=')
+			ck_assert_msg(t.troubles.len == 0, "%s: %s",
+			    story->name, t.troubles.data);
+	}
+}

@@ -41,6 +41,18 @@ void read_on(struct ingest *ingest);
 void ingest(const char *names);
 void ingest_as(const char *format, const char *names);
 
+/*
+ * What happens to logs, a step a row: "W 1 100" writes messages to mail.log, or
+ * to the log that is named behind them; "I a b" ingests, "S ..." is for the
+ * shell, "= 100" is how many must be counted, without a trouble.
+ */
+enum { STORY_STEPS = 16 };
+struct story {
+	const char *name;
+	const char *steps[STORY_STEPS];
+};
+void play_story(const struct story *story);
+
 int64_t delivered_in(struct store *store);
 int64_t delivered(void);
 

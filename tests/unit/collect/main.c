@@ -18,6 +18,7 @@ main(void)
 	srunner_add_suite(runner, suite_cancel());
 	srunner_add_suite(runner, suite_ingest());
 	srunner_add_suite(runner, suite_ingest_more());
+	srunner_add_suite(runner, suite_alike());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

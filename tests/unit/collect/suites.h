@@ -11,6 +11,7 @@ Suite *suite_collector(void);
 Suite *suite_cancel(void);
 Suite *suite_ingest(void);
 Suite *suite_ingest_more(void);
+Suite *suite_alike(void);
 Suite *suite_hook_wants(void);
 Suite *suite_hooks(void);
 Suite *suite_https_queue(void);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sendtop/day.h"
 #include "sendtop/mem.h"
 #include "sendtop/source.h"
 #include "tests/unit/mta/suites.h"
@@ -300,49 +301,238 @@ START_TEST(the_fate_of_a_file_is_seen)
 }
 END_TEST
 
+/* A name that is a pipe's or a device's for a while is a file's again. */
+START_TEST(the_fate_of_a_pipe_is_seen)
+{
+	static const char *const makes[] = { "mkfifo log",
+		"ln -s /dev/null log" };
+	struct source *source;
+
+	shell(makes[_i]);
+	source = opened(in_folder("log"));
+	ck_assert_int_eq(source_fate(source, 0, 0, 0), SOURCE_SAME);
+	shell("rm log");
+	ck_assert_int_eq(source_fate(source, 0, 0, 0), SOURCE_GONE);
+	write_file("log", "w", "new\n", 4);
+	ck_assert_int_eq(source_fate(source, 0, 0, 0), SOURCE_MOVED);
+	source_close(source);
+}
+END_TEST
+
+/* What is known of a text that was read up to `offset`; tail: of its tail as
+ * well, as newer stores have it. */
 static struct source_mark
-mark_of(const char *text, size_t offset, uint64_t inode)
+mark_of(const char *text, size_t offset, uint64_t inode, bool tail)
 {
 	size_t head = offset < SOURCE_HEAD ? offset : SOURCE_HEAD;
+	struct source_mark mark = { .inode = inode, .offset = offset };
 
-	return (struct source_mark){ 1, inode, offset, head,
-		source_hash(text, head) };
+	source_mark_head(&mark, text, head);
+	if (tail)
+		source_mark_tail(&mark, text + offset - head, head);
+	return mark;
+}
+
+/* The mark that the octets fit, when they are a file of that inode. */
+static size_t
+match(const char *octets, size_t len, int inode, struct source_mark *marks,
+    size_t count, enum source_fit *fit)
+{
+	const struct source_mark *all[16];
+	struct source_facts facts;
+	struct source *source;
+	size_t found;
+
+	write_file("log", "w", octets, len);
+	source = opened(in_folder("log"));
+	source_facts(source, &facts);
+	for (size_t i = 0; i < count; i++) {
+		marks[i].device = facts.device;
+		if (marks[i].inode == (uint64_t)inode)
+			marks[i].inode = facts.inode;
+		all[i] = &marks[i];
+	}
+	found = source_match(source, all, count, fit);
+	for (size_t i = 0; i < count; i++)
+		if (marks[i].inode == facts.inode)
+			marks[i].inode = (uint64_t)inode;
+	source_close(source);
+	return found;
 }
 
 START_TEST(a_content_is_known_by_its_head)
 {
 	size_t len;
 	char *text = text_of(300, &len);
-	const struct source_mark marks[] = {
-		mark_of(text, 0, 7),           /* nothing was read of it */
-		mark_of(text + 7, len - 7, 8), /* another log */
-		mark_of(text, 400, 9),         /* a young copy of this one */
-		mark_of(text, len - 100, 10),
-		mark_of(text, len - 200, 11),
+	struct source_mark marks[] = {
+		mark_of(text, 0, 7, false),           /* nothing was read */
+		mark_of(text + 7, len - 7, 8, false), /* another log */
+		mark_of(text, 400, 9, false), /* a young copy of this one */
+		mark_of(text, len - 100, 10, false),
+		mark_of(text, len - 200, 11, false),
 	};
 	enum { MARKS = sizeof(marks) / sizeof(marks[0]) };
 	const struct {
 		size_t from, len;
-		uint64_t inode;
+		int inode;
 		size_t want;
+		enum source_fit fit;
 	} cases[] = {
-		{ 0, len, 99, 3 },  /* packed: another inode */
-		{ 0, len, 11, 4 },  /* the inode decides between two */
-		{ 0, 1000, 99, 2 }, /* too short for the long heads */
-		{ 0, 399, 99, SIZE_MAX },
-		{ 7, len - 7, 99, 1 },
-		{ 8, len - 8, 8, SIZE_MAX }, /* the inode alone is nothing */
-		{ 0, 0, 7, SIZE_MAX },
+		{ 0, len, 99, 3, FIT_HEAD },   /* packed: another inode */
+		{ 0, len, 11, 4, FIT_HEAD },   /* the inode decides */
+		{ 0, 1000, 99, 2, FIT_WHOLE }, /* too short for long heads */
+		{ 0, len - 150, 99, 4, FIT_HEAD },
+		{ 0, 399, 99, 3, FIT_SHORT },
+		{ 0, 31, 99, SIZE_MAX, FIT_NONE }, /* not even a step */
+		{ 7, len - 7, 99, 1, FIT_HEAD },
+		/* The inode alone is nothing. */
+		{ 8, len - 8, 8, SIZE_MAX, FIT_NONE },
+		{ 0, 0, 7, SIZE_MAX, FIT_NONE },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct source_facts facts = { .device = 1,
-			.inode = cases[i].inode };
+		enum source_fit fit;
+		size_t found = match(text + cases[i].from, cases[i].len,
+		    cases[i].inode, marks, MARKS, &fit);
 
+		ck_assert_msg(found == cases[i].want && fit == cases[i].fit,
+		    "case %zu: mark %zu, fit %d", i, found, (int)fit);
+	}
+	free(text);
+}
+END_TEST
+
+/* A pipe that nobody writes to, or not enough, is waited for once at most. */
+START_TEST(a_silent_pipe_is_waited_for_once)
+{
+	struct source *source;
+	const char *head;
+	int64_t begin;
+	FILE *f = NULL;
+
+	shell("mkfifo pipe");
+	if (_i == 1) {
+		f = fopen(in_folder("pipe"), "r+");
+		ck_assert_ptr_nonnull(f);
+		fprintf(f, "a line of 20 octets\n");
+		fflush(f);
+	}
+	begin = clock_mono_ms();
+	source = opened(in_folder("pipe"));
+	for (int i = 0; i < 5; i++)
+		ck_assert_int_eq((int)source_head(source, &head), _i * 20);
+	ck_assert_int_lt(clock_mono_ms() - begin, _i == 0 ? 1900 : 3900);
+	source_close(source);
+	if (f != NULL)
+		fclose(f);
+}
+END_TEST
+
+/* They begin alike, by more than the head, and go on as they like. */
+START_TEST(logs_that_begin_alike_are_told_by_their_tails)
+{
+	size_t len;
+	char *text = text_of(300, &len), *other = mem_dup(text);
+	struct source_mark marks[] = {
+		mark_of(text, len - 100, 1, true),
+		mark_of(other, len - 300, 2, true),
+	};
+	const struct {
+		const char *octets;
+		size_t len;
+		int inode;
+		size_t want;
+		enum source_fit fit;
+	} cases[] = {
+		{ text, len, 99, 0, FIT_WHOLE },
+		{ text, len, 2, 0, FIT_WHOLE }, /* whatever file it is in */
+		{ other, len, 99, 1, FIT_WHOLE },
+		{ other, len, 1, 1, FIT_WHOLE },
+		{ text, len - 101, 99, 0, FIT_SHORT },
+		{ text, 5000, 99, 0, FIT_SHORT },
+		{ text, 5000, 2, 1, FIT_SHORT },
+	};
+	enum source_fit fit;
+
+	for (size_t i = len - 5000; i < len; i++)
+		other[i] = text[i] == ' ' ? '_' : text[i];
+	marks[1] = mark_of(other, len - 300, 2, true);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		size_t found = match(cases[i].octets, cases[i].len,
+		    cases[i].inode, marks, 2, &fit);
+
+		ck_assert_msg(found == cases[i].want && fit == cases[i].fit,
+		    "case %zu: mark %zu, fit %d", i, found, (int)fit);
+	}
+	/* Neither of them. */
+	other[len - 400] = '!';
+	ck_assert_uint_ne(match(other, len, 99, marks, 2, &fit), SIZE_MAX);
+	ck_assert_int_eq(fit, FIT_OTHER);
+	free(text);
+	free(other);
+}
+END_TEST
+
+/* What is read but once tells when it was read up to the tail. */
+START_TEST(a_tail_is_watched_for)
+{
+	static const struct {
+		size_t cut, change; /* how much is left off; which octet */
+		enum source_fit fit;
+	} cases[] = {
+		{ 0, 0, FIT_WHOLE },
+		{ 0, 10000, FIT_OTHER },
+		{ 15000, 0, FIT_SHORT },
+	};
+	size_t len, got, offset = 12345, i = (size_t)_i;
+	char *text = text_of(300, &len), *all;
+	struct source_mark mark = mark_of(text, offset, 1, true);
+	struct source *source;
+	enum status ended;
+
+	if (cases[i].change > 0)
+		text[cases[i].change] ^= 1;
+	write_file("log", "w", text, len - cases[i].cut);
+	shell("gzip -k log");
+	source = opened(in_folder("log.gz"));
+	ck_assert_int_eq(source_watched(source), FIT_HEAD);
+	source_watch(source, &mark);
+	all = read_all(source, 0, 5000, &got, &ended);
+	ck_assert_int_eq(ended, STATUS_OK);
+	ck_assert_uint_eq(got, len - cases[i].cut);
+	ck_assert_mem_eq(all, text, got);
+	ck_assert_int_eq(source_watched(source), cases[i].fit);
+	free(all);
+	source_close(source);
+	free(text);
+}
+END_TEST
+
+/* The octets before a place, of what was read but once those read last. */
+START_TEST(a_tail_is_at_hand)
+{
+	static const char *const names[] = { "log", "log.gz" };
+	char tail[SOURCE_TAIL];
+	size_t len, got;
+	char *text = text_of(300, &len);
+	enum status ended;
+
+	write_file("log", "w", text, len);
+	shell("gzip -k log");
+	for (size_t i = 0; i < 2; i++) {
+		struct source *source = opened(in_folder(names[i]));
+
+		free(read_all(source, 0, 3000, &got, &ended));
+		ck_assert_uint_eq(source_tail(source, len, tail), SOURCE_TAIL);
+		ck_assert_mem_eq(tail, text + len - SOURCE_TAIL, SOURCE_TAIL);
 		ck_assert_uint_eq(
-		    source_match(marks, MARKS, text + cases[i].from,
-			cases[i].len, &facts),
-		    cases[i].want);
+		    source_tail(source, len - 700, tail), SOURCE_TAIL);
+		ck_assert_mem_eq(
+		    tail, text + len - 700 - SOURCE_TAIL, SOURCE_TAIL);
+		ck_assert_uint_eq(source_tail(source, len + 1, tail), 0);
+		ck_assert_uint_eq(
+		    source_tail(source, 100, tail), i == 0 ? 100 : 0);
+		source_close(source);
 	}
 	free(text);
 }
@@ -393,8 +583,14 @@ suite_source(void)
 	tcase_add_test(files, no_cut_is_taken_for_an_end);
 	tcase_add_test(files, refusals_name_the_log);
 	tcase_add_test(files, the_fate_of_a_file_is_seen);
+	tcase_add_loop_test(files, the_fate_of_a_pipe_is_seen, 0, 2);
+	tcase_add_loop_test(files, a_silent_pipe_is_waited_for_once, 0, 2);
 	suite_add_tcase(suite, files);
+	tcase_add_checked_fixture(known, make_folder, drop_folder);
 	tcase_add_test(known, a_content_is_known_by_its_head);
+	tcase_add_test(known, logs_that_begin_alike_are_told_by_their_tails);
+	tcase_add_loop_test(known, a_tail_is_watched_for, 0, 3);
+	tcase_add_test(known, a_tail_is_at_hand);
 	tcase_add_test(known, names_that_rotation_makes);
 	suite_add_tcase(suite, known);
 	return suite;
