@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cmd.h"
 #include "sendtop/day.h"
@@ -16,6 +17,10 @@ enum {
 	TURN_MS = 200,
 	FOLLOW_MS = 1000, /* between two looks */
 	NAMES_SHOWN = 10,
+	/* Beside another who counts: small steps, so that they come through. */
+	BESIDE_OCTETS = 8 * 1024 * 1024,
+	BESIDE_MS = 200,
+	BESIDE_MOST = 100, /* so often from where the store got to */
 };
 
 /* --- what is watched ------------------------------------------------------ */
@@ -237,6 +242,34 @@ check_words(const struct cmd *cmd, struct error *err)
 	return STATUS_OK;
 }
 
+/* Whether all can be read again: what came through a pipe is gone. */
+static bool
+are_files(const struct words *logs)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < logs->count; i++)
+		if (strcmp(logs->items[i], "-") == 0 ||
+		    (stat(logs->items[i], &st) == 0 && !S_ISREG(st.st_mode)))
+			return false;
+	return true;
+}
+
+static enum status
+read_once(struct cmd *cmd, const struct ingest_options *options,
+    struct ingest **ingest, struct error *err)
+{
+	enum status status = ingest_open(options, ingest, err);
+	size_t i;
+
+	if (status == STATUS_OK)
+		status = watch(*ingest, err);
+	for (i = 0; status == STATUS_OK && i < cmd->args.count; i++)
+		ingest_add(*ingest, cmd->args.items[i], false);
+	return status == STATUS_OK ? read_all(*ingest, cmd->follow, err)
+				   : status;
+}
+
 static enum status
 ingest_logs(struct cmd *cmd, struct ingest_options *options, bool *troubles,
     struct error *err)
@@ -244,17 +277,19 @@ ingest_logs(struct cmd *cmd, struct ingest_options *options, bool *troubles,
 	struct ingest *ingest = NULL;
 	struct ingest_totals totals;
 	enum status status;
-	size_t i;
+	int tries = are_files(&cmd->args) ? BESIDE_MOST : 0;
 
 	status = add_domains(options->store, cmd->settings, err);
 	if (status == STATUS_OK)
-		status = ingest_open(options, &ingest, err);
-	if (status == STATUS_OK)
-		status = watch(ingest, err);
-	for (i = 0; status == STATUS_OK && i < cmd->args.count; i++)
-		ingest_add(ingest, cmd->args.items[i], false);
-	if (status == STATUS_OK)
-		status = read_all(ingest, cmd->follow, err);
+		status = read_once(cmd, options, &ingest, err);
+	/* Its lines were counted by then, or are still to be. */
+	while (ingest_outrun(ingest) && (cmd->follow || tries-- > 0)) {
+		ingest_close(ingest);
+		ingest = NULL;
+		options->batch_octets = BESIDE_OCTETS;
+		options->batch_ms = BESIDE_MS;
+		status = read_once(cmd, options, &ingest, err);
+	}
 	if (status == STATUS_OK)
 		status = settle_all(options->store, err);
 	if (ingest != NULL) {

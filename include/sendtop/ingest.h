@@ -63,6 +63,9 @@ enum status ingest_turn(struct ingest *ingest, int64_t max_ms, bool *more,
 enum status ingest_commit(struct ingest *ingest, struct error *err) MUST_CHECK;
 /* Whether there is something to commit. */
 bool ingest_waits(const struct ingest *ingest);
+/* Whether a commit came to nothing since another process counted of logs
+ * meanwhile: nothing can be committed any more.  Close it, and open another. */
+bool ingest_outrun(const struct ingest *ingest);
 
 struct ingest_totals {
 	size_t logs;     /* read at least in part */

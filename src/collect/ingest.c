@@ -29,7 +29,9 @@ ingest_open(const struct ingest_options *options, struct ingest **out,
 	ingest->batch_ms = clock_mono_ms();
 	ingest->first_trouble = mem_dup("");
 	ingest->reading = mem_dup("");
-	status = contents_load(ingest, err);
+	status = writers_look(ingest, err);
+	if (status == STATUS_OK)
+		status = contents_load(ingest, err);
 	if (status != STATUS_OK) {
 		ingest_close(ingest);
 		return status;
@@ -60,6 +62,7 @@ ingest_close(struct ingest *ingest)
 	free(ingest->chunk);
 	free(ingest->first_trouble);
 	free(ingest->reading);
+	writers_forget(ingest);
 	free(ingest);
 }
 

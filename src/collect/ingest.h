@@ -85,6 +85,11 @@ struct ingest {
 	char *first_trouble, *reading;
 	const char *format;
 	bool zone_unknown, years_late;
+	char *last_writer; /* the store's word when cursors were loaded */
+	char *writer;      /* the one of our last write, or NULL */
+	uint64_t writes;
+	struct map *known; /* cursors by path, as of then */
+	bool outrun; /* another one wrote since: what is known is of no use */
 };
 
 /* A domain that a batch counted for, since which day. */
@@ -97,6 +102,15 @@ struct touched {
  * of it in its state. */
 #define JOURNAL_KEY "journal"
 #define JOURNAL_END "."
+
+/* --- writers.c: who counted last ------------------------------------------ */
+
+/* Before the cursors are loaded. */
+enum status writers_look(struct ingest *ingest, struct error *err) MUST_CHECK;
+/* First within the transaction that counts.  STATUS_BUSY: somebody else counted
+ * of one of these logs since the cursors were loaded, see ingest_outrun(). */
+enum status writers_pass(struct ingest *ingest, struct error *err) MUST_CHECK;
+void writers_forget(struct ingest *ingest);
 
 /* --- contents.c: what was read, kept and stored --------------------------- */
 

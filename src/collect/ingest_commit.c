@@ -96,7 +96,9 @@ write_batch(struct ingest *ingest, struct error *err)
 
 	if (status != STATUS_OK)
 		return status;
-	status = count_flush(ingest->count, &ops, ingest, err);
+	status = writers_pass(ingest, err);
+	if (status == STATUS_OK)
+		status = count_flush(ingest->count, &ops, ingest, err);
 	if (status == STATUS_OK)
 		status = contents_put(ingest, err);
 	if (status != STATUS_OK) {

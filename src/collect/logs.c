@@ -219,6 +219,18 @@ failed(struct logs *logs, const struct error *err)
 	loop_timer_start(logs->timer, c->settings->log_interval_s * 1000, 0);
 }
 
+static enum status open_ingest(struct logs *logs, struct error *err);
+
+/* An ingest of the operator's counted meanwhile: what that read is known to the
+ * store, and the rest is read from there. */
+static enum status
+read_again(struct logs *logs, struct error *err)
+{
+	ingest_close(logs->ingest);
+	logs->ingest = NULL;
+	return open_ingest(logs, err);
+}
+
 static void
 turn(void *arg)
 {
@@ -228,7 +240,9 @@ turn(void *arg)
 	struct error err;
 	bool more = false;
 
-	if (c->logs_stale)
+	if (logs->ingest == NULL || ingest_outrun(logs->ingest))
+		status = read_again(logs, &err);
+	else if (c->logs_stale)
 		status = load_domains(logs, &err);
 	if (status == STATUS_OK && logs->idle)
 		ingest_look(logs->ingest);
@@ -238,6 +252,10 @@ turn(void *arg)
 		status = ingest_commit(logs->ingest, &err);
 	if (status == STATUS_OK && !more && logs->id_next >= logs->id_count)
 		status = begin_settling(logs, &err);
+	if (status != STATUS_OK && ingest_outrun(logs->ingest)) {
+		loop_timer_start(logs->timer, PAUSE_MS, 0);
+		return;
+	}
 	if (status != STATUS_OK) {
 		failed(logs, &err);
 		return;
@@ -258,9 +276,10 @@ logs_idle(const struct collector *c)
 
 /* --- beginning and end ---------------------------------------------------- */
 
-enum status
-logs_open(struct collector *c, struct error *err)
+static enum status
+open_ingest(struct logs *logs, struct error *err)
 {
+	struct collector *c = logs->c;
 	const struct settings *s = c->settings;
 	struct ingest_options options = {
 		.store = c->store,
@@ -277,12 +296,29 @@ logs_open(struct collector *c, struct error *err)
 		.trouble = on_trouble,
 		.touched = on_touched,
 		.before = before_write,
+		.arg = logs,
 	};
-	struct logs *logs;
-	enum status status;
+	enum status status = ingest_open(&options, &logs->ingest, err);
 	size_t i;
 
-	if (s->log_files.count == 0 || c->o->catalogue == NULL)
+	if (status == STATUS_OK)
+		status = load_domains(logs, err);
+	for (i = 0; status == STATUS_OK && i < s->log_files.count; i++)
+		ingest_add(logs->ingest, s->log_files.items[i], true);
+	if (status != STATUS_OK) {
+		ingest_close(logs->ingest);
+		logs->ingest = NULL;
+	}
+	return status;
+}
+
+enum status
+logs_open(struct collector *c, struct error *err)
+{
+	struct logs *logs;
+	enum status status;
+
+	if (c->settings->log_files.count == 0 || c->o->catalogue == NULL)
 		return STATUS_OK;
 	logs = mem_zero(1, sizeof(*logs));
 	c->logs = logs;
@@ -290,12 +326,7 @@ logs_open(struct collector *c, struct error *err)
 	logs->names = map_new();
 	logs->troubled = map_new();
 	logs->timer = loop_timer_new(c->loop, turn, logs);
-	options.arg = logs;
-	status = ingest_open(&options, &logs->ingest, err);
-	if (status == STATUS_OK)
-		status = load_domains(logs, err);
-	for (i = 0; status == STATUS_OK && i < s->log_files.count; i++)
-		ingest_add(logs->ingest, s->log_files.items[i], true);
+	status = open_ingest(logs, err);
 	if (status == STATUS_OK)
 		loop_timer_start(logs->timer, 0, 0);
 	return status;

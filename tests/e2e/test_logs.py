@@ -1,6 +1,7 @@
 """Logs of MTAs: read once, whatever becomes of them, and what they tell."""
 # SPDX-License-Identifier: MIT
 import collections
+import fcntl
 import gzip
 import os
 import random
@@ -9,6 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import termios
 import time
 import unittest
 
@@ -46,6 +48,12 @@ def attacks(store):
             if table in ("reply_sample", "reply_kind", "sender", "learned",
                          "log_cursor", "event", "activity")
             and b"\x1b" in text]
+
+
+def unread(pipe):
+    """Octets that nobody has taken out of it yet."""
+    return int.from_bytes(
+        fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4), sys.byteorder)
 
 
 class LogCase(Case):
@@ -100,6 +108,49 @@ class Once(LogCase):
         again = self.ingest(self.log)
         self.assertRegex(again.out, r"0 lines, 0 attempts")
         self.assertEqual(self.counted(), 30)
+
+    def test_at_once(self):
+        """Runs that overlap: a line is the first one's."""
+        self.write(3000)
+        self.write(3000, self.file("other.log"))
+        runs = [self.spawn(*self.words(*logs)) for logs in (
+            (self.log,), (self.log,), (self.file("other.log"), self.log),
+            (self.file("other.log"),), (self.log,))]
+        for p in runs:
+            err = p.communicate()[1].decode()
+            # The store may be locked for longer than one of them waits.
+            self.assertTrue(p.returncode == 0 or "try again" in err, err)
+        self.assertEqual(self.ingest(self.log, self.file("other.log")).code,
+                         0)
+        self.assertEqual(self.counted(), 6000)
+
+    def test_at_once_from_a_pipe(self):
+        """Another's log is no matter; the same one cannot be read again from
+        a pipe, and that is said."""
+        self.write(300)
+        for log, said in ((self.file("other.log"), ""),
+                          (self.log, "another sendtop counts")):
+            before = self.counted()
+            self.write(5, log)
+            p = self.spawn(*self.words("-"), stdin=subprocess.PIPE)
+            with open(self.log, "rb") as f:
+                text = f.read()
+            p.stdin.write(text[:60000])
+            p.stdin.flush()
+            wait(lambda: unread(p.stdin) == 0, "that it reads")
+            self.assertEqual(self.ingest(log).code, 0)
+            more = self.counted()
+            self.assertGreater(more, before)
+            p.stdin.write(text[60000:])
+            err = p.communicate()[1].decode()
+            if said:
+                self.one_sentence(err)
+                self.assertIn(said, err)
+                self.assertEqual((p.returncode, self.counted()), (3, more))
+            else:
+                self.assertEqual((p.returncode, err), (0, ""))
+                self.assertEqual(self.counted(), 305)
+                os.remove(self.db)
 
     def test_from_cron(self):
         """A rotation of every kind between the runs."""
@@ -467,6 +518,30 @@ class Collected(LogCase):
         rows = query(self.db, "SELECT said, error FROM activity "
                               "WHERE kind = 'logs'")
         self.assertEqual(len(rows), 1)
+
+    def test_an_ingest_beside_it(self):
+        """Of the same log and of another: each line counts once."""
+        self.write(2000, self.file("past.log"))
+        self.write(10)
+        process = self.start()
+        self.reached_at_least(10)
+        past = self.spawn("ingest", "--config", self.config, "--store",
+                          self.db, self.file("past.log"))
+        for _ in range(5):
+            self.write(300)
+            done = self.ingest(self.log)
+            self.assertTrue(done.code == 0 or "try again" in done.err,
+                            done.err)
+        self.assertEqual(past.wait(), 0, past.stderr.read())
+        self.reached()
+        self.write(10)
+        self.reached()
+        self.assertEqual(self.events(), [])
+        process.terminate()
+        self.assertEqual(process.wait(), 0)
+
+    def reached_at_least(self, count):
+        wait(lambda: self.counted() >= count, "%d messages" % count, 20)
 
     def test_the_log_alone(self):
         """No resolver, no Postmaster: what receivers do is told all the
