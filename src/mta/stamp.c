@@ -466,17 +466,23 @@ bool
 stamp_read(struct stamps *stamps, const char *text, size_t len, size_t *used,
     int64_t *out)
 {
+	bool civil;
+
 	if (stamp_same(stamps, text, len, used, out))
 		return true;
 	*used = stamp_len(text, len);
 	if (*used == 0)
 		return false;
 	stamps->minute_len = 0;
-	if (digits(text, *used, UNIX_LEAST) == UNIX_LEAST)
+	civil = digits(text, *used, UNIX_LEAST) != UNIX_LEAST;
+	if (!civil)
 		*out = read_unix(text, *used);
 	else if (!read_civil(stamps, text, *used, out))
 		return false;
-	else
+	/* A stamp of a time to come tells no year of those behind it. */
+	if (*out > bound(stamps))
+		return true;
+	if (civil)
 		keep_minute(stamps, text, *used, *out);
 	stamps->last_s = *out;
 	return true;
