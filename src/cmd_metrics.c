@@ -71,6 +71,7 @@ int
 cmd_metrics(struct cmd *cmd)
 {
 	int64_t now_s = clock_utc_s();
+	bool file = cmd->out != NULL && strcmp(cmd->out, "-") != 0;
 	struct store *store = NULL;
 	struct error err;
 	enum status status;
@@ -82,7 +83,7 @@ cmd_metrics(struct cmd *cmd)
 		return cmd_fail(&err);
 	}
 	status = store_open(cmd->store, STORE_READ, &store, &err);
-	if (status == STATUS_OK && cmd->out != NULL)
+	if (status == STATUS_OK && file)
 		status = write_file(cmd->out, store, now_s, &err);
 	else if (status == STATUS_OK)
 		status = report_openmetrics(stdout, store, now_s, &err);

@@ -192,6 +192,13 @@ class Metrics(Case):
         self.assertEqual([n for n in os.listdir(self.where)
                           if n.startswith("sendtop.prom")], ["sendtop.prom"])
 
+    def test_out_is_printed(self):
+        """- is standard output, no file of that name."""
+        done = self.sendtop("metrics", "--store", self.store(), "--out", "-")
+        self.assertEqual((done.code, done.err), (0, ""))
+        self.sound(done.raw.decode())
+        self.assertNotIn("-", os.listdir(self.where))
+
     def test_out_is_atomic(self):
         """Whoever reads meanwhile reads one or the other."""
         store, out = self.store(), self.file("sendtop.prom")
