@@ -8,7 +8,7 @@ from measure import Failed, Run, seconds
 LINES = {"naming a reply": 1e-6, "whose a host is": 1e-9}
 
 
-def part(bench, table):
+def part(bench, table, _domains):
     tree = bench.srcdir
     out = Run([bench.program("bench_reply"), os.path.join(tree, "share"),
                os.path.join(tree, "tests", "fixtures",
