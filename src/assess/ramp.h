@@ -110,7 +110,7 @@ void ramp_read_refused(struct ramp *ramp);
 /* The line from which refusals count: volume must fall, or nothing more be
  * sent. */
 double ramp_refused_line(const struct ramp *ramp, enum refusal refusal);
-/* Refused for that, of all that ended; NaN where too few for a rate. */
+/* Refused for that, see ramp_of_ended(). */
 double ramp_refused(const struct ramp *ramp, int32_t day, enum refusal refusal);
 
 /* False when the log does not cover the day. */
@@ -119,6 +119,9 @@ bool ramp_log_on(
 /* Of all attempts, of all that ended; NaN where too few for a rate. */
 double ramp_deferred(const struct ramp *ramp, int32_t day);
 double ramp_bounced(const struct ramp *ramp, int32_t day);
+/* So many of all that ended.  Mail that is only deferred does not count: else
+ * more of it would make the share of what was refused a smaller one. */
+double ramp_of_ended(const struct ramp *ramp, int32_t day, double count);
 
 /* The rate of the newest day with enough mail, today's so far included; what
  * rate_on gets besides the day is passed on. */

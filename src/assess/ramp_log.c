@@ -46,7 +46,7 @@ ramp_deferred(const struct ramp *ramp, int32_t day)
 }
 
 double
-ramp_bounced(const struct ramp *ramp, int32_t day)
+ramp_of_ended(const struct ramp *ramp, int32_t day, double count)
 {
 	struct ramp_log log;
 	double ended;
@@ -54,8 +54,17 @@ ramp_bounced(const struct ramp *ramp, int32_t day)
 	if (!ramp_log_on(ramp->h, day, &log))
 		return (double)NAN;
 	ended = log.delivered + log.bounced;
-	return ended > 0 && ended >= ramp->set->small_volume
-	    ? log.bounced / ended
+	return ended > 0 && ended >= ramp->set->small_volume ? count / ended
+							     : (double)NAN;
+}
+
+double
+ramp_bounced(const struct ramp *ramp, int32_t day)
+{
+	struct ramp_log log;
+
+	return ramp_log_on(ramp->h, day, &log)
+	    ? ramp_of_ended(ramp, day, log.bounced)
 	    : (double)NAN;
 }
 

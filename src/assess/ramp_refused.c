@@ -86,20 +86,11 @@ ramp_refused_line(const struct ramp *ramp, enum refusal refusal)
 				       : ramp->set->reject_back_off;
 }
 
-/* Mail that is only deferred does not count: else more of it would make the
- * share of what was refused a smaller one. */
 double
 ramp_refused(const struct ramp *ramp, int32_t day, enum refusal refusal)
 {
-	struct ramp_log log;
-	double ended;
-
-	if (!ramp_log_on(ramp->h, day, &log))
-		return (double)NAN;
-	ended = log.delivered + log.bounced;
-	return ended > 0 && ended >= ramp->set->small_volume
-	    ? (double)refused_on(ramp, day)->count[refusal] / ended
-	    : (double)NAN;
+	return ramp_of_ended(
+	    ramp, day, (double)refused_on(ramp, day)->count[refusal]);
 }
 
 static double

@@ -64,15 +64,6 @@ report_plugin_add(struct plugin_line *line, const char *domain,
 	    used > 0 ? "; " : "", domain, sentence(standing, text));
 }
 
-/* A bar and an apostrophe belong to the performance data's own grammar. */
-static void
-clean(char *text)
-{
-	for (; *text != '\0'; text++)
-		if (*text == '|' || *text == '\n' || *text == '\'')
-			*text = '/';
-}
-
 /* Behind a bar performance data begin. */
 static void
 put_words(FILE *out, const char *text)
@@ -134,17 +125,17 @@ report_plugin(FILE *out, const struct plugin_line *line)
 	size_t total = line->counts[0] + line->counts[1] + line->counts[2] +
 	    line->counts[3];
 	enum standing_state state = state_of(line);
-	char worst[sizeof(line->worst)], age[32];
+	char age[32];
 
-	memcpy(worst, line->worst, sizeof(worst));
-	clean(worst);
 	if (total == 0)
 		return report_plugin_fail(out, "no domain has been judged yet");
 	fprintf(out, "SENDTOP %s - ", exits[state].word);
 	if (line->silent_s > 0)
 		fprintf(out, "nobody has collected for %s; ",
 		    text_age(age, sizeof(age), line->silent_s));
-	fprintf(out, "%s%s", worst, worst[0] != '\0' ? "; " : "");
+	put_words(out, line->worst);
+	if (line->worst[0] != '\0')
+		fputs("; ", out);
 	put_stale(out, line);
 	fprintf(out, "%zu of %zu domains ok", line->counts[STANDING_OK], total);
 	/* 'label'=value[UOM];warn;crit;min;max, where a threshold is the last

@@ -30,7 +30,7 @@ static const struct {
 	{ { { "a.test", STANDING_OK, 0.0002, "" },
 	      { "b.test", STANDING_WARNING, 0.0012, "spam | \'x\'" } },
 	    1,
-	    "SENDTOP WARNING - b.test spam / /x/; 1 of 2 domains ok | "
+	    "SENDTOP WARNING - b.test spam / 'x'; 1 of 2 domains ok | "
 	    "critical=0;;0;0;2 warning=1;0;;0;2 unknown=0;;;0;2 ok=1;;;0;2 "
 	    "max_spam_rate=0.1200%;0.1;0.3;0;100 data_age=60s;;;0\n" },
 	{ { { "w.test", STANDING_WARNING, 0.0012, "mild" },
