@@ -49,8 +49,8 @@ steps_text(const struct source_mark *mark)
 	return buf_take(&out);
 }
 
-static struct source_mark
-mark_of(const struct log_cursor *c)
+struct source_mark
+content_mark(const struct log_cursor *c)
 {
 	struct source_mark mark = {
 		.device = c->device,
@@ -84,7 +84,7 @@ contents_load(struct ingest *ingest, struct error *err)
 		struct content *content = content_add(ingest, c->path);
 
 		content->stored = mem_dup(c->path);
-		content->at = mark_of(c);
+		content->at = content_mark(c);
 		content->fed = c->offset;
 		content->read_s = c->read_s;
 		content->first_s = c->first_s;

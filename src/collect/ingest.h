@@ -116,6 +116,8 @@ void writers_forget(struct ingest *ingest);
 
 enum status contents_load(struct ingest *ingest, struct error *err) MUST_CHECK;
 void contents_free(struct ingest *ingest);
+/* What a stored cursor knows a content by. */
+struct source_mark content_mark(const struct log_cursor *cursor);
 /* The content of that key, or NULL. */
 struct content *content_keyed(const struct ingest *ingest, const char *key);
 /* The same, made when there is none: for what cannot be read. */

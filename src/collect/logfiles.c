@@ -209,7 +209,6 @@ static void
 keep_head(struct logfile *file)
 {
 	const char *head;
-
 	size_t len = source_head(file->source, &head);
 
 	source_mark_head(&file->begin, head, len);

@@ -28,16 +28,6 @@ know(struct ingest *ingest, const char *path, const struct source_mark *at)
 	free(map_put(ingest->known, path, known));
 }
 
-static struct source_mark
-mark_of(const struct log_cursor *c)
-{
-	return (struct source_mark){ .device = c->device,
-		.inode = c->inode,
-		.offset = c->offset,
-		.head_len = c->head_len,
-		.head_hash = c->head_hash };
-}
-
 static enum status
 know_all(struct ingest *ingest, struct arena *arena, struct error *err)
 {
@@ -49,7 +39,7 @@ know_all(struct ingest *ingest, struct arena *arena, struct error *err)
 	map_free(ingest->known, free);
 	ingest->known = map_new();
 	for (size_t i = 0; status == STATUS_OK && i < count; i++) {
-		struct source_mark at = mark_of(&cursors[i]);
+		struct source_mark at = content_mark(&cursors[i]);
 
 		know(ingest, cursors[i].path, &at);
 	}
